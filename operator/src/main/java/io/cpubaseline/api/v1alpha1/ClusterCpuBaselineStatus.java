@@ -1,0 +1,50 @@
+package io.cpubaseline.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator found and decided. Written by the operator only, and by {@code cpu-baseline plan} to standard output.
+ *
+ * @param observedGeneration the {@code metadata.generation} that this status answers
+ * @param conditions one per type, sorted by type
+ * @param pinned the baseline in force; absent until the first one is adopted
+ * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
+ * @param commonFeatures what a guest can have on every contributing node; sorted
+ * @param nodes how many nodes are in which state
+ * @param cpuClasses the kinds of nodes, at most 16, by what they cost
+ * @param limits what blocks higher levels, at most 8
+ * @param vendorBaselines what each vendor's nodes could have alone; empty when all nodes are of one vendor
+ * @param migrationDomains among which nodes a guest can migrate
+ * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed
+ * @param history revisions that were pinned before, newest first, at most 10
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ClusterCpuBaselineStatus(
+        @Nullable Long observedGeneration,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Condition> conditions,
+        @Nullable PinnedBaseline pinned,
+        @Nullable CandidateBaseline candidate,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> commonFeatures,
+        @Nullable NodeCounts nodes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CpuClassReport> cpuClasses,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LimitReport> limits,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<VendorBaseline> vendorBaselines,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MigrationDomainReport> migrationDomains,
+        @Nullable VirtualMachineCounts virtualMachines,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PinnedBaseline> history) {
+
+    /** Makes the lists immutable. */
+    public ClusterCpuBaselineStatus {
+        conditions = Absent.toEmpty(conditions);
+        commonFeatures = Absent.toEmptyTexts(commonFeatures);
+        cpuClasses = Absent.toEmpty(cpuClasses);
+        limits = Absent.toEmpty(limits);
+        vendorBaselines = Absent.toEmpty(vendorBaselines);
+        migrationDomains = Absent.toEmpty(migrationDomains);
+        history = Absent.toEmpty(history);
+    }
+}

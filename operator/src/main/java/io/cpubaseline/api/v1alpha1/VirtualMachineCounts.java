@@ -1,0 +1,35 @@
+package io.cpubaseline.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * How many VirtualMachines are in which state; {@code selected = applied + pending + conflicting + refused + skipped}.
+ *
+ * @param selected chosen by {@code spec.virtualMachines}
+ * @param applied carry the pinned baseline
+ * @param pending are to get it
+ * @param conflicting another manager owns the fields
+ * @param refused the API server or a webhook refused the write
+ * @param skipped left alone
+ * @param pendingRestart of those applied, how many still run with other CPU fields
+ * @param reasons why VirtualMachines are conflicting, refused or skipped
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VirtualMachineCounts(
+        int selected,
+        int applied,
+        int pending,
+        int conflicting,
+        int refused,
+        int skipped,
+        int pendingRestart,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReasonCount> reasons) {
+
+    /** Makes the list immutable. */
+    public VirtualMachineCounts {
+        reasons = Absent.toEmpty(reasons);
+    }
+}

@@ -1,0 +1,25 @@
+package io.cpubaseline.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The VirtualMachines that get the baseline. Both selectors are required by the schema. A record decoded from elsewhere may lack
+ * one: that selects nothing, since a selector that was forgotten must not mean every VirtualMachine.
+ *
+ * @param namespaceSelector by labels of the VirtualMachine's namespace; an empty one selects all
+ * @param selector by labels of the VirtualMachine's {@code spec.template.metadata}, which the running instance carries too; an
+ *     empty one selects all
+ * @param mode {@code Observe} (default): count what would happen; {@code Patch}: write model and features
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VirtualMachinePolicy(
+        @Nullable LabelSelector namespaceSelector, @Nullable LabelSelector selector, String mode) {
+
+    /** Fills in the schema's default. */
+    public VirtualMachinePolicy {
+        mode = mode == null ? "Observe" : mode;
+    }
+}
