@@ -1,0 +1,91 @@
+package io.cpubaseline;
+
+/**
+ * Why something is as it is, in one word. The same word is a condition's reason, an event's reason, a metric's label and the
+ * anchor of the explanation in {@code docs/troubleshooting.md}.
+ */
+public enum Reason {
+    // Ready
+    Pinned,
+    WaitingForEvidence,
+    NoContributingNodes,
+    NoCommonModel,
+    BelowMinimum,
+    NowhereSchedulable,
+    VendorsMixed,
+    InvalidSelector,
+    UnknownModel,
+    UnknownFeature,
+
+    // Reconciling and Stalled
+    ApplyingToVirtualMachines,
+    Forbidden,
+
+    // CandidatePending
+    AwaitingApproval,
+    HeldByApproval,
+    UpToDate,
+
+    // ApprovalAccepted
+    Approved,
+    NotACandidate,
+    NotUsable,
+
+    // EvidenceComplete
+    Complete,
+    NodesUnknown,
+    KubeVirtLabelsMissing,
+    NodeFeaturesMissing,
+
+    // PinnedSchedulable
+    Everywhere,
+    Partly,
+    ModelObsolete,
+
+    // MigrationPossible
+    Possible,
+    SingleNodeDomain,
+    CrossVendorMigration,
+    ForeignVendorModel,
+
+    // VirtualMachinesAligned
+    Aligned,
+    Applying,
+    PendingRestart,
+    Conflicting,
+    Refused,
+    Contended,
+    Paused,
+    Observing,
+    KubeVirtMissing,
+
+    // a node that is unknown
+    NotReady,
+    NotSchedulable,
+    LabelsOlderThanBoot,
+    LabelsFrozen,
+    EvidenceConflict,
+
+    // a node that is unfit
+    NoKvm,
+    LacksPinned,
+
+    // a VirtualMachine that is skipped
+    ClaimedByOther,
+    UserFeatures,
+    HostPassthrough,
+    NestedVirtualization,
+    NoCpuTopology,
+    Confidential,
+    WaitAsReceiver,
+    PoolOwned,
+    NotAmd64,
+    BeingDeleted,
+    OptedOut,
+
+    // events of the pin
+    FirstAdoption,
+    CandidateFound,
+    CandidateGone,
+    PinMoved
+}

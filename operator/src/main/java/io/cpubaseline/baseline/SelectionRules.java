@@ -1,0 +1,78 @@
+package io.cpubaseline.baseline;
+
+import io.cpubaseline.cpu.FeatureSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The tables that steer the selection: which features play a role of their own, and which are added beyond the level.
+ *
+ * @param neverBlocks features whose absence on a host never makes a model unusable ({@code topoext}, {@code hypervisor})
+ * @param neverRequired features that are never put on top of a model; nested and non-migratable ones included
+ * @param nested features of nested virtualization
+ * @param tsx Intel TSX ({@code hle}, {@code rtm})
+ * @param notCounted features left out when models are compared by size; nested ones and TSX included
+ * @param leaf0xD features of CPUID leaf 0xD, the preferred one first
+ * @param kvmEmulated features that KVM may offer without the silicon
+ * @param additions what to add beyond the level, in this order
+ * @param libvirtRequires per model name without version, what libvirt wants on the host beside {@code models.json}'s list
+ */
+public record SelectionRules(
+        FeatureSet neverBlocks,
+        Predicate<String> neverRequired,
+        Predicate<String> nested,
+        FeatureSet tsx,
+        Predicate<String> notCounted,
+        List<String> leaf0xD,
+        FeatureSet kvmEmulated,
+        List<Addition> additions,
+        Map<String, FeatureSet> libvirtRequires) {
+
+    /** What an addition is good for. */
+    public enum Group {
+        MITIGATION,
+        HARDENING,
+        INSTRUCTIONS,
+        IMMUNITY
+    }
+
+    /**
+     * One feature that is required beyond the level.
+     *
+     * @param everyProfile whether it counts in profile {@code Level} too
+     * @param group what it is good for
+     * @param feature libvirt's name
+     * @param vendors the entry counts where one of these is in the fleet; empty: always
+     * @param onlyVendor the fleet must have no other vendor than this; empty: no such rule
+     * @param requires what the guest must have besides
+     */
+    public record Addition(
+            boolean everyProfile,
+            Group group,
+            String feature,
+            Set<String> vendors,
+            String onlyVendor,
+            FeatureSet requires) {
+
+        /** Whether the entry counts in a fleet of these vendors. */
+        public boolean appliesTo(Set<String> fleetVendors) {
+            boolean present = vendors.isEmpty() || fleetVendors.stream().anyMatch(vendors::contains);
+            return present && (onlyVendor.isEmpty() || fleetVendors.equals(Set.of(onlyVendor)));
+        }
+    }
+
+    /** The features of CPUID leaf 0xD as a set. */
+    public FeatureSet leaf0xDSet() {
+        return FeatureSet.copyOf(leaf0xD);
+    }
+
+    /** The added features of one group, whatever the vendor. */
+    public FeatureSet group(Group group) {
+        return FeatureSet.copyOf(additions.stream()
+                .filter(addition -> addition.group() == group)
+                .map(Addition::feature)
+                .toList());
+    }
+}

@@ -1,0 +1,102 @@
+package io.cpubaseline.fleet;
+
+import io.cpubaseline.cpu.FeatureSet;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * All that is known about the CPU of a node. Nodes with equal evidence form one {@link CpuClass}; readers hand out one shared object
+ * per distinct evidence, so that a big cluster holds a handful.
+ */
+public final class CpuEvidence {
+
+    private static final CpuEvidence NOTHING = new CpuEvidence(
+            FeatureSet.empty(), Collections.emptySortedSet(), Collections.emptySortedSet(), Silicon.unknown());
+
+    private final FeatureSet labelledFeatures;
+    private final SortedSet<String> labelledModels;
+    private final SortedSet<String> labelledVendors;
+    private final Silicon silicon;
+    private final int hash;
+
+    /**
+     * Builds evidence.
+     *
+     * @param labelledFeatures names of the {@code cpu-feature.node.kubevirt.io/*} labels
+     * @param labelledModels names of the {@code cpu-model.node.kubevirt.io/*} labels
+     * @param labelledVendors names of the {@code cpu-vendor.node.kubevirt.io/*} labels; two if one is stale
+     * @param silicon what node-feature-discovery says
+     */
+    public CpuEvidence(
+            FeatureSet labelledFeatures,
+            SortedSet<String> labelledModels,
+            SortedSet<String> labelledVendors,
+            Silicon silicon) {
+        this.labelledFeatures = labelledFeatures;
+        this.labelledModels = Collections.unmodifiableSortedSet(new TreeSet<>(labelledModels));
+        this.labelledVendors = Collections.unmodifiableSortedSet(new TreeSet<>(labelledVendors));
+        this.silicon = silicon;
+        this.hash = labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode();
+    }
+
+    /** No evidence at all: a node without labels. */
+    public static CpuEvidence nothing() {
+        return NOTHING;
+    }
+
+    /** Features that KubeVirt labels: a {@code require} of one becomes a node selector on its label. */
+    public FeatureSet labelledFeatures() {
+        return labelledFeatures;
+    }
+
+    /** CPU models that KubeVirt labels, sorted. */
+    public SortedSet<String> labelledModels() {
+        return labelledModels;
+    }
+
+    /** CPU vendors that KubeVirt labels, sorted: none, one, or two of which one is stale. */
+    public SortedSet<String> labelledVendors() {
+        return labelledVendors;
+    }
+
+    /** What node-feature-discovery says about the hardware. */
+    public Silicon silicon() {
+        return silicon;
+    }
+
+    /** The same KubeVirt labels with other silicon evidence. */
+    public CpuEvidence withSilicon(Silicon other) {
+        return new CpuEvidence(labelledFeatures, labelledModels, labelledVendors, other);
+    }
+
+    /** Whether KubeVirt's labeller has described this node: without feature labels its description is missing or partial. */
+    public boolean hasKubeVirtLabels() {
+        return !labelledFeatures.isEmpty();
+    }
+
+    /** The vendor: KubeVirt's label if there is exactly one, else the hardware's; empty if neither tells. */
+    public String vendor() {
+        if (labelledVendors.size() == 1) {
+            return labelledVendors.first();
+        }
+        String hardware = silicon.vendor();
+        return labelledVendors.isEmpty() || labelledVendors.contains(hardware) ? hardware : "";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof CpuEvidence that
+                        && hash == that.hash
+                        && labelledFeatures.equals(that.labelledFeatures)
+                        && labelledModels.equals(that.labelledModels)
+                        && labelledVendors.equals(that.labelledVendors)
+                        && silicon.equals(that.silicon);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

@@ -1,0 +1,70 @@
+package io.cpubaseline.fleet;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as far as CPU baselines care.
+ *
+ * @param name the node's name
+ * @param amd64 whether its architecture is amd64
+ * @param evidence what is known about its CPU
+ * @param lastKnown what was known about the same boot of the same node before its labels went; null if nothing
+ * @param ready its Ready condition
+ * @param schedulable the label {@code kubevirt.io/schedulable}
+ * @param frozen whether {@code node-labeller.kubevirt.io/skip-node} freezes its labels
+ * @param labelsOlderThanBoot whether KubeVirt's heartbeat is older than the Ready transition
+ * @param kvm whether it offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
+ * @param created when the node object was created; {@link Instant#EPOCH} if not known
+ * @param unknownSince since when its CPU has been unknown, as far as this process saw; null if it isn't or if that isn't tracked
+ * @param labels its labels but the CPU ones, for selectors
+ */
+public record NodeCpu(
+        String name,
+        boolean amd64,
+        CpuEvidence evidence,
+        @Nullable CpuEvidence lastKnown,
+        Truth ready,
+        Truth schedulable,
+        boolean frozen,
+        boolean labelsOlderThanBoot,
+        Truth kvm,
+        Instant created,
+        @Nullable Instant unknownSince,
+        Map<String, String> labels) {
+
+    /** A healthy amd64 node with this evidence: the ordinary case. */
+    public static NodeCpu healthy(String name, CpuEvidence evidence) {
+        return new NodeCpu(
+                name,
+                true,
+                evidence,
+                null,
+                Truth.YES,
+                Truth.YES,
+                false,
+                false,
+                Truth.YES,
+                Instant.EPOCH,
+                null,
+                Map.of());
+    }
+
+    /** The same node with other CPU evidence. */
+    public NodeCpu withEvidence(CpuEvidence other) {
+        return new NodeCpu(
+                name,
+                amd64,
+                other,
+                lastKnown,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                unknownSince,
+                labels);
+    }
+}
