@@ -1,5 +1,6 @@
 package io.cpubaseline.cpu;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,9 @@ public enum AbiLevel {
     V2("x86-64-v2"),
     V3("x86-64-v3"),
     V4("x86-64-v4");
+
+    /** The levels from v4 down to v1. */
+    public static final List<AbiLevel> HIGHEST_FIRST = List.of(V4, V3, V2, V1);
 
     private final String label;
 

@@ -1,0 +1,215 @@
+package io.cpubaseline.baseline;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.Explanation.ClassCost;
+import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.baseline.Explanation.Losses;
+import io.cpubaseline.baseline.Explanation.VendorAnswer;
+import io.cpubaseline.baseline.SelectionRules.Group;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.CpuModel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Says who limits an answer, by leaving classes out and by looking at what blocks better models. */
+final class Explainer {
+
+    private final Selection selection;
+
+    Explainer(Selection selection) {
+        this.selection = selection;
+    }
+
+    /** Explains the answer that {@link Selection} gave for these classes and this policy. */
+    Explanation explain(List<CpuClass> classes, Policy policy, Answer answer) {
+        if (classes.isEmpty()) {
+            return new Explanation(
+                    FeatureSet.empty(), List.of(), List.of(), List.of(), Collections.emptySortedMap(), Set.of());
+        }
+        Common common = Common.of(classes);
+        return new Explanation(
+                migratable(common.usable()),
+                costs(classes, policy, answer),
+                limits(classes, common, policy, answer),
+                vendorAnswers(classes, policy),
+                domains(classes),
+                unknownModels(common));
+    }
+
+    /** Features that don't block live migration and aren't about nested virtualization. */
+    private FeatureSet migratable(FeatureSet features) {
+        return features.minus(selection.catalog().nonMigratable()).filter(feature -> !feature.startsWith("vmx-"));
+    }
+
+    /** Leave-one-out by intersections from both ends: linear in the number of classes. */
+    private List<ClassCost> costs(List<CpuClass> classes, Policy policy, Answer answer) {
+        int count = classes.size();
+        List<Common> own = classes.stream().map(Common::of).toList();
+        @Nullable Common[] before = new Common[count + 1];
+        @Nullable Common[] after = new Common[count + 1];
+        for (int i = 0; i < count; i++) {
+            before[i + 1] = and(before[i], own.get(i));
+            after[count - 1 - i] = and(after[count - i], own.get(count - 1 - i));
+        }
+        List<ClassCost> costs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Common others = and(before[i], after[i + 1]);
+            CpuClass cpuClass = classes.get(i);
+            Answer without = others == null
+                    ? new NoBaseline(Reason.NoContributingNodes, "There is no other class of nodes.")
+                    : selection.select(others, policy.withoutMinimum());
+            FeatureSet lacks = others == null
+                    ? FeatureSet.empty()
+                    : migratable(others.usable().minus(cpuClass.usable()));
+            costs.add(new ClassCost(
+                    cpuClass,
+                    selection.bestLevel(List.of(cpuClass), policy),
+                    lacks,
+                    without,
+                    losses(cpuClass, answer)));
+        }
+        return List.copyOf(costs);
+    }
+
+    private static @Nullable Common and(@Nullable Common one, @Nullable Common other) {
+        if (one == null) {
+            return other;
+        }
+        return other == null ? one : one.and(other);
+    }
+
+    private Losses losses(CpuClass cpuClass, Answer answer) {
+        if (!(answer instanceof Baseline baseline)) {
+            return new Losses(FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty());
+        }
+        SelectionRules rules = selection.rules();
+        FeatureSet lost = cpuClass.usable().minus(baseline.guestFeatures());
+        return new Losses(
+                lost.intersect(FeatureSet.of("vmx", "svm")),
+                lost.intersect(rules.group(Group.MITIGATION)),
+                lost.intersect(rules.group(Group.HARDENING)),
+                lost.intersect(rules.group(Group.IMMUNITY)));
+    }
+
+    /** Higher levels whose features some class lacks, and models with a higher level of their own that some class lacks. */
+    private List<Limit> limits(List<CpuClass> classes, Common common, Policy policy, Answer answer) {
+        AbiLevel reached = answer.baseline().map(Baseline::level).orElse(AbiLevel.NONE);
+        AbiLevel ofModel = answer.baseline()
+                .map(baseline ->
+                        selection.catalog().levels().of(baseline.model().features()))
+                .orElse(AbiLevel.NONE);
+        List<Limit> limits = new ArrayList<>();
+        for (AbiLevel level : AbiLevel.values()) {
+            if (level.compareTo(reached) > 0) {
+                FeatureSet wanted = selection.catalog().levels().features(level);
+                Limit limit = limit(
+                        level,
+                        "",
+                        wanted,
+                        classes,
+                        cpuClass -> cpuClass.usable().containsAll(wanted));
+                if (!limit.blocking().isEmpty()) {
+                    limits.add(limit);
+                    break;
+                }
+            }
+        }
+        limits.addAll(selection.catalog().models().stream()
+                .filter(model -> !model.obsolete() && model.aliasOf() == null)
+                .filter(model ->
+                        selection.catalog().levels().of(model.features()).compareTo(ofModel) > 0)
+                .filter(model -> !common.models().contains(model.name()))
+                .filter(model -> !policy.excludedModels().contains(model.name()))
+                .map(model -> blocked(model, classes))
+                .sorted(Comparator.comparingInt(
+                                (Limit limit) -> limit.blocking().size())
+                        .thenComparing(limit -> foreign(limit, common))
+                        .thenComparing(limit -> limit.missing().size())
+                        .thenComparing(limit -> -order(limit.model()))
+                        .thenComparing(Limit::model))
+                .toList());
+        return List.copyOf(limits);
+    }
+
+    private Limit blocked(CpuModel model, List<CpuClass> classes) {
+        FeatureSet wanted = model.features().minus(selection.rules().neverBlocks());
+        return limit(
+                selection.catalog().levels().of(model.features()),
+                model.name(),
+                wanted,
+                classes,
+                cpuClass -> cpuClass.evidence().labelledModels().contains(model.name()));
+    }
+
+    private interface Offers {
+        boolean by(CpuClass cpuClass);
+    }
+
+    private static Limit limit(
+            AbiLevel level, String model, FeatureSet wanted, List<CpuClass> classes, Offers offered) {
+        List<CpuClass> blocking =
+                classes.stream().filter(cpuClass -> !offered.by(cpuClass)).toList();
+        FeatureSet missing = blocking.stream()
+                .map(cpuClass -> wanted.minus(cpuClass.usable()))
+                .reduce(FeatureSet.empty(), FeatureSet::union);
+        return new Limit(level, model, blocking, missing);
+    }
+
+    private boolean foreign(Limit limit, Common common) {
+        return selection
+                .catalog()
+                .model(limit.model())
+                .map(model -> Selection.isForeign(model, common.vendors()))
+                .orElse(false);
+    }
+
+    private int order(String model) {
+        return selection.catalog().model(model).map(CpuModel::order).orElse(0);
+    }
+
+    private List<VendorAnswer> vendorAnswers(List<CpuClass> classes, Policy policy) {
+        SortedMap<String, List<CpuClass>> byVendor = byVendor(classes);
+        if (byVendor.size() < 2) {
+            return List.of();
+        }
+        return byVendor.entrySet().stream()
+                .map(entry -> new VendorAnswer(
+                        entry.getKey(),
+                        entry.getValue().stream()
+                                .mapToInt(c -> c.nodes().size())
+                                .sum(),
+                        selection.select(entry.getValue(), policy)))
+                .toList();
+    }
+
+    static SortedMap<String, List<CpuClass>> byVendor(List<CpuClass> classes) {
+        SortedMap<String, List<CpuClass>> byVendor = new TreeMap<>();
+        for (CpuClass cpuClass : classes) {
+            byVendor.computeIfAbsent(cpuClass.vendor(), v -> new ArrayList<>()).add(cpuClass);
+        }
+        return byVendor;
+    }
+
+    private static SortedMap<String, Integer> domains(List<CpuClass> classes) {
+        SortedMap<String, Integer> domains = new TreeMap<>();
+        for (CpuClass cpuClass : classes) {
+            domains.merge(cpuClass.vendor(), cpuClass.nodes().size(), Integer::sum);
+        }
+        return Collections.unmodifiableSortedMap(domains);
+    }
+
+    private Set<String> unknownModels(Common common) {
+        Set<String> unknown = new TreeSet<>(common.models());
+        unknown.removeIf(name -> selection.catalog().model(name).isPresent());
+        return Collections.unmodifiableSet(unknown);
+    }
+}

@@ -1,0 +1,60 @@
+package io.cpubaseline.baseline;
+
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * Why the answer is what it is: part of the answer, not an extra.
+ *
+ * @param common features that every contributing node can give to a guest and that don't block migration
+ * @param classes what each class of nodes costs the fleet, the biggest class first
+ * @param limits what stands in the way of a better answer, the nearest first
+ * @param vendorBaselines what each vendor could have alone; empty where the fleet has one vendor
+ * @param domains how many contributing nodes each vendor has: since KubeVirt 1.6.4, 1.7.1 and 1.8.0 a migration stays within its vendor
+ * @param unknownModels models that KubeVirt labels on every contributing node and the catalog lacks: never chosen
+ */
+public record Explanation(
+        FeatureSet common,
+        List<ClassCost> classes,
+        List<Limit> limits,
+        List<VendorAnswer> vendorBaselines,
+        SortedMap<String, Integer> domains,
+        Set<String> unknownModels) {
+
+    /**
+     * What one class costs.
+     *
+     * @param cpuClass the class
+     * @param ownLevel the highest level that it reaches alone
+     * @param lacks features that all other classes have and it lacks
+     * @param without the answer for the fleet without this class; itself an answer without nodes if there is no other class
+     * @param loses what a host-model virtual machine on this class would lose with the answer
+     */
+    public record ClassCost(CpuClass cpuClass, AbiLevel ownLevel, FeatureSet lacks, Answer without, Losses loses) {}
+
+    /** What a host-model virtual machine would lose with a baseline, by kind. */
+    public record Losses(FeatureSet nesting, FeatureSet mitigations, FeatureSet hardening, FeatureSet immunity) {}
+
+    /**
+     * What stands in the way of something better.
+     *
+     * @param level the level that would be reached
+     * @param model the model that would be chosen; empty if it is about features alone
+     * @param blocking the classes that block it
+     * @param missing what these lack, all together; empty if only KubeVirt's label of the model is missing there
+     */
+    public record Limit(AbiLevel level, String model, List<CpuClass> blocking, FeatureSet missing) {
+
+        /** How many nodes block it. */
+        public int nodes() {
+            return blocking.stream().mapToInt(c -> c.nodes().size()).sum();
+        }
+    }
+
+    /** The answer for the nodes of one vendor. */
+    public record VendorAnswer(String vendor, int nodes, Answer answer) {}
+}

@@ -1,0 +1,322 @@
+package io.cpubaseline.baseline;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.SelectionRules.Addition;
+import io.cpubaseline.baseline.SelectionRules.Group;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuModel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Chooses the baseline of a set of nodes: the named model and the features beside it that every node can give to a guest.
+ *
+ * <p>The order of preference: highest x86-64 level within the policy's bounds; a model of the fleet's own vendor; no TSX; fewest
+ * required features to reach the level; most features in the model; unversioned name; newest. Then the profile's features that all
+ * nodes have are added. The answer depends on the set of classes alone, never on their order.
+ */
+public final class Selection {
+
+    private final CpuCatalog catalog;
+    private final SelectionRules rules;
+    private final FeatureSet leaf0xD;
+    private final List<ModelFacts> models;
+
+    /** A model with what is the same for every fleet. */
+    private record ModelFacts(CpuModel model, boolean tsx, int countedFeatures, FeatureSet libvirtRequires) {}
+
+    /** A model that is possible for a fleet, with what must be required beside it. */
+    private record Option(
+            ModelFacts facts, AbiLevel level, FeatureSet forLevel, FeatureSet forPolicy, boolean foreign, boolean tsx) {
+
+        CpuModel model() {
+            return facts.model();
+        }
+
+        int requiredCount() {
+            return forLevel.union(forPolicy).size();
+        }
+    }
+
+    private static final Comparator<Option> PREFERENCE = Comparator.comparing(Option::level, Comparator.reverseOrder())
+            .thenComparing(Option::foreign)
+            .thenComparing(Option::tsx)
+            .thenComparingInt(Option::requiredCount)
+            .thenComparing(option -> option.facts().countedFeatures(), Comparator.reverseOrder())
+            .thenComparing(option -> option.model().versioned())
+            .thenComparing(option -> option.model().order(), Comparator.reverseOrder())
+            .thenComparing(option -> option.model().name());
+
+    /** A selection by these tables. */
+    public Selection(CpuCatalog catalog, SelectionRules rules) {
+        this.catalog = catalog;
+        this.rules = rules;
+        this.leaf0xD = rules.leaf0xDSet();
+        List<ModelFacts> facts = new ArrayList<>();
+        for (CpuModel model : catalog.models()) {
+            if (!model.obsolete()) {
+                int counted = (int) model.features().stream()
+                        .filter(feature -> !rules.notCounted().test(feature))
+                        .count();
+                FeatureSet libvirtRequires = model.libvirtRequires()
+                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()));
+                facts.add(new ModelFacts(model, hasTsx(model.features()), counted, libvirtRequires));
+            }
+        }
+        this.models = List.copyOf(facts);
+    }
+
+    /** The tables. */
+    public CpuCatalog catalog() {
+        return catalog;
+    }
+
+    /** The rules. */
+    public SelectionRules rules() {
+        return rules;
+    }
+
+    /**
+     * The baseline of these classes, all of whose nodes contribute.
+     *
+     * @param classes the classes; none is answered by {@link Reason#NoContributingNodes}
+     * @param policy what the user asks for; its vendor rule is not applied here
+     */
+    public Answer select(Collection<CpuClass> classes, Policy policy) {
+        if (classes.isEmpty()) {
+            return new NoBaseline(Reason.NoContributingNodes, "No node contributes CPU evidence.");
+        }
+        return select(Common.of(classes), policy);
+    }
+
+    /** The highest level that these classes can reach under the policy's upper bound, whatever its lower one. */
+    public AbiLevel bestLevel(Collection<CpuClass> classes, Policy policy) {
+        return select(classes, policy.withoutMinimum())
+                .baseline()
+                .map(Baseline::level)
+                .orElse(AbiLevel.NONE);
+    }
+
+    Answer select(Common common, Policy policy) {
+        Optional<NoBaseline> refused = refuse(common, policy);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        FeatureSet requirable = requirable(common, policy);
+        Optional<Option> best = models.stream()
+                .filter(facts -> isCandidate(facts.model(), common, policy))
+                .flatMap(facts -> option(facts, common, requirable, policy).stream())
+                .min(PREFERENCE);
+        if (best.isEmpty()) {
+            return new NoBaseline(Reason.NoCommonModel, noCommonModel(common));
+        }
+        if (!best.get().level().atLeast(policy.minimum())) {
+            return new NoBaseline(
+                    Reason.BelowMinimum,
+                    "The best common model, %s, reaches %s; abiLevel.minimum asks for %s. Lower the minimum, or take the limiting nodes out by nodeSelector."
+                            .formatted(best.get().model().name(), best.get().level(), policy.minimum()));
+        }
+        return complete(best.get(), common, requirable, policy);
+    }
+
+    /** Whether the nodes all have the model's label and the policy allows it. An alias and its version are one model: the alias counts. */
+    private boolean isCandidate(CpuModel model, Common common, Policy policy) {
+        if (!common.models().contains(model.name())) {
+            return false;
+        }
+        String pinnedByHand = policy.modelName();
+        if (pinnedByHand != null) {
+            return model.name().equals(pinnedByHand) && allowed(model, policy);
+        }
+        boolean shadowedByAlias = model.aliasOf() != null && common.models().contains(model.aliasOf());
+        return !shadowedByAlias && allowed(model, policy);
+    }
+
+    private boolean allowed(CpuModel model, Policy policy) {
+        boolean excluded = policy.excludedModels().contains(model.name())
+                || policy.excludedModels().contains(model.family())
+                || (model.canonical() != null && policy.excludedModels().contains(model.canonical()));
+        // KubeVirt switches mpx off in every named model, so excluding it costs nothing.
+        FeatureSet unwanted = policy.excludedFeatures().minus(FeatureSet.of("mpx"));
+        return !excluded && model.features().intersect(unwanted).isEmpty();
+    }
+
+    private FeatureSet requirable(Common common, Policy policy) {
+        return common.labelledFeatures()
+                .minus(policy.excludedFeatures())
+                .filter(feature -> !rules.neverRequired().test(feature));
+    }
+
+    /** The highest level that this model reaches on these nodes, if any within the policy's upper bound. */
+    private Optional<Option> option(ModelFacts facts, Common common, FeatureSet requirable, Policy policy) {
+        CpuModel model = facts.model();
+        FeatureSet forPolicy = policy.required().minus(model.features());
+        if (!common.labelledFeatures().containsAll(forPolicy)) {
+            return Optional.empty();
+        }
+        for (AbiLevel level : AbiLevel.HIGHEST_FIRST) {
+            if (!policy.maximum().atLeast(level)) {
+                continue;
+            }
+            Optional<FeatureSet> forLevel = neededFor(level, model, forPolicy, requirable);
+            if (forLevel.isPresent()) {
+                FeatureSet required = forLevel.get().union(forPolicy);
+                AbiLevel reached = catalog.guestLevel(model, required, leaf0xD);
+                boolean withinBounds = policy.maximum().atLeast(reached);
+                if (withinBounds && (required.isEmpty() || libvirtAccepts(facts, common))) {
+                    return Optional.of(new Option(
+                            facts,
+                            reached,
+                            forLevel.get(),
+                            forPolicy,
+                            isForeign(model, common.vendors()),
+                            facts.tsx() || hasTsx(required)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The features beside the model and the policy's own that make this level; nothing if some node can't be asked for them. */
+    private Optional<FeatureSet> neededFor(
+            AbiLevel level, CpuModel model, FeatureSet forPolicy, FeatureSet requirable) {
+        FeatureSet have = model.features().union(forPolicy);
+        FeatureSet needed = catalog.levels().features(level).minus(have);
+        if (level.atLeast(AbiLevel.V3)
+                && model.losesXsave()
+                && forPolicy.intersect(leaf0xD).isEmpty()) {
+            Optional<String> raisesCpuidLevel =
+                    rules.leaf0xD().stream().filter(requirable::contains).findFirst();
+            if (raisesCpuidLevel.isEmpty()) {
+                return Optional.empty();
+            }
+            needed = needed.with(raisesCpuidLevel.get());
+        }
+        return requirable.containsAll(needed) ? Optional.of(needed) : Optional.empty();
+    }
+
+    /** With any required feature libvirt compares the model by its own map, so its extra features must be on every host. */
+    private static boolean libvirtAccepts(ModelFacts facts, Common common) {
+        return common.labelledFeatures().containsAll(facts.libvirtRequires());
+    }
+
+    private Baseline complete(Option option, Common common, FeatureSet requirable, Policy policy) {
+        SortedMap<String, Purpose> required = new TreeMap<>();
+        option.forLevel().stream().forEach(feature -> required.put(feature, Purpose.Level));
+        option.forPolicy().stream().forEach(feature -> required.put(feature, Purpose.Policy));
+        SortedMap<String, Purpose> additions = additions(option, common, requirable, policy);
+        boolean accepted = libvirtAccepts(option.facts(), common);
+        if (accepted) {
+            required.putAll(additions);
+        }
+        return new Baseline(
+                option.model(), required, option.level(), option.foreign(), !accepted && !additions.isEmpty());
+    }
+
+    private SortedMap<String, Purpose> additions(Option option, Common common, FeatureSet requirable, Policy policy) {
+        SortedMap<String, Purpose> additions = new TreeMap<>();
+        FeatureSet guest = option.model().features().union(option.forLevel()).union(option.forPolicy());
+        FeatureSet available = requirable.union(immunity(common, policy));
+        for (Addition addition : rules.additions()) {
+            boolean wanted = (addition.everyProfile() || policy.profile() == Policy.Profile.Performance)
+                    && addition.appliesTo(common.vendors())
+                    && available.contains(addition.feature())
+                    && !guest.contains(addition.feature())
+                    && guest.containsAll(addition.requires());
+            if (wanted) {
+                additions.put(
+                        addition.feature(),
+                        addition.group() == Group.MITIGATION || addition.group() == Group.HARDENING
+                                ? Purpose.Hardening
+                                : Purpose.Performance);
+                guest = guest.with(addition.feature());
+            }
+        }
+        return additions;
+    }
+
+    /** Immunity bits are never required but through the table of additions, which knows where they are safe. */
+    private FeatureSet immunity(Common common, Policy policy) {
+        return rules.group(Group.IMMUNITY).intersect(common.labelledFeatures()).minus(policy.excludedFeatures());
+    }
+
+    private boolean hasTsx(FeatureSet features) {
+        return !features.intersect(rules.tsx()).isEmpty();
+    }
+
+    /** Whether the fleet has one known vendor and the model is of another. Generic models count as foreign: they are nobody's own. */
+    static boolean isForeign(CpuModel model, Set<String> vendors) {
+        return vendors.size() == 1
+                && !vendors.contains("")
+                && !List.of(model.vendor().split(" "))
+                        .contains(vendors.iterator().next());
+    }
+
+    private Optional<NoBaseline> refuse(Common common, Policy policy) {
+        String name = policy.modelName();
+        if (name != null && catalog.model(name).isEmpty()) {
+            return Optional.of(new NoBaseline(
+                    Reason.UnknownModel,
+                    "cpuModel.name: the catalog %s has no model %s. Names are libvirt's, for example Haswell-noTSX-IBRS; correct it or leave it out."
+                            .formatted(catalog.version(), name)));
+        }
+        if (name != null && !common.models().contains(name)) {
+            return Optional.of(new NoBaseline(
+                    Reason.NoCommonModel,
+                    "cpuModel.name: %s is not usable on every contributing node. Choose a model that is, or leave cpuModel.name out."
+                            .formatted(name)));
+        }
+        for (String feature : policy.required().names()) {
+            if (catalog.nonMigratable().contains(feature)) {
+                return Optional.of(new NoBaseline(
+                        Reason.NoCommonModel,
+                        "features.require: %s blocks live migration, so no baseline has it. Take it out."
+                                .formatted(feature)));
+            }
+            if (rules.neverRequired().test(feature)) {
+                return Optional.of(new NoBaseline(
+                        Reason.NoCommonModel,
+                        "features.require: %s describes the host or nested virtualization and can't be part of a baseline. Take it out."
+                                .formatted(feature)));
+            }
+            if (!common.labelledFeatures().contains(feature) && !inSomeCandidate(feature, common)) {
+                return Optional.of(new NoBaseline(
+                        Reason.NoCommonModel,
+                        "features.require: not every contributing node has the label cpu-feature.node.kubevirt.io/%s. Take the feature out, or the nodes that lack it by nodeSelector."
+                                .formatted(feature)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean inSomeCandidate(String feature, Common common) {
+        return models.stream()
+                .anyMatch(facts -> common.models().contains(facts.model().name())
+                        && facts.model().features().contains(feature));
+    }
+
+    private String noCommonModel(Common common) {
+        Set<String> known = new TreeSet<>(common.models());
+        known.removeIf(name ->
+                catalog.model(name).isEmpty() || catalog.model(name).get().obsolete());
+        if (known.isEmpty()) {
+            return "No CPU model is usable on every contributing node. See status.limits for what blocks which model where.";
+        }
+        return "%d models are usable on every contributing node, but the policy allows none of them (%s). Check cpuModel, features and abiLevel.maximum."
+                .formatted(known.size(), String.join(", ", known));
+    }
+
+    private static String withoutVersion(String model) {
+        return model.replaceFirst("-v\\d+$", "");
+    }
+}

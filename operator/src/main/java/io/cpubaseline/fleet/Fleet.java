@@ -1,0 +1,188 @@
+package io.cpubaseline.fleet;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.fleet.Eligibility.State;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The selected nodes of a cluster, judged and grouped into classes of identical CPUs. */
+public final class Fleet {
+
+    private final int selected;
+    private final List<CpuClass> contributing;
+    private final List<CpuClass> lackingPinned;
+    private final List<CpuClass> carried;
+    private final Map<State, Map<Reason, List<NodeCpu>>> others;
+
+    private Fleet(
+            int selected,
+            List<CpuClass> contributing,
+            List<CpuClass> lackingPinned,
+            List<CpuClass> carried,
+            Map<State, Map<Reason, List<NodeCpu>>> others) {
+        this.selected = selected;
+        this.contributing = contributing;
+        this.lackingPinned = lackingPinned;
+        this.carried = carried;
+        this.others = others;
+    }
+
+    /**
+     * Judges nodes. The result does not depend on their order.
+     *
+     * @param nodes the selected nodes; those of other architectures than amd64 are left out
+     * @param catalog the known models
+     * @param criteria by what they are judged
+     */
+    public static Fleet assess(Collection<NodeCpu> nodes, CpuCatalog catalog, Criteria criteria) {
+        Map<CpuEvidence, Group> groups = new HashMap<>();
+        Map<State, Map<Reason, List<NodeCpu>>> others = new EnumMap<>(State.class);
+        int selected = 0;
+        for (NodeCpu node : inOrder(nodes)) {
+            if (!node.amd64()) {
+                continue;
+            }
+            selected++;
+            Group group = groups.computeIfAbsent(node.evidence(), evidence -> new Group(evidence, catalog));
+            Eligibility eligibility = group.judge(node, criteria);
+            Reason reason = eligibility.reason();
+            if (reason == null) {
+                group.contributing.add(node);
+            } else {
+                others.computeIfAbsent(eligibility.state(), s -> new EnumMap<>(Reason.class))
+                        .computeIfAbsent(reason, r -> new ArrayList<>())
+                        .add(node);
+                if (reason == Reason.LacksPinned) {
+                    group.lackingPinned.add(node);
+                } else if (eligibility.state() == State.UNKNOWN) {
+                    carriedEvidence(node, reason)
+                            .ifPresent(evidence -> groups.computeIfAbsent(evidence, e -> new Group(e, catalog))
+                                    .carried
+                                    .add(node));
+                }
+            }
+        }
+        return new Fleet(
+                selected,
+                classes(groups, group -> group.contributing),
+                classes(groups, group -> group.lackingPinned),
+                classes(groups, group -> group.carried),
+                others);
+    }
+
+    /** How many nodes are selected. */
+    public int selected() {
+        return selected;
+    }
+
+    /** Classes of the contributing nodes, the biggest first. */
+    public List<CpuClass> contributing() {
+        return contributing;
+    }
+
+    /** Classes of nodes where the pinned baseline can't land: they count for the candidate only. */
+    public List<CpuClass> lackingPinned() {
+        return lackingPinned;
+    }
+
+    /**
+     * Classes of unknown nodes that still carry complete labels or whose last evidence is known: they may limit a first answer and a raise,
+     * since KubeVirt schedules by these labels, and never lower anything.
+     */
+    public List<CpuClass> carried() {
+        return carried;
+    }
+
+    /** Nodes of that state (not contributing), sorted by name, by reason. */
+    public Map<Reason, List<NodeCpu>> byReason(State state) {
+        return others.getOrDefault(state, Map.of());
+    }
+
+    /** How many nodes are in that state. */
+    public int count(State state) {
+        if (state == State.CONTRIBUTING) {
+            return contributing.stream().mapToInt(c -> c.nodes().size()).sum();
+        }
+        return byReason(state).values().stream().mapToInt(List::size).sum();
+    }
+
+    private static Optional<CpuEvidence> carriedEvidence(NodeCpu node, Reason reason) {
+        return switch (reason) {
+            case NotReady, NotSchedulable, LabelsFrozen, LabelsOlderThanBoot ->
+                node.evidence().hasKubeVirtLabels()
+                        ? Optional.of(node.evidence())
+                        : Optional.ofNullable(node.lastKnown());
+            case KubeVirtLabelsMissing -> Optional.ofNullable(node.lastKnown());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Collection<NodeCpu> inOrder(Collection<NodeCpu> nodes) {
+        String last = "";
+        for (NodeCpu node : nodes) {
+            if (node.name().compareTo(last) < 0) {
+                return nodes.stream()
+                        .sorted(Comparator.comparing(NodeCpu::name))
+                        .toList();
+            }
+            last = node.name();
+        }
+        return nodes;
+    }
+
+    private interface Members {
+        List<NodeCpu> of(Group group);
+    }
+
+    private static List<CpuClass> classes(Map<CpuEvidence, Group> groups, Members members) {
+        List<CpuClass> classes = new ArrayList<>();
+        for (Group group : groups.values()) {
+            if (!members.of(group).isEmpty()) {
+                classes.add(new CpuClass(group.probe.evidence(), group.probe.usable(), members.of(group)));
+            }
+        }
+        classes.sort(Comparator.comparing((CpuClass c) -> -c.nodes().size()).thenComparing(CpuClass::name));
+        return List.copyOf(classes);
+    }
+
+    /** Nodes of identical evidence, with the findings that are the same for all of them. */
+    private static final class Group {
+
+        private final CpuClass probe;
+        private final List<NodeCpu> contributing = new ArrayList<>();
+        private final List<NodeCpu> lackingPinned = new ArrayList<>();
+        private final List<NodeCpu> carried = new ArrayList<>();
+        private final Map<NodeState, Eligibility> judged = new LinkedHashMap<>();
+
+        Group(CpuEvidence evidence, CpuCatalog catalog) {
+            this.probe = new CpuClass(evidence, CpuClass.usable(evidence, catalog), List.of());
+        }
+
+        Eligibility judge(NodeCpu node, Criteria criteria) {
+            NodeState state = new NodeState(
+                    node.ready(), node.schedulable(), node.frozen(), node.labelsOlderThanBoot(), node.kvm());
+            @Nullable Eligibility known = judged.get(state);
+            if (known != null) {
+                return known;
+            }
+            Eligibility eligibility = NodeCheck.ALL.stream()
+                    .flatMap(check -> check.check(node, probe, criteria).stream())
+                    .findFirst()
+                    .orElse(Eligibility.contributes());
+            judged.put(state, eligibility);
+            return eligibility;
+        }
+    }
+
+    /** All of a node that the checks look at, beside its evidence. */
+    private record NodeState(Truth ready, Truth schedulable, boolean frozen, boolean olderThanBoot, Truth kvm) {}
+}

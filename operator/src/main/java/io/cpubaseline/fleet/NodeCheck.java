@@ -1,0 +1,62 @@
+package io.cpubaseline.fleet;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** One reason for which a node may not contribute. The checks are an ordered list: the first that fails names the reason. */
+interface NodeCheck {
+
+    Optional<Eligibility> check(NodeCpu node, CpuClass cpuClass, Criteria criteria);
+
+    /** All checks: first what makes a node unknown, then what makes it unfit. */
+    List<NodeCheck> ALL = List.of(
+            unknown(Reason.NotReady, node -> node.ready() == Truth.NO),
+            unknown(Reason.KubeVirtLabelsMissing, node -> !node.evidence().hasKubeVirtLabels()),
+            unknown(Reason.NotSchedulable, node -> node.schedulable() == Truth.NO),
+            unknown(Reason.LabelsFrozen, NodeCpu::frozen),
+            unknown(Reason.LabelsOlderThanBoot, NodeCpu::labelsOlderThanBoot),
+            NodeCheck::evidenceConflict,
+            unfit(Reason.NoKvm, node -> node.kvm() == Truth.NO),
+            NodeCheck::belowMinimum,
+            NodeCheck::lacksPinned);
+
+    private static NodeCheck unknown(Reason reason, Predicate<NodeCpu> fails) {
+        Optional<Eligibility> finding = Optional.of(Eligibility.unknown(reason));
+        return (node, cpuClass, criteria) -> fails.test(node) ? finding : Optional.empty();
+    }
+
+    private static NodeCheck unfit(Reason reason, Predicate<NodeCpu> fails) {
+        Optional<Eligibility> finding = Optional.of(Eligibility.unfit(reason));
+        return (node, cpuClass, criteria) -> fails.test(node) ? finding : Optional.empty();
+    }
+
+    /** KubeVirt labels an instruction-set flag that the complete NodeFeature lacks: one of the two is stale. */
+    private static Optional<Eligibility> evidenceConflict(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
+        Silicon silicon = node.evidence().silicon();
+        if (silicon.source() != Silicon.Source.NODE_FEATURE) {
+            return Optional.empty();
+        }
+        FeatureSet claimed = cpuClass.usable().intersect(criteria.contradictable());
+        return silicon.present().containsAll(claimed)
+                ? Optional.empty()
+                : Optional.of(Eligibility.unknown(Reason.EvidenceConflict));
+    }
+
+    private static Optional<Eligibility> belowMinimum(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
+        return criteria.minimum() == AbiLevel.NONE
+                        || criteria.bestLevel().apply(cpuClass).atLeast(criteria.minimum())
+                ? Optional.empty()
+                : Optional.of(Eligibility.unfit(Reason.BelowMinimum));
+    }
+
+    private static Optional<Eligibility> lacksPinned(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
+        Criteria.Pin pin = criteria.pin();
+        return pin == null || cpuClass.offers(pin.cpuModel(), pin.requiredFeatures())
+                ? Optional.empty()
+                : Optional.of(Eligibility.unfit(Reason.LacksPinned));
+    }
+}
