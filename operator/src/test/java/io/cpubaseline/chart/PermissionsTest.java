@@ -1,0 +1,180 @@
+package io.cpubaseline.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Least privilege: all that the operator's service account may do, as one table per way of installing it. */
+class PermissionsTest {
+
+    private static final String READS_AND_STATUS = """
+            cluster | namespaces | get list watch
+            cluster | nodes | get list watch
+            cluster | customresourcedefinitions.apiextensions.k8s.io | get list watch
+            cluster | clustercpubaselines.cpubaseline.io | get list watch
+            cluster | clustercpubaselines/status.cpubaseline.io | patch
+            cluster | events.events.k8s.io | create patch
+            cluster | kubevirts.kubevirt.io | get list watch
+            cluster | virtualmachineinstances.kubevirt.io | get list watch
+            cluster | virtualmachines.kubevirt.io | get list watch
+            cluster | nodefeatures.nfd.k8s-sigs.io | get list watch
+            """;
+
+    private static final String LEASE = """
+            baselines | leases.coordination.k8s.io | create
+            baselines | leases.coordination.k8s.io cpu-baseline | get update patch
+            """;
+
+    @Test
+    void by_default_the_operator_reads_and_writes_only_its_own_status_events_and_lease() {
+        assertThat(permissions("{}")).containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE));
+    }
+
+    @Test
+    void writing_virtual_machines_adds_one_verb_on_one_resource() {
+        assertThat(permissions("virtualMachines: {write: true}"))
+                .containsExactlyInAnyOrderElementsOf(
+                        lines(READS_AND_STATUS, LEASE, "cluster | virtualmachines.kubevirt.io | patch"));
+    }
+
+    @Test
+    void writing_virtual_machines_can_be_confined_to_namespaces() {
+        assertThat(permissions("virtualMachines: {write: true, namespaces: [team-a, team-b]}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """
+                                team-a | virtualmachines.kubevirt.io | patch
+                                team-b | virtualmachines.kubevirt.io | patch
+                                """));
+    }
+
+    @Test
+    void namespaces_alone_allow_no_write() {
+        assertThat(permissions("virtualMachines: {namespaces: [team-a]}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE));
+    }
+
+    @Test
+    void the_lease_may_live_in_another_namespace() {
+        assertThat(permissions("leaderElection: {namespace: kube-system}"))
+                .containsExactlyInAnyOrderElementsOf(
+                        lines(READS_AND_STATUS, LEASE.replaceAll("(?m)^baselines", "kube-system")));
+    }
+
+    @Test
+    void without_leader_election_there_is_no_lease_to_touch() {
+        assertThat(permissions("leaderElection: {enabled: false}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS));
+    }
+
+    @Test
+    void permissions_can_be_left_to_others() {
+        // When
+        Manifests release =
+                Chart.render("rbac: {create: false, aggregate: false}\nserviceAccount: {create: false, name: mine}");
+
+        // Then
+        assertThat(release.kinds()).containsExactly("CustomResourceDefinition", "Deployment", "Service");
+        assertThat(release.pod().at("/spec/serviceAccountName").asText()).isEqualTo("mine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", ChartTest.EVERYTHING, "virtualMachines: {write: true}"})
+    void nothing_is_a_wildcard_and_no_role_escalates(String values) {
+        // When
+        List<JsonNode> rules = Chart.render(values).objects().stream()
+                .filter(object -> object.path("kind").asText().matches("(Cluster)?Role"))
+                .flatMap(role -> stream(role.path("rules")))
+                .toList();
+
+        // Then
+        assertThat(rules).isNotEmpty().allSatisfy(rule -> {
+            assertThat(rule.toString()).doesNotContain("*");
+            assertThat(rule.has("nonResourceURLs")).isFalse();
+            assertThat(strings(rule.path("resources")))
+                    .doesNotContain("secrets", "pods", "pods/exec", "serviceaccounts/token");
+            assertThat(strings(rule.path("verbs")))
+                    .doesNotContain("bind", "escalate", "impersonate", "deletecollection");
+        });
+    }
+
+    @Test
+    void the_clusters_own_roles_learn_about_baselines() {
+        // Given
+        Manifests release = Chart.render();
+
+        // When
+        List<String> aggregated = release.all("ClusterRole")
+                .flatMap(role -> Stream.of("view", "edit", "admin")
+                        .filter(name -> role.at("/metadata/labels/rbac.authorization.k8s.io~1aggregate-to-" + name)
+                                .asText()
+                                .equals("true"))
+                        .flatMap(name -> rules(name, role)))
+                .toList();
+
+        // Then: the status stays the operator's
+        assertThat(aggregated)
+                .containsExactlyInAnyOrder(
+                        "view | clustercpubaselines.cpubaseline.io | get list watch",
+                        "edit | clustercpubaselines.cpubaseline.io | get list watch",
+                        "edit | clustercpubaselines.cpubaseline.io | create update patch delete",
+                        "admin | clustercpubaselines.cpubaseline.io | get list watch",
+                        "admin | clustercpubaselines.cpubaseline.io | create update patch delete");
+        assertThat(Chart.render("rbac: {aggregate: false}").all("ClusterRole")).hasSize(1);
+    }
+
+    /** What the bindings of a release give to its service account: {@code where | resource.group [name] | verbs}. */
+    private static List<String> permissions(String values) {
+        Manifests release = Chart.render(values);
+        JsonNode subject =
+                Chart.parse("[{kind: ServiceAccount, name: cpu-baseline, namespace: " + Chart.NAMESPACE + "}]");
+        List<String> permissions = new ArrayList<>();
+        for (JsonNode binding : release.objects()) {
+            if (!binding.path("kind").asText().endsWith("Binding")) {
+                continue;
+            }
+            assertThat(binding.path("subjects")).isEqualTo(subject);
+            String where = binding.at("/metadata/namespace").asText("cluster");
+            JsonNode role = release.objects().stream()
+                    .filter(object -> object.path("kind").equals(binding.at("/roleRef/kind")))
+                    .filter(object -> object.at("/metadata/name").equals(binding.at("/roleRef/name")))
+                    .filter(object ->
+                            object.at("/metadata/namespace").asText("cluster").equals(where))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no role for " + binding));
+            rules(where, role).forEach(permissions::add);
+        }
+        return permissions;
+    }
+
+    private static Stream<String> rules(String where, JsonNode role) {
+        assertThat(Set.of("ClusterRole", "Role")).contains(role.path("kind").asText());
+        return stream(role.path("rules"))
+                .flatMap(rule -> stream(rule.path("apiGroups"))
+                        .flatMap(group -> stream(rule.path("resources"))
+                                .map(resource -> where + " | " + resource.asText()
+                                        + (group.asText().isEmpty() ? "" : "." + group.asText())
+                                        + (rule.has("resourceNames")
+                                                ? " " + String.join(",", strings(rule.path("resourceNames")))
+                                                : "")
+                                        + " | " + String.join(" ", strings(rule.path("verbs"))))));
+    }
+
+    private static List<String> lines(String... tables) {
+        return Stream.of(tables).flatMap(String::lines).toList();
+    }
+
+    private static List<String> strings(JsonNode list) {
+        return stream(list).map(JsonNode::asText).toList();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+}
