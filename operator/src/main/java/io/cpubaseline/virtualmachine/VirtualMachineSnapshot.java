@@ -1,0 +1,66 @@
+package io.cpubaseline.virtualmachine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A KubeVirt VirtualMachine as far as CPU baselines care. Two snapshots are equal if nothing that could change a decision differs; the
+ * API server's resource version, and with it every status update, is left out.
+ *
+ * @param namespace its namespace
+ * @param name its name
+ * @param uid its UID, which a re-created VM of the same name doesn't share
+ * @param generation counts changes of its spec: a snapshot with a lower one than a write has answered is from before that write
+ * @param templateLabels {@code spec.template.metadata.labels}, which its instances carry too
+ * @param architecture {@code spec.template.spec.architecture}; empty if unset
+ * @param model {@code spec.template.spec.domain.cpu.model}; empty if unset
+ * @param features {@code spec.template.spec.domain.cpu.features} in their order
+ * @param modelManagers field managers that own the model, from {@code metadata.managedFields}; several if they agree
+ * @param featureManagers field managers that own the list of features
+ * @param instancetype whether it names an instancetype
+ * @param cpuTopology whether it sets any of cores, sockets and threads itself
+ * @param confidential whether it has {@code launchSecurity}
+ * @param evmcs whether it asks for Hyper-V's {@code evmcs}, which needs nested virtualization
+ * @param waitAsReceiver whether its run strategy is {@code WaitAsReceiver}: it waits for a migration from another cluster
+ * @param poolOwned whether a VirtualMachinePool owns it
+ * @param deleting whether it is being deleted
+ * @param optedOut whether the annotation {@code cpubaseline.io/skip} on it or on its template is {@code true}
+ */
+public record VirtualMachineSnapshot(
+        String namespace,
+        String name,
+        String uid,
+        long generation,
+        Map<String, String> templateLabels,
+        String architecture,
+        String model,
+        List<Feature> features,
+        Set<String> modelManagers,
+        Set<String> featureManagers,
+        boolean instancetype,
+        boolean cpuTopology,
+        boolean confidential,
+        boolean evmcs,
+        boolean waitAsReceiver,
+        boolean poolOwned,
+        boolean deleting,
+        boolean optedOut) {
+
+    /**
+     * A CPU feature that a VirtualMachine asks for.
+     *
+     * @param name libvirt's name of it
+     * @param policy {@code require}, {@code force}, {@code optional}, {@code disable} or {@code forbid}; empty if unset, which means
+     *     {@code require}
+     */
+    public record Feature(String name, String policy) {}
+
+    /** Makes the collections immutable. */
+    public VirtualMachineSnapshot {
+        templateLabels = Map.copyOf(templateLabels);
+        features = List.copyOf(features);
+        modelManagers = Set.copyOf(modelManagers);
+        featureManagers = Set.copyOf(featureManagers);
+    }
+}
