@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param requiredFeatures features required beside those of the model, sorted by name; written even when there are none
  * @param since since when it has been the answer, RFC 3339
  * @param catalogVersion the version of the data files that it was computed from
- * @param direction compared with the pin: {@code Raise}, {@code Lower} or {@code Sideways}; absent while nothing is pinned
- * @param trigger {@code Evidence}, {@code Policy} or {@code Catalog}; absent while nothing is pinned
- * @param reason why it is not the pin yet
+ * @param direction compared with the pin: {@code Raise}, {@code Lower} or {@code Sideways}
+ * @param trigger {@code Evidence}, {@code Policy} or {@code Catalog}
+ * @param reason what led to it, a sentence
  * @param impact what would change for nodes and VirtualMachines, a sentence
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

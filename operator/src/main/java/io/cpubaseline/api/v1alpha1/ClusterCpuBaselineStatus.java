@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
  * @param commonFeatures what a guest can have on every contributing node; sorted
  * @param nodes how many nodes are in which state
- * @param cpuClasses the kinds of nodes, at most 16, by what they cost
- * @param limits what blocks higher levels, at most 8
+ * @param cpuClasses the kinds of nodes, at most 16, the biggest first, and what each costs the others
+ * @param limits what keeps the baseline from something better, at most 8, the nearest first
  * @param vendorBaselines what each vendor's nodes could have alone; empty when all nodes are of one vendor
  * @param migrationDomains among which nodes a guest can migrate
  * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes how many nodes
  * @param examples names of up to 5 of them, sorted
  * @param abiLevel the level that this class alone could reach; absent: none
- * @param lacks features that other classes have and this one has not; sorted, at most 32
+ * @param lacks features that all other classes have and this one lacks; sorted, at most 32
  * @param without the answer if this class were not there; absent when there would be no other
  * @param hostModelLoses what a host-model guest there would lose by taking the baseline; absent: nothing
  * @param assumed true for nodes that are only planned; left out when false

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Restrictions on the named CPU model, by libvirt's names.
  *
  * @param name the model to use, chosen by hand; absent: the best one
- * @param exclude models never to use
+ * @param exclude models never to choose, with their versions
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -10,7 +10,7 @@ import java.util.List;
  * @param profile {@code Performance} (default): mitigations, hardening and the instruction-set extras worth having;
  *     {@code Level}: mitigations and hardening only
  * @param require features that every guest must have; a node without one can't take it
- * @param exclude features never to require
+ * @param exclude features that guests must not have: not required, and no model that has one is chosen
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

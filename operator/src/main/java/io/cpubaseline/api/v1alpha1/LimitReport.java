@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps the baseline from a higher level.
+ * What keeps the baseline from something better.
  *
  * @param abiLevel the level out of reach
  * @param cpuModel the best model that would reach it; absent: no model does
