@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +122,32 @@ class ValuesTest {
 
         // Then
         assertThat(readme).contains("<!-- values.yaml -->").isEqualTo(expected);
+    }
+
+    @Test
+    void the_installation_page_sets_values_that_exist() {
+        // Given
+        String page = Chart.text(Chart.REPOSITORY.resolve("docs/install.md"));
+
+        // When
+        List<String> set = matches("--set '?([A-Za-z.]+)=", page);
+        List<String> files = matches("(?s)<!-- values -->\n```yaml\n(.*?)```", page);
+
+        // Then
+        assertThat(rows()).extracting(Row::key).containsAll(set);
+        assertThat(set).contains("virtualMachines.write");
+        assertThat(files)
+                .hasSize(1)
+                .allSatisfy(file -> assertThat(Chart.render(file).kinds())
+                        .contains("NetworkPolicy", "PodDisruptionBudget", "ServiceMonitor"));
+    }
+
+    private static List<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     /** A value: its path, its default in JSON and the comment above it. */
