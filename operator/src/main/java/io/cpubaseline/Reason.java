@@ -14,6 +14,7 @@ public enum Reason {
     NowhereSchedulable,
     VendorsMixed,
     InvalidSelector,
+    InvalidSpec,
     UnknownModel,
     UnknownFeature,
 
@@ -23,6 +24,7 @@ public enum Reason {
 
     // CandidatePending
     AwaitingApproval,
+    Stabilizing,
     HeldByApproval,
     UpToDate,
 

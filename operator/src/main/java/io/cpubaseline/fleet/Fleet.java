@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The selected nodes of a cluster, judged and grouped into classes of identical CPUs. */
@@ -113,6 +114,23 @@ public final class Fleet {
             return contributing.stream().mapToInt(c -> c.nodes().size()).sum();
         }
         return byReason(state).values().stream().mapToInt(List::size).sum();
+    }
+
+    /**
+     * On how many selected nodes a virtual machine with this baseline can land now: by the labels that KubeVirt schedules by, healthy, and
+     * not contradicted by other evidence.
+     */
+    public int schedulable(Criteria.Pin pin) {
+        Stream<NodeCpu> known = Stream.concat(contributing.stream(), lackingPinned.stream())
+                .flatMap(cpuClass -> cpuClass.nodes().stream());
+        Stream<NodeCpu> labelled = Stream.of(Reason.LabelsFrozen, Reason.LabelsOlderThanBoot, Reason.BelowMinimum)
+                .flatMap(reason -> Stream.of(State.UNKNOWN, State.UNFIT)
+                        .flatMap(state -> byReason(state).getOrDefault(reason, List.of()).stream()));
+        return (int) Stream.concat(known, labelled)
+                .filter(node -> node.schedulable() == Truth.YES && node.ready() != Truth.NO && node.kvm() != Truth.NO)
+                .filter(node -> node.evidence().labelledModels().contains(pin.cpuModel())
+                        && node.evidence().labelledFeatures().containsAll(pin.requiredFeatures()))
+                .count();
     }
 
     private static Optional<CpuEvidence> carriedEvidence(NodeCpu node, Reason reason) {

@@ -1,0 +1,35 @@
+package io.cpubaseline.change;
+
+import io.cpubaseline.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be.
+ *
+ * @param next what the status is to remember
+ * @param moved why the pin moves with this decision; null if it stays
+ * @param waiting why there is no pin yet; null if there is one
+ * @param pending the state of the candidate; reason {@link Reason#UpToDate} if there is none
+ * @param approval the answer to {@code approvedRevision}; null if it isn't set
+ * @param retryAfter when time alone may change the decision; null if it can't
+ */
+public record Decision(
+        Remembered next,
+        @Nullable Move moved,
+        @Nullable Verdict waiting,
+        Verdict pending,
+        @Nullable Verdict approval,
+        @Nullable Duration retryAfter) {
+
+    /** Why the pin moves. */
+    public enum Move {
+        /** The first baseline is adopted. */
+        FirstAdoption,
+        /** The user approved it. */
+        Approval
+    }
+
+    /** A reason and its message for people. */
+    public record Verdict(Reason reason, String message) {}
+}

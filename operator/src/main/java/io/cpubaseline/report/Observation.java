@@ -1,0 +1,51 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.virtualmachine.Tally;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a status is made of.
+ *
+ * @param generation the spec's generation that was read; null outside a cluster
+ * @param now the time, for transition times; null outside a cluster: times are left out
+ * @param problems what in the spec can't be followed
+ * @param plan the explained answer
+ * @param decision what was decided
+ * @param nodeFeatures whether node-feature-discovery's objects are there at all
+ * @param kubeVirt whether KubeVirt's API is there; null outside a cluster
+ * @param virtualMachines what became of the selected virtual machines; null if there are none to select
+ */
+public record Observation(
+        @Nullable Long generation,
+        @Nullable Instant now,
+        List<Problem> problems,
+        Plan plan,
+        Decision decision,
+        boolean nodeFeatures,
+        @Nullable Boolean kubeVirt,
+        @Nullable VirtualMachines virtualMachines) {
+
+    /**
+     * What became of the virtual machines.
+     *
+     * @param mode what is done with them
+     * @param tally the counts
+     * @param forbidden what the operator was refused for lack of permission; null if nothing
+     */
+    public record VirtualMachines(
+            Mode mode, Tally tally, @Nullable String forbidden) {}
+
+    /** What is done with the selected virtual machines. */
+    public enum Mode {
+        /** What would happen is counted. */
+        OBSERVE,
+        /** They are written. */
+        PATCH,
+        /** They would be written, but the user stopped that. */
+        PAUSED
+    }
+}

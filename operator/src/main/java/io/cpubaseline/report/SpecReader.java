@@ -1,0 +1,239 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.LabelSelector;
+import io.cpubaseline.LabelSelector.Expression;
+import io.cpubaseline.LabelSelector.Operator;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.baseline.Policy.Profile;
+import io.cpubaseline.baseline.Policy.Vendors;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.FeatureSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a spec into values of the engine. What the schema refuses may still arrive here (an older schema, a file): every oddity becomes a
+ * {@link Problem}, never an exception.
+ */
+public final class SpecReader {
+
+    private static final Pattern LABEL_KEY =
+            Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+
+    private final CpuCatalog catalog;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private SpecReader(CpuCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * What a spec asks for.
+     *
+     * @param policy the policy; parts that can't be followed are left out of it
+     * @param nodes which nodes are meant; null if the selector can't be evaluated: it selects nothing
+     * @param virtualMachines which virtual machines are meant; null if there are none
+     * @param problems all that can't be followed
+     */
+    public record Intent(
+            Policy policy,
+            @Nullable LabelSelector nodes,
+            @Nullable VirtualMachineIntent virtualMachines,
+            List<Problem> problems) {}
+
+    /**
+     * Which virtual machines are meant, and what to do with them.
+     *
+     * @param namespaces by the labels of their namespace
+     * @param selector by the labels of their template
+     * @param patch whether to write; otherwise only what would happen is counted
+     */
+    public record VirtualMachineIntent(LabelSelector namespaces, LabelSelector selector, boolean patch) {}
+
+    /**
+     * Reads a spec.
+     *
+     * @param spec the spec
+     * @param catalog the known models and features
+     * @param labelledModels models that some node labels: these may be named even where the catalog lacks them
+     * @param labelledFeatures features that some node labels
+     */
+    public static Intent read(
+            ClusterCpuBaselineSpec spec, CpuCatalog catalog, Set<String> labelledModels, FeatureSet labelledFeatures) {
+        SpecReader reader = new SpecReader(catalog);
+        Policy policy = reader.policy(spec, labelledModels, labelledFeatures);
+        LabelSelector nodes = reader.selector("spec.nodeSelector", spec.nodeSelector());
+        VirtualMachineIntent virtualMachines = reader.virtualMachines(spec);
+        return new Intent(policy, nodes, virtualMachines, List.copyOf(reader.problems));
+    }
+
+    private Policy policy(ClusterCpuBaselineSpec spec, Set<String> labelledModels, FeatureSet labelledFeatures) {
+        AbiLevelBounds bounds = spec.abiLevel();
+        CpuModelPolicy models = spec.cpuModel();
+        Set<String> excludedModels = Set.of();
+        String modelName = null;
+        if (models != null) {
+            modelName = models.name();
+            excludedModels = Set.copyOf(models.exclude());
+            if (modelName != null && catalog.model(modelName).isEmpty()) {
+                unknownModel("spec.cpuModel.name", modelName);
+            }
+            excludedModels.stream()
+                    .filter(name -> catalog.model(name).isEmpty() && !labelledModels.contains(name))
+                    .sorted()
+                    .forEach(name -> unknownModel("spec.cpuModel.exclude", name));
+        }
+        return new Policy(
+                oneOf("spec.vendors", spec.vendors(), Vendors.values(), Vendors.Single),
+                level("spec.abiLevel.minimum", bounds == null ? null : bounds.minimum(), AbiLevel.NONE),
+                level("spec.abiLevel.maximum", bounds == null ? null : bounds.maximum(), AbiLevel.V4),
+                modelName,
+                excludedModels,
+                oneOf("spec.features.profile", spec.features().profile(), Profile.values(), Profile.Performance),
+                features("spec.features.require", spec.features().require(), labelledFeatures),
+                features("spec.features.exclude", spec.features().exclude(), labelledFeatures));
+    }
+
+    private void unknownModel(String field, String name) {
+        problems.add(new Problem(
+                Reason.UnknownModel,
+                "%s: there is no CPU model %s in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
+                        .formatted(field, name, catalog.version(), similarModel(name))));
+    }
+
+    private String similarModel(String name) {
+        String start = name.toLowerCase(Locale.ROOT).substring(0, Math.min(4, name.length()));
+        return catalog.models().stream()
+                .filter(model -> !model.obsolete())
+                .map(model -> model.name())
+                .filter(known -> known.toLowerCase(Locale.ROOT).startsWith(start))
+                .findFirst()
+                .orElse("Haswell-noTSX-IBRS");
+    }
+
+    private AbiLevel level(String field, @Nullable String label, AbiLevel otherwise) {
+        if (label == null) {
+            return otherwise;
+        }
+        Optional<AbiLevel> level = AbiLevel.parse(label).filter(found -> found != AbiLevel.NONE);
+        if (level.isEmpty()) {
+            problems.add(new Problem(
+                    Reason.InvalidSpec,
+                    "%s: %s is not a level; expected x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4."
+                            .formatted(field, label)));
+        }
+        return level.orElse(otherwise);
+    }
+
+    private <E extends Enum<E>> E oneOf(String field, String text, E[] values, E otherwise) {
+        for (E value : values) {
+            if (value.name().equals(text)) {
+                return value;
+            }
+        }
+        problems.add(new Problem(
+                Reason.InvalidSpec,
+                "%s: %s is not known here; expected one of %s.".formatted(field, text, List.of(values))));
+        return otherwise;
+    }
+
+    /** libvirt's names of the features; QEMU's spellings are accepted. */
+    private FeatureSet features(String field, List<String> names, FeatureSet labelled) {
+        List<String> known = new ArrayList<>();
+        for (String name : names) {
+            Optional<String> feature = labelled.contains(name) ? Optional.of(name) : catalog.featureName(name);
+            feature.ifPresentOrElse(
+                    known::add,
+                    () -> problems.add(new Problem(
+                            Reason.UnknownFeature,
+                            "%s: there is no CPU feature %s in catalog %s, nor on any node. Names are libvirt's, for example avx2, sse4.1, lahf_lm; correct it or take it out."
+                                    .formatted(field, name, catalog.version()))));
+        }
+        return FeatureSet.copyOf(known);
+    }
+
+    private @Nullable VirtualMachineIntent virtualMachines(ClusterCpuBaselineSpec spec) {
+        var policy = spec.virtualMachines();
+        if (policy == null) {
+            return null;
+        }
+        var namespaceSelector = policy.namespaceSelector();
+        var vmSelector = policy.selector();
+        if (namespaceSelector == null || vmSelector == null) {
+            problems.add(new Problem(
+                    Reason.InvalidSelector,
+                    "spec.virtualMachines: namespaceSelector and selector must both be given; {} selects everything."));
+            return null;
+        }
+        LabelSelector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
+        LabelSelector selector = selector("spec.virtualMachines.selector", vmSelector);
+        boolean known = policy.mode().equals("Observe") || policy.mode().equals("Patch");
+        if (!known) {
+            problems.add(new Problem(
+                    Reason.InvalidSpec,
+                    "spec.virtualMachines.mode: %s is not known here; expected Observe or Patch."
+                            .formatted(policy.mode())));
+        }
+        return namespaces == null || selector == null
+                ? null
+                : new VirtualMachineIntent(namespaces, selector, policy.mode().equals("Patch"));
+    }
+
+    private @Nullable LabelSelector selector(String field, io.cpubaseline.api.v1alpha1.LabelSelector selector) {
+        int before = problems.size();
+        selector.matchLabels().forEach((key, value) -> {
+            check(field + ".matchLabels", LABEL_KEY, "label key", key);
+            check(field + ".matchLabels." + key, LABEL_VALUE, "label value", value);
+        });
+        List<Expression> expressions = new ArrayList<>();
+        for (int i = 0; i < selector.matchExpressions().size(); i++) {
+            var term = selector.matchExpressions().get(i);
+            String at = "%s.matchExpressions[%d]".formatted(field, i);
+            check(at + ".key", LABEL_KEY, "label key", term.key());
+            term.values().forEach(value -> check(at + ".values", LABEL_VALUE, "label value", value));
+            operator(at, term)
+                    .ifPresent(operator ->
+                            expressions.add(new Expression(term.key(), operator, Set.copyOf(term.values()))));
+        }
+        return problems.size() == before ? new LabelSelector(selector.matchLabels(), expressions) : null;
+    }
+
+    private Optional<Operator> operator(String at, io.cpubaseline.api.v1alpha1.LabelSelector.Requirement term) {
+        for (Operator operator : Operator.values()) {
+            if (operator.name().equals(term.operator())) {
+                boolean takesValues = operator == Operator.In || operator == Operator.NotIn;
+                if (takesValues == term.values().isEmpty()) {
+                    problems.add(new Problem(
+                            Reason.InvalidSelector,
+                            "%s: operator %s %s."
+                                    .formatted(at, operator, takesValues ? "needs values" : "takes no values")));
+                    return Optional.empty();
+                }
+                return Optional.of(operator);
+            }
+        }
+        problems.add(new Problem(
+                Reason.InvalidSelector,
+                "%s.operator: %s is not known; expected In, NotIn, Exists or DoesNotExist."
+                        .formatted(at, term.operator())));
+        return Optional.empty();
+    }
+
+    private void check(String at, Pattern pattern, String what, String text) {
+        if (!pattern.matcher(text).matches()) {
+            problems.add(
+                    new Problem(Reason.InvalidSelector, "%s: \"%s\" is not a valid %s.".formatted(at, text, what)));
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.CpuClassReport;
+import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
+import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
+import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.api.v1alpha1.VendorBaseline;
+import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
+import io.cpubaseline.baseline.Answer;
+import io.cpubaseline.baseline.Baseline;
+import io.cpubaseline.baseline.Explanation;
+import io.cpubaseline.baseline.Explanation.ClassCost;
+import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.baseline.Explanation.Losses;
+import io.cpubaseline.baseline.Explanation.VendorAnswer;
+import io.cpubaseline.baseline.Purpose;
+import io.cpubaseline.change.Candidate;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.Eligibility.State;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.virtualmachine.Tally;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Maps what was found and decided to the status of a ClusterCpuBaseline. Lists are bounded, so that a status stays small on any cluster. */
+public final class StatusReport {
+
+    private static final int CLASSES = 16;
+    private static final int LIMITS = 8;
+    private static final int EXAMPLES = 5;
+    private static final int FEW_CLASSES = 6;
+    private static final int FEATURES_OF_FEW = 32;
+    private static final int FEATURES_OF_MANY = 12;
+    private static final int MISSING_FEATURES = 16;
+
+    private StatusReport() {}
+
+    /**
+     * The status for an observation.
+     *
+     * @param observation what was found and decided
+     * @param before the status so far, whose transition times go on where nothing changed; null if there is none
+     */
+    public static ClusterCpuBaselineStatus of(Observation observation, @Nullable ClusterCpuBaselineStatus before) {
+        Remembered remembered = observation.decision().next();
+        Explanation explanation = observation.plan().explanation();
+        Fleet fleet = observation.plan().fleet();
+        Pin pin = remembered.pinned();
+        int schedulable = pin == null ? 0 : fleet.schedulable(pin.criteria());
+        Observation.VirtualMachines virtualMachines = observation.virtualMachines();
+        return new ClusterCpuBaselineStatus(
+                observation.generation(),
+                Conditions.of(observation, schedulable, before == null ? List.of() : before.conditions()),
+                pin == null ? null : pinned(pin),
+                remembered.candidate() == null ? null : candidate(Objects.requireNonNull(remembered.candidate())),
+                explanation.common().names(),
+                nodeCounts(fleet, schedulable),
+                classes(explanation, observation.plan().answer()),
+                explanation.limits().stream()
+                        .limit(LIMITS)
+                        .map(StatusReport::limit)
+                        .toList(),
+                explanation.vendorBaselines().stream()
+                        .map(StatusReport::vendorBaseline)
+                        .toList(),
+                domains(explanation.domains()),
+                virtualMachines == null ? null : counts(virtualMachines.tally()),
+                remembered.history().stream().map(StatusReport::pinned).toList());
+    }
+
+    /** What a status remembers: the way back from {@link #of}. What can't be read is left out. */
+    public static Remembered remembered(@Nullable ClusterCpuBaselineStatus status) {
+        if (status == null) {
+            return Remembered.nothing();
+        }
+        CandidateBaseline candidate = status.candidate();
+        return new Remembered(
+                pin(status.pinned()),
+                candidate == null ? null : candidate(candidate),
+                status.history().stream()
+                        .flatMap(entry -> Stream.ofNullable(pin(entry)))
+                        .toList());
+    }
+
+    /** A time as the API writes it: RFC 3339 in whole seconds. */
+    static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static PinnedBaseline pinned(Pin pin) {
+        return new PinnedBaseline(
+                pin.revision(),
+                pin.cpuModel(),
+                pin.level().label(),
+                required(pin.required()),
+                time(pin.since()),
+                pin.catalogVersion());
+    }
+
+    private static CandidateBaseline candidate(Candidate candidate) {
+        Pin pin = candidate.pin();
+        return new CandidateBaseline(
+                pin.revision(),
+                pin.cpuModel(),
+                pin.level().label(),
+                required(pin.required()),
+                time(candidate.since()),
+                pin.catalogVersion(),
+                candidate.direction().name(),
+                candidate.trigger().name(),
+                candidate.reason(),
+                candidate.impact().isEmpty() ? null : candidate.impact());
+    }
+
+    private static List<RequiredFeature> required(SortedMap<String, Purpose> required) {
+        return required.entrySet().stream()
+                .map(entry ->
+                        new RequiredFeature(entry.getKey(), entry.getValue().name()))
+                .toList();
+    }
+
+    private static @Nullable Pin pin(@Nullable PinnedBaseline pinned) {
+        return pinned == null || pinned.cpuModel().isEmpty()
+                ? null
+                : new Pin(
+                        pinned.cpuModel(),
+                        purposes(pinned.requiredFeatures()),
+                        level(pinned.abiLevel()),
+                        instant(pinned.since()),
+                        pinned.catalogVersion() == null ? "" : pinned.catalogVersion());
+    }
+
+    private static @Nullable Candidate candidate(CandidateBaseline candidate) {
+        Instant since = instant(candidate.since());
+        if (candidate.cpuModel().isEmpty() || since == null) {
+            return null;
+        }
+        Pin pin = new Pin(
+                candidate.cpuModel(),
+                purposes(candidate.requiredFeatures()),
+                level(candidate.abiLevel()),
+                null,
+                candidate.catalogVersion() == null ? "" : candidate.catalogVersion());
+        return new Candidate(
+                pin,
+                oneOf(Candidate.Direction.values(), candidate.direction(), Candidate.Direction.Sideways),
+                oneOf(Candidate.Trigger.values(), candidate.trigger(), Candidate.Trigger.Evidence),
+                since,
+                Objects.requireNonNullElse(candidate.reason(), ""),
+                Objects.requireNonNullElse(candidate.impact(), ""));
+    }
+
+    private static SortedMap<String, Purpose> purposes(List<RequiredFeature> features) {
+        SortedMap<String, Purpose> purposes = new TreeMap<>();
+        features.forEach(
+                feature -> purposes.put(feature.name(), oneOf(Purpose.values(), feature.purpose(), Purpose.Policy)));
+        return purposes;
+    }
+
+    private static <E extends Enum<E>> E oneOf(E[] values, @Nullable String name, E otherwise) {
+        for (E value : values) {
+            if (value.name().equals(name)) {
+                return value;
+            }
+        }
+        return otherwise;
+    }
+
+    private static AbiLevel level(@Nullable String label) {
+        return label == null ? AbiLevel.NONE : AbiLevel.parse(label).orElse(AbiLevel.NONE);
+    }
+
+    private static @Nullable Instant instant(@Nullable String time) {
+        try {
+            return time == null ? null : Instant.parse(time);
+        } catch (java.time.format.DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static NodeCounts nodeCounts(Fleet fleet, int schedulable) {
+        List<ReasonCount> reasons = new ArrayList<>();
+        for (State state : List.of(State.UNKNOWN, State.UNFIT)) {
+            fleet.byReason(state)
+                    .forEach((reason, nodes) ->
+                            reasons.add(new ReasonCount(reason.name(), nodes.size(), names(nodes, EXAMPLES))));
+        }
+        return new NodeCounts(
+                fleet.selected(),
+                fleet.count(State.CONTRIBUTING),
+                schedulable,
+                fleet.count(State.UNKNOWN),
+                fleet.count(State.UNFIT),
+                reasons);
+    }
+
+    private static List<CpuClassReport> classes(Explanation explanation, Answer answer) {
+        int features = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
+        return explanation.classes().stream()
+                .limit(CLASSES)
+                .map(cost -> classReport(cost, answer, features))
+                .toList();
+    }
+
+    private static CpuClassReport classReport(ClassCost cost, Answer answer, int features) {
+        CpuClass cpuClass = cost.cpuClass();
+        Losses losses = cost.loses();
+        boolean nothingLost = losses.nesting()
+                .union(losses.mitigations())
+                .union(losses.hardening())
+                .union(losses.immunity())
+                .isEmpty();
+        return new CpuClassReport(
+                cpuClass.name(),
+                cpuClass.vendor().isEmpty() ? null : cpuClass.vendor(),
+                cpuClass.nodes().size(),
+                names(cpuClass.nodes(), EXAMPLES),
+                cost.ownLevel().label(),
+                first(cost.lacks(), features),
+                cost.without()
+                        .baseline()
+                        .map(without -> without(without, answer, features))
+                        .orElse(null),
+                nothingLost
+                        ? null
+                        : new CpuClassReport.HostModelLosses(
+                                first(losses.nesting(), features),
+                                first(losses.mitigations(), features),
+                                first(losses.hardening(), features),
+                                first(losses.immunity(), features)),
+                false);
+    }
+
+    private static CpuClassReport.Without without(Baseline without, Answer answer, int features) {
+        FeatureSet now = answer.baseline().map(Baseline::guestFeatures).orElse(FeatureSet.empty());
+        return new CpuClassReport.Without(
+                without.level().label(),
+                without.model().name(),
+                answer instanceof Baseline ? first(without.guestFeatures().minus(now), features) : List.of());
+    }
+
+    private static LimitReport limit(Limit limit) {
+        List<NodeCpu> nodes =
+                limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
+        List<String> examples = names(nodes, EXAMPLES);
+        String what = limit.model().isEmpty()
+                ? limit.level().label()
+                : "%s (%s)".formatted(limit.model(), limit.level().label());
+        String lacking = limit.missing().isEmpty()
+                ? "KubeVirt does not label it there"
+                : "they lack %s".formatted(String.join(" ", first(limit.missing(), MISSING_FEATURES)));
+        return new LimitReport(
+                limit.level().label(),
+                limit.model().isEmpty() ? null : limit.model(),
+                nodes.size(),
+                examples,
+                first(limit.missing(), MISSING_FEATURES),
+                "%s is not possible on %d %s (%s%s): %s."
+                        .formatted(
+                                what,
+                                nodes.size(),
+                                nodes.size() == 1 ? "node" : "nodes",
+                                String.join(", ", examples),
+                                nodes.size() > examples.size() ? ", …" : "",
+                                lacking));
+    }
+
+    private static VendorBaseline vendorBaseline(VendorAnswer vendor) {
+        Baseline baseline = vendor.answer().baseline().orElse(null);
+        if (baseline == null) {
+            return new VendorBaseline(vendor.vendor(), vendor.nodes(), null, null, null, List.of());
+        }
+        return new VendorBaseline(
+                vendor.vendor(),
+                vendor.nodes(),
+                baseline.revision(),
+                baseline.model().name(),
+                baseline.level().label(),
+                required(baseline.required()));
+    }
+
+    private static List<MigrationDomainReport> domains(Map<String, Integer> domains) {
+        return domains.entrySet().stream()
+                .map(entry -> new MigrationDomainReport(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static VirtualMachineCounts counts(Tally tally) {
+        List<ReasonCount> reasons = new TreeMap<>(tally.reasons())
+                .entrySet().stream()
+                        .map(entry -> new ReasonCount(
+                                entry.getKey().name(), entry.getValue(), tally.examples(entry.getKey())))
+                        .toList();
+        return new VirtualMachineCounts(
+                tally.selected(),
+                tally.in(Tally.State.APPLIED),
+                tally.in(Tally.State.PENDING),
+                tally.in(Tally.State.CONFLICTING),
+                tally.in(Tally.State.REFUSED),
+                tally.in(Tally.State.SKIPPED),
+                tally.pendingRestart(),
+                reasons);
+    }
+
+    static List<String> names(Collection<NodeCpu> nodes, int limit) {
+        return nodes.stream().map(NodeCpu::name).sorted().limit(limit).toList();
+    }
+
+    private static List<String> first(FeatureSet features, int limit) {
+        return features.stream().limit(limit).toList();
+    }
+}

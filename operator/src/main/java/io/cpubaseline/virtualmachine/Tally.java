@@ -1,0 +1,87 @@
+package io.cpubaseline.virtualmachine;
+
+import io.cpubaseline.Reason;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts of the selected virtual machines by what became of them. The first five states add up to {@link #selected()}. */
+public final class Tally {
+
+    private static final int EXAMPLES = 5;
+
+    private final Map<State, Integer> counts = new EnumMap<>(State.class);
+    private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
+    private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
+    private int pendingRestart;
+
+    /** What became of a virtual machine. */
+    public enum State {
+        /** It carries the pinned baseline, written by us. */
+        APPLIED,
+        /** It is still to be written; in mode Observe: it would be. */
+        PENDING,
+        /** Another manager holds the fields. */
+        CONFLICTING,
+        /** The API server or KubeVirt refused the write. */
+        REFUSED,
+        /** It is left alone for a reason of its own. */
+        SKIPPED
+    }
+
+    /** Counts one virtual machine. */
+    public void count(State state) {
+        counts.merge(state, 1, Integer::sum);
+    }
+
+    /** Counts one virtual machine and keeps its name as an example for the reason. */
+    public void count(State state, Reason reason, String name) {
+        count(state);
+        note(reason, name);
+    }
+
+    /** Counts an applied virtual machine whose running instance still has another CPU. */
+    public void pendingRestart(String name) {
+        pendingRestart++;
+        note(Reason.PendingRestart, name);
+    }
+
+    private void note(Reason reason, String name) {
+        reasons.merge(reason, 1, Integer::sum);
+        List<String> names = examples.computeIfAbsent(reason, r -> new ArrayList<>());
+        if (names.size() < EXAMPLES) {
+            names.add(name);
+        }
+    }
+
+    /** How many are in that state. */
+    public int in(State state) {
+        return counts.getOrDefault(state, 0);
+    }
+
+    /** How many are selected. */
+    public int selected() {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** How many applied ones run with another CPU until their next start. */
+    public int pendingRestart() {
+        return pendingRestart;
+    }
+
+    /** How many for that reason. */
+    public int with(Reason reason) {
+        return reasons.getOrDefault(reason, 0);
+    }
+
+    /** Every reason that occurs, with its count. */
+    public Map<Reason, Integer> reasons() {
+        return Map.copyOf(reasons);
+    }
+
+    /** Up to five names for a reason, in the order they were counted. */
+    public List<String> examples(Reason reason) {
+        return List.copyOf(examples.getOrDefault(reason, List.of()));
+    }
+}
