@@ -1,0 +1,108 @@
+package io.cpubaseline.virtualmachine;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Decides what to do with a virtual machine, from a snapshot of it. A field that someone else set stays; a virtual machine for which a named
+ * model is wrong or harmful is left alone, with the reason.
+ */
+public final class Alignment {
+
+    private static final Set<String> NESTED = Set.of("vmx", "svm");
+    private static final Set<String> ASKING = Set.of("", "require", "force");
+
+    private Alignment() {}
+
+    /** What to do so that the virtual machine carries the target. */
+    public static Action decide(VirtualMachineSnapshot vm, Target target) {
+        String us = target.manager();
+        boolean holdModel = vm.modelManagers().contains(us);
+        boolean holdFeatures = vm.featureManagers().contains(us);
+        Optional<Reason> outOfScope = outOfScope(vm);
+        if (outOfScope.isPresent()) {
+            return new Action.Skip(outOfScope.get());
+        }
+        if (holdFeatures && !holdModel && !vm.model().isEmpty()) {
+            return new Action.Release(sorted(vm.modelManagers()));
+        }
+        if (holdModel
+                && !holdFeatures
+                && !vm.features().isEmpty()
+                && !vm.featureManagers().isEmpty()) {
+            return new Action.Release(sorted(vm.featureManagers()));
+        }
+        if (!holdModel && !vm.model().isEmpty()) {
+            return heldByOthers(vm);
+        }
+        if (!holdModel) {
+            Optional<Reason> unsuited = unsuited(vm);
+            if (unsuited.isPresent()) {
+                return new Action.Skip(unsuited.get());
+            }
+        }
+        return carries(vm, target) ? new Action.Nothing() : new Action.Apply();
+    }
+
+    /** Reasons that hold whatever its CPU fields are. */
+    private static Optional<Reason> outOfScope(VirtualMachineSnapshot vm) {
+        if (vm.deleting()) {
+            return Optional.of(Reason.BeingDeleted);
+        }
+        if (vm.optedOut()) {
+            return Optional.of(Reason.OptedOut);
+        }
+        if (vm.poolOwned()) {
+            return Optional.of(Reason.PoolOwned);
+        }
+        if (!vm.architecture().isEmpty() && !vm.architecture().equals("amd64")) {
+            return Optional.of(Reason.NotAmd64);
+        }
+        if (vm.confidential()) {
+            return Optional.of(Reason.Confidential);
+        }
+        return vm.waitAsReceiver() ? Optional.of(Reason.WaitAsReceiver) : Optional.empty();
+    }
+
+    private static Action heldByOthers(VirtualMachineSnapshot vm) {
+        if (vm.model().equals("host-passthrough")) {
+            return new Action.Skip(Reason.HostPassthrough);
+        }
+        List<String> managers = sorted(vm.modelManagers());
+        boolean otherBaseline = managers.stream().anyMatch(Target::isBaselineManager);
+        return new Action.Conflict(otherBaseline ? Reason.ClaimedByOther : Reason.Conflicting, managers);
+    }
+
+    /** Reasons for which a virtual machine without a model gets none from us. */
+    private static Optional<Reason> unsuited(VirtualMachineSnapshot vm) {
+        boolean asksForNesting = vm.features().stream()
+                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
+        if (asksForNesting || vm.evmcs()) {
+            return Optional.of(Reason.NestedVirtualization);
+        }
+        if (!vm.features().isEmpty()) {
+            return Optional.of(Reason.UserFeatures);
+        }
+        // KubeVirt fills in a topology at start and would then report RestartRequired for ever.
+        return vm.instancetype() || vm.cpuTopology() ? Optional.empty() : Optional.of(Reason.NoCpuTopology);
+    }
+
+    private static boolean carries(VirtualMachineSnapshot vm, Target target) {
+        List<Feature> wanted = target.features();
+        boolean featuresHeld = wanted.isEmpty()
+                ? !vm.featureManagers().contains(target.manager())
+                : vm.featureManagers().contains(target.manager());
+        return vm.modelManagers().contains(target.manager())
+                && featuresHeld
+                && vm.model().equals(target.cpuModel())
+                && vm.features().equals(wanted);
+    }
+
+    private static List<String> sorted(Set<String> managers) {
+        return List.copyOf(new TreeSet<>(managers));
+    }
+}
