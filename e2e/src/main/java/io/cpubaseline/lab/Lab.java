@@ -1,0 +1,276 @@
+package io.cpubaseline.lab;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A running control plane on this machine: etcd and kube-apiserver, with the resources of KubeVirt, node-feature-discovery and this
+ * project defined. Two labs never share anything, so they can run side by side.
+ *
+ * <pre>{@code
+ * try (Lab lab = Lab.start(LabOptions.apiServer())) {
+ *     lab.apply(NodeManifests.homelab());
+ *     lab.kubectl().run("get", "nodes");
+ * }
+ * }</pre>
+ */
+public final class Lab implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What controllers put into every namespace, again and again. */
+    private static final Set<String> OF_EVERY_NAMESPACE =
+            Set.of("serviceaccounts/default", "configmaps/kube-root-ca.crt");
+
+    private final Path directory;
+    private final boolean temporary;
+    private final LabOptions options;
+    private final Programs programs;
+    private final Etcd etcd;
+    private final KubeApiServer apiServer;
+    private final KubernetesClient client;
+    private final Set<String> uidsAtStart = new HashSet<>();
+
+    private Lab(Path directory, LabOptions options, Programs programs, Etcd etcd, KubeApiServer apiServer) {
+        this.directory = directory;
+        this.temporary = options.directory().isEmpty();
+        this.options = options;
+        this.programs = programs;
+        this.etcd = etcd;
+        this.apiServer = apiServer;
+        this.client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(apiServer.adminKubeconfig()))
+                .build();
+    }
+
+    /**
+     * Starts a lab; returns when it serves every resource.
+     *
+     * @throws LabException when the programs are not built, or one of them does not come up; the message has the end of its log
+     */
+    public static Lab start(LabOptions options) {
+        Programs programs = Programs.find(List.of(Programs.KUBERNETES, Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS));
+        Path directory = options.directory().map(Lab::create).orElseGet(Directories::forLab);
+        PreparedEtcd.copyInto(programs, directory);
+        Etcd etcd = Etcd.start(programs, directory, options.detached());
+        KubeApiServer apiServer = new KubeApiServer(programs, directory, etcd, options);
+        try {
+            apiServer.start();
+            Lab lab = new Lab(directory, options, programs, etcd, apiServer);
+            write(lab.kubeconfig(), apiServer.adminKubeconfig());
+            lab.applyOwnDefinitions();
+            lab.rememberObjects();
+            return lab;
+        } catch (RuntimeException e) {
+            apiServer.kill();
+            etcd.kill();
+            throw e;
+        }
+    }
+
+    /** Where the lab keeps its files: {@code kubeconfig}, {@code audit.log}, and a log per program. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The API server's address. */
+    public String url() {
+        return apiServer.url();
+    }
+
+    /** The administrator's kubeconfig file. */
+    public Path kubeconfig() {
+        return directory.resolve("kubeconfig");
+    }
+
+    /** The administrator's client. It is closed with the lab. */
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** The administrator's kubectl. */
+    public Kubectl kubectl() {
+        return new Kubectl(programs.path("kubectl"), kubeconfig());
+    }
+
+    /** Every request since the start. */
+    public AuditLog auditLog() {
+        return new AuditLog(apiServer.auditLog());
+    }
+
+    /** Creates nodes and their NodeFeature objects, or brings existing ones to what the manifests say. */
+    public void apply(NodeManifests manifests) {
+        manifests.applyTo(client);
+    }
+
+    /**
+     * Creates objects, or brings existing ones to what the text says, as the administrator and by server-side apply.
+     *
+     * @param yaml one or more documents
+     */
+    public void apply(String yaml) {
+        for (HasMetadata object : Yaml.objects("the text to apply", yaml)) {
+            client.resource(object).forceConflicts().serverSideApply();
+        }
+    }
+
+    /**
+     * A kubeconfig file for a service account, valid for a day. What it may do is what its roles say.
+     *
+     * @throws LabException when there is no such service account
+     */
+    public Path kubeconfigFor(String namespace, String serviceAccount) {
+        TokenRequest request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withExpirationSeconds(Duration.ofDays(1).toSeconds())
+                .endSpec()
+                .build();
+        TokenRequest answer = client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName(serviceAccount)
+                .tokenRequest(request);
+        if (answer == null) {
+            throw new LabException("there is no service account " + namespace + "/" + serviceAccount);
+        }
+        Path file = directory.resolve("kubeconfig-" + namespace + "-" + serviceAccount);
+        write(file, apiServer.kubeconfig(serviceAccount, answer.getStatus().getToken()));
+        return file;
+    }
+
+    /** Stops the API server as an upgrade would. etcd keeps the data. */
+    public void stopApiServer() {
+        apiServer.stop();
+    }
+
+    /** Starts the API server again, on the same port and with the same keys; returns when it is ready. */
+    public void startApiServer() {
+        apiServer.start();
+        awaitServed(definitions());
+    }
+
+    /** Stops the API server and starts it again. */
+    public void restartApiServer() {
+        stopApiServer();
+        startApiServer();
+    }
+
+    /**
+     * Brings the cluster back to what it was when the lab had started: every object that came since then is deleted, of whatever kind,
+     * namespaces with all that is in them too. Objects that were there at the start and were changed since stay changed.
+     */
+    public void reset() {
+        ApiObjects api = new ApiObjects(client);
+        Wait.until(
+                () -> {
+                    List<ApiObjects.Found> newcomers = newcomers(api);
+                    newcomers.forEach(api::delete);
+                    return newcomers.isEmpty();
+                },
+                PATIENCE,
+                () -> "these objects keep coming back: "
+                        + newcomers(api).stream().map(ApiObjects.Found::path).collect(Collectors.joining(" ")));
+    }
+
+    /** Ends all programs and deletes the temporary directory. A detached lab is left running. */
+    @Override
+    public void close() {
+        client.close();
+        if (options.detached()) {
+            return;
+        }
+        apiServer.kill();
+        etcd.kill();
+        if (temporary) {
+            Directories.delete(directory);
+        }
+    }
+
+    private void applyOwnDefinitions() {
+        Path folder = Programs.e2eDirectory().resolveSibling("crds");
+        for (Path file : Directories.filesIn(folder, List.of(".yaml"))) {
+            try {
+                apply(Files.readString(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        awaitServed(definitions());
+    }
+
+    private Set<String> definitions() {
+        ApiObjects api = new ApiObjects(client);
+        return api
+                .list(api.resources().stream()
+                        .filter(ApiObjects.Resource::isDefinition)
+                        .toList())
+                .stream()
+                .map(ApiObjects.Found::name)
+                .collect(Collectors.toSet());
+    }
+
+    private void awaitServed(Set<String> definitions) {
+        ApiObjects api = new ApiObjects(client);
+        Set<String> missing = new HashSet<>(definitions);
+        Wait.until(
+                () -> {
+                    missing.removeAll(api.resources().stream()
+                            .map(ApiObjects.Resource::qualifiedName)
+                            .collect(Collectors.toSet()));
+                    return missing.isEmpty();
+                },
+                PATIENCE,
+                () -> "the API server does not serve " + missing);
+    }
+
+    private void rememberObjects() {
+        ApiObjects api = new ApiObjects(client);
+        Set<String> definitions = definitions();
+        // There are no custom resources yet, and to list them would wait until the server has set up a cache for each.
+        List<ApiObjects.Resource> builtIn = api.resources().stream()
+                .filter(ApiObjects.Resource::canBeCleared)
+                .filter(resource -> !definitions.contains(resource.qualifiedName()))
+                .toList();
+        api.list(builtIn).forEach(found -> uidsAtStart.add(found.uid()));
+    }
+
+    private List<ApiObjects.Found> newcomers(ApiObjects api) {
+        List<ApiObjects.Resource> resources = api.resources().stream()
+                .filter(ApiObjects.Resource::canBeCleared)
+                // Namespaces come last: what is in them goes first.
+                .sorted(Comparator.comparing(ApiObjects.Resource::isNamespace))
+                .toList();
+        return api.list(resources).stream()
+                .filter(found -> !uidsAtStart.contains(found.uid()))
+                .filter(found -> !OF_EVERY_NAMESPACE.contains(found.resource().plural() + "/" + found.name()))
+                .toList();
+    }
+
+    private static Path create(Path directory) {
+        try {
+            return Files.createDirectories(directory).toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.cpubaseline.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The command {@code labctl}: a detached lab, kept in a directory. */
+public final class LabCtl {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String USAGE =
+            "usage: labctl up [--dir DIR] [--nodes PATH]... | down [--dir DIR] | status [--dir DIR]";
+
+    /** The order in which programs end: whoever uses another one goes first. What is not named comes before all of these. */
+    private static final List<String> LAST_TO_END = List.of("kube-apiserver", "etcd");
+
+    private final Path directory;
+
+    private LabCtl(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Exit code 0: done; 1: it did not work, or no lab runs; 2: wrong arguments. */
+    public static void main(String[] arguments) {
+        try {
+            System.exit(run(List.of(arguments)));
+        } catch (LabException e) {
+            System.err.println("labctl: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static int run(List<String> arguments) {
+        Path directory = Programs.e2eDirectory().resolveSibling(".lab");
+        List<Path> nodes = new ArrayList<>();
+        for (int i = 1; i < arguments.size(); i += 2) {
+            if (i + 1 == arguments.size()) {
+                return usage();
+            }
+            Path value = Path.of(arguments.get(i + 1));
+            switch (arguments.get(i)) {
+                case "--dir" -> directory = value.toAbsolutePath();
+                case "--nodes" -> nodes.add(value);
+                default -> {
+                    return usage();
+                }
+            }
+        }
+        LabCtl lab = new LabCtl(directory);
+        return switch (arguments.isEmpty() ? "" : arguments.get(0)) {
+            case "up" -> lab.up(nodes);
+            case "down" -> lab.down();
+            case "status" -> lab.status();
+            default -> usage();
+        };
+    }
+
+    private static int usage() {
+        System.err.println(USAGE);
+        return 2;
+    }
+
+    private int up(List<Path> nodes) {
+        if (!programs().isEmpty()) {
+            throw new LabException("a lab runs in " + directory + " already; end it with: labctl down");
+        }
+        Directories.delete(directory);
+        NodeManifests manifests = NodeManifests.read(nodes.toArray(Path[]::new));
+        try (Lab lab = Lab.start(LabOptions.apiServer().in(directory).detach())) {
+            lab.apply(manifests);
+            System.out.println(lab.kubeconfig());
+        }
+        return 0;
+    }
+
+    private int down() {
+        for (Program program : programs()) {
+            program.end();
+        }
+        Directories.delete(directory);
+        return 0;
+    }
+
+    private int status() {
+        List<Program> programs = programs();
+        if (programs.isEmpty()) {
+            System.out.println("No lab runs in " + directory);
+            return 1;
+        }
+        System.out.println("KUBECONFIG=" + directory.resolve("kubeconfig"));
+        for (Program program : programs) {
+            System.out.println(program.name() + " " + program.process().pid() + ", log "
+                    + directory.resolve(program.name() + ".log"));
+        }
+        return 0;
+    }
+
+    private record Program(String name, ProcessHandle process) {
+        void end() {
+            process.destroy();
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            Wait.until(
+                    () -> {
+                        if (process.isAlive() && System.nanoTime() > deadline) {
+                            process.destroyForcibly();
+                        }
+                        return !process.isAlive();
+                    },
+                    PATIENCE.multipliedBy(2),
+                    () -> name + " does not end");
+        }
+
+        int place() {
+            return LAST_TO_END.indexOf(name);
+        }
+    }
+
+    /** What runs in the directory, in the order in which it should end. */
+    private List<Program> programs() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        return Directories.filesIn(directory, List.of(".pid")).stream()
+                .flatMap(file -> running(file).stream())
+                .sorted((one, other) -> Integer.compare(one.place(), other.place()))
+                .toList();
+    }
+
+    private Optional<Program> running(Path pidFile) {
+        try {
+            String name = String.valueOf(pidFile.getFileName()).replaceFirst("\\.pid$", "");
+            long pid = Long.parseLong(Files.readString(pidFile));
+            // The id may belong to somebody else by now: ours works in the lab's directory.
+            Path workingDirectory = Path.of("/proc", Long.toString(pid), "cwd");
+            if (!Files.exists(workingDirectory) || !Files.isSameFile(workingDirectory, directory)) {
+                return Optional.empty();
+            }
+            return ProcessHandle.of(pid).map(process -> new Program(name, process));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

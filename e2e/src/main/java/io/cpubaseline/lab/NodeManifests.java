@@ -1,0 +1,265 @@
+package io.cpubaseline.lab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes and their NodeFeature objects, read from manifests: single objects, lists, or several documents in a file.
+ *
+ * <p>Manifests hold what describes a CPU. What any kubelet, virt-handler and device plugin add is filled in where it is missing:
+ * resources, the node's system information, the times of the Ready condition, KubeVirt's label and heartbeat. A value that a manifest
+ * has is never changed, so {@code devices.kubevirt.io/kvm: "0"} makes a node without KVM.
+ */
+public final class NodeManifests {
+    /** KubeVirt puts VMs only on nodes where this label is {@code true}. */
+    public static final String SCHEDULABLE = "kubevirt.io/schedulable";
+
+    /** When virt-handler was last alive: RFC 3339, whole seconds (pkg/virt-handler/heartbeat in KubeVirt). */
+    public static final String HEARTBEAT = "kubevirt.io/heartbeat";
+
+    /** Marks nodes that have no kubelet and are to be simulated. */
+    static final String SIMULATED = "kwok.x-k8s.io/node";
+
+    private static final Map<String, String> RESOURCES = Map.of(
+            "cpu", "16",
+            "memory", "64Gi",
+            "pods", "110",
+            "ephemeral-storage", "100Gi",
+            "devices.kubevirt.io/kvm", "1k",
+            "devices.kubevirt.io/tun", "1k",
+            "devices.kubevirt.io/vhost-net", "1k");
+
+    /** How long before its application a node has become ready. */
+    private static final Duration READY_SINCE = Duration.ofMinutes(10);
+
+    private final List<Node> nodes;
+    private final List<GenericKubernetesResource> nodeFeatures;
+
+    private NodeManifests(List<Node> nodes, List<GenericKubernetesResource> nodeFeatures) {
+        this.nodes = List.copyOf(nodes);
+        this.nodeFeatures = List.copyOf(nodeFeatures);
+    }
+
+    /** The mixed home lab: five Intel and two AMD machines, {@code prox01} and {@code prox03} to {@code prox08}. */
+    public static NodeManifests homelab() {
+        List<HasMetadata> objects = new ArrayList<>();
+        for (String name : List.of("nodes.yaml", "nodefeatures.yaml")) {
+            try (InputStream in = NodeManifests.class.getResourceAsStream("/homelab/" + name)) {
+                if (in == null) {
+                    throw new LabException("the resource homelab/" + name + " is missing");
+                }
+                objects.addAll(Yaml.objects(name, new String(in.readAllBytes(), UTF_8)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return of(objects);
+    }
+
+    /**
+     * Reads manifests.
+     *
+     * @param paths files, or directories whose YAML and JSON files are read
+     * @throws LabException when something in them is neither a Node nor a NodeFeature
+     */
+    public static NodeManifests read(Path... paths) {
+        List<HasMetadata> objects = new ArrayList<>();
+        for (Path path : paths) {
+            List<Path> files = Files.isDirectory(path)
+                    ? Directories.filesIn(path, List.of(".yaml", ".yml", ".json"))
+                    : List.of(path);
+            for (Path file : files) {
+                try {
+                    objects.addAll(Yaml.objects(file.toString(), Files.readString(file)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException("can't read " + file, e);
+                }
+            }
+        }
+        return of(objects);
+    }
+
+    private static NodeManifests of(List<HasMetadata> objects) {
+        List<Node> nodes = new ArrayList<>();
+        List<GenericKubernetesResource> nodeFeatures = new ArrayList<>();
+        for (HasMetadata object : objects) {
+            if (object instanceof Node node) {
+                nodes.add(node);
+            } else if (object instanceof GenericKubernetesResource other
+                    && other.getKind().equals("NodeFeature")) {
+                nodeFeatures.add(other);
+            } else {
+                throw new LabException("expected a Node or a NodeFeature, found the " + object.getKind() + " "
+                        + object.getMetadata().getName());
+            }
+        }
+        return new NodeManifests(nodes, nodeFeatures);
+    }
+
+    /** The nodes, as the manifests have them. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** The NodeFeature objects, as the manifests have them. */
+    public List<GenericKubernetesResource> nodeFeatures() {
+        return nodeFeatures;
+    }
+
+    /** Those of the named nodes only. */
+    public NodeManifests only(String... names) {
+        Set<String> wanted = Set.of(names);
+        return new NodeManifests(
+                nodes.stream()
+                        .filter(node -> wanted.contains(node.getMetadata().getName()))
+                        .toList(),
+                nodeFeatures.stream()
+                        .filter(feature -> wanted.contains(feature.getMetadata().getName()))
+                        .toList());
+    }
+
+    /** Without the NodeFeature objects: a cluster that has only KubeVirt's and NFD's labels. */
+    public NodeManifests withoutNodeFeatures() {
+        return new NodeManifests(nodes, List.of());
+    }
+
+    /** Creates all of it in a cluster, or brings what exists there to what the manifests say. */
+    void applyTo(KubernetesClient client) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (Node node : nodes) {
+            apply(client, complete(node, now));
+        }
+        nodeFeatures.stream()
+                .map(feature -> feature.getMetadata().getNamespace())
+                .distinct()
+                .forEach(namespace -> client.resource(new NamespaceBuilder()
+                                .withNewMetadata()
+                                .withName(namespace)
+                                .endMetadata()
+                                .build())
+                        .serverSideApply());
+        for (GenericKubernetesResource feature : nodeFeatures) {
+            client.resource(feature).forceConflicts().serverSideApply();
+        }
+    }
+
+    /** A kubelet registers its node with its status in one request; for a node that exists the status is a second one. */
+    private static void apply(KubernetesClient client, Node node) {
+        try {
+            client.resource(node).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            client.resource(node).update();
+            client.resource(node).updateStatus();
+        }
+    }
+
+    /** The node with what its kubelet, virt-handler and device plugins would add to it. */
+    static Node complete(Node node, Instant now) {
+        Map<String, String> labels = new TreeMap<>(node.getMetadata().getLabels());
+        labels.putIfAbsent(SCHEDULABLE, "true");
+        Map<String, String> annotations = new TreeMap<>(node.getMetadata().getAnnotations());
+        annotations.putIfAbsent(HEARTBEAT, now.toString());
+        annotations.putIfAbsent(SIMULATED, "fake");
+        NodeStatus status = node.getStatus() == null ? new NodeStatus() : node.getStatus();
+        Map<String, Quantity> capacity = withResources(status.getCapacity());
+        return new NodeBuilder(node)
+                .editMetadata()
+                .withLabels(labels)
+                .withAnnotations(annotations)
+                .endMetadata()
+                .withStatus(new NodeStatusBuilder(status)
+                        .withCapacity(capacity)
+                        .withAllocatable(withResources(status.getAllocatable()))
+                        .withNodeInfo(complete(
+                                status.getNodeInfo(), node.getMetadata().getName()))
+                        .withConditions(withReady(status.getConditions(), now))
+                        .build())
+                .build();
+    }
+
+    private static Map<String, Quantity> withResources(Map<String, Quantity> given) {
+        Map<String, Quantity> resources = new TreeMap<>(given);
+        RESOURCES.forEach((name, amount) -> resources.putIfAbsent(name, new Quantity(amount)));
+        return resources;
+    }
+
+    /** Ids are made from the node's name, so that a node is the same machine in every run. */
+    private static NodeSystemInfo complete(@Nullable NodeSystemInfo given, String name) {
+        NodeSystemInfo known = given == null ? new NodeSystemInfo() : given;
+        return new NodeSystemInfoBuilder()
+                .withArchitecture(or(known.getArchitecture(), "amd64"))
+                .withBootID(or(known.getBootID(), id(name + "/boot/1")))
+                .withContainerRuntimeVersion(or(known.getContainerRuntimeVersion(), "containerd://2.1.4"))
+                .withKernelVersion(or(known.getKernelVersion(), "6.12.48"))
+                .withKubeProxyVersion(or(known.getKubeProxyVersion(), ""))
+                .withKubeletVersion(or(known.getKubeletVersion(), "v1.36.2"))
+                .withMachineID(or(known.getMachineID(), id(name + "/machine")))
+                .withOperatingSystem(or(known.getOperatingSystem(), "linux"))
+                .withOsImage(or(known.getOsImage(), "Debian GNU/Linux 13 (trixie)"))
+                .withSystemUUID(or(known.getSystemUUID(), id(name + "/system")))
+                .build();
+    }
+
+    private static String or(@Nullable String given, String otherwise) {
+        return given == null || given.isEmpty() ? otherwise : given;
+    }
+
+    private static String id(String of) {
+        return UUID.nameUUIDFromBytes(of.getBytes(UTF_8)).toString();
+    }
+
+    private static List<NodeCondition> withReady(List<NodeCondition> given, Instant now) {
+        List<NodeCondition> conditions = new ArrayList<>();
+        NodeCondition ready =
+                new NodeConditionBuilder().withType("Ready").withStatus("True").build();
+        for (NodeCondition condition : given) {
+            if (condition.getType().equals("Ready")) {
+                ready = condition;
+            } else {
+                conditions.add(condition);
+            }
+        }
+        conditions.add(new NodeConditionBuilder(ready)
+                .withReason(
+                        or(ready.getReason(), ready.getStatus().equals("True") ? "KubeletReady" : "KubeletNotReady"))
+                .withMessage(or(ready.getMessage(), "reported by the lab"))
+                .withLastHeartbeatTime(or(ready.getLastHeartbeatTime(), now.toString()))
+                .withLastTransitionTime(
+                        or(ready.getLastTransitionTime(), now.minus(READY_SINCE).toString()))
+                .build());
+        return conditions;
+    }
+}

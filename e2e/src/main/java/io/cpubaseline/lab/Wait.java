@@ -1,0 +1,37 @@
+package io.cpubaseline.lab;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Polls a condition, often enough that nobody notices the polling. */
+final class Wait {
+    private static final Duration PAUSE = Duration.ofMillis(25);
+
+    private Wait() {}
+
+    /**
+     * Returns as soon as the condition holds.
+     *
+     * @param otherwise says what was waited for and what was there instead; asked only after the time-out
+     * @throws LabException when it does not hold in time
+     */
+    static void until(BooleanSupplier condition, Duration timeout, Supplier<String> otherwise) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new LabException(otherwise.get() + " (waited " + timeout.toSeconds() + " s)");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+}

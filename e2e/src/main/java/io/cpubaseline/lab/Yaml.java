@@ -1,0 +1,47 @@
+package io.cpubaseline.lab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Kubernetes objects in YAML or JSON. */
+final class Yaml {
+    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
+    private Yaml() {}
+
+    /**
+     * All objects of a file; lists are taken apart.
+     *
+     * @param source what to call it in an error
+     * @throws LabException when it is not YAML or holds something else
+     */
+    static List<HasMetadata> objects(String source, String text) {
+        try {
+            Object parsed = SERIALIZATION.unmarshal(new ByteArrayInputStream(text.getBytes(UTF_8)));
+            List<HasMetadata> objects = new ArrayList<>();
+            collect(source, parsed, objects);
+            return objects;
+        } catch (RuntimeException e) {
+            throw new LabException(source + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
+    }
+
+    private static void collect(String source, Object parsed, List<HasMetadata> objects) {
+        if (parsed instanceof Collection<?> several) {
+            several.forEach(each -> collect(source, each, objects));
+        } else if (parsed instanceof KubernetesResourceList<?> list) {
+            list.getItems().forEach(each -> collect(source, each, objects));
+        } else if (parsed instanceof HasMetadata object) {
+            objects.add(object);
+        } else {
+            throw new LabException(source + ": found " + parsed + " instead of a Kubernetes object");
+        }
+    }
+}

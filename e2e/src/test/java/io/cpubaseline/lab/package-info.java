@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.lab;
+
+import org.jspecify.annotations.NullMarked;
