@@ -1,0 +1,104 @@
+package io.cpubaseline.evidence;
+
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels about a node's CPU, written by KubeVirt's node-labeller and by node-feature-discovery, and what they say. Nodes with the
+ * same hardware and software carry the same ones, so they are understood once and shared.
+ */
+final class CpuLabels {
+
+    /** The flags that a guest can have (kubevirt.io/api/core/v1, {@code CPUFeatureLabel}). */
+    private static final String FEATURE = "cpu-feature.node.kubevirt.io/";
+
+    private static final String MODEL = "cpu-model.node.kubevirt.io/";
+    private static final String VENDOR = "cpu-vendor.node.kubevirt.io/";
+    private static final String HARDWARE = "feature.node.kubernetes.io/cpu-";
+    private static final String HARDWARE_FLAG = HARDWARE + "cpuid.";
+    private static final String HARDWARE_VENDOR = HARDWARE + "model.vendor_id";
+
+    /** All labels that depend on nothing but the CPU and the software on top of it; the time-stamp counter's frequency differs per node. */
+    private static final List<String> FAMILIES = List.of(
+            FEATURE,
+            MODEL,
+            "cpu-model-migration.node.kubevirt.io/",
+            VENDOR,
+            "host-model-cpu.node.kubevirt.io/",
+            "host-model-required-features.node.kubevirt.io/",
+            "hyperv.node.kubevirt.io/",
+            "machine-type.node.kubevirt.io/",
+            HARDWARE);
+
+    private final SiliconRules silicon;
+    private final Pool<CpuEvidence> pool;
+    private final Map<Labels, Known> understood = new WeakHashMap<>();
+
+    /** What labels say, and the object that stands for all labels equal to them: weak, because the entry must not keep its key. */
+    private record Known(WeakReference<Labels> labels, CpuEvidence evidence) {}
+
+    /** Labels that all nodes of a kind share, and what they say. */
+    record Understood(Labels labels, CpuEvidence evidence) {}
+
+    CpuLabels(SiliconRules silicon, Pool<CpuEvidence> pool) {
+        this.silicon = silicon;
+        this.pool = pool;
+    }
+
+    /** Whether a label is one of the CPU's. */
+    static boolean isCpuLabel(String key) {
+        if (key.indexOf(".node.kubevirt.io/") < 0 && !key.startsWith(HARDWARE)) {
+            return false;
+        }
+        for (String family : FAMILIES) {
+            if (key.startsWith(family)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The shared labels that equal the given ones, and their meaning. */
+    synchronized Understood understand(Labels labels) {
+        Known known = understood.get(labels);
+        Labels shared = known == null ? null : known.labels().get();
+        if (known != null && shared != null) {
+            return new Understood(shared, known.evidence());
+        }
+        CpuEvidence evidence = pool.shared(evidence(labels));
+        understood.put(labels, new Known(new WeakReference<>(labels), evidence));
+        return new Understood(labels, evidence);
+    }
+
+    private CpuEvidence evidence(Labels labels) {
+        List<String> features = new ArrayList<>(labels.size());
+        TreeSet<String> models = new TreeSet<>();
+        TreeSet<String> vendors = new TreeSet<>();
+        List<String> flags = new ArrayList<>();
+        labels.forEach((key, value) -> {
+            // Labels are written as "true" or not at all; whatever else somebody writes is no proof.
+            if (value.equals("true")) {
+                addTo(features, FEATURE, key);
+                addTo(models, MODEL, key);
+                addTo(vendors, VENDOR, key);
+                addTo(flags, HARDWARE_FLAG, key);
+            }
+        });
+        @Nullable String vendor = labels.get(HARDWARE_VENDOR);
+        return new CpuEvidence(
+                FeatureSet.copyOf(features), models, vendors, silicon.partial(flags, vendor == null ? "" : vendor));
+    }
+
+    private static void addTo(java.util.Collection<String> names, String family, String key) {
+        if (key.startsWith(family) && key.length() > family.length()) {
+            names.add(key.substring(family.length()));
+        }
+    }
+}

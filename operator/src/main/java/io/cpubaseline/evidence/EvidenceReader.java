@@ -1,0 +1,146 @@
+package io.cpubaseline.evidence;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.catalog.FlagNames;
+import io.cpubaseline.cpu.AbiLevels;
+import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Reads Node and NodeFeature objects as streams and joins them. Whatever is odd in an object counts as missing, and what is missing is
+ * unknown; only text that is not well-formed is an error. Equal evidence is one shared object for as long as somebody uses it, so one
+ * reader should serve a whole process. Safe for use by several threads.
+ */
+public final class EvidenceReader {
+
+    private final SiliconRules rules;
+    private final CpuLabels cpuLabels;
+    private final Pool<CpuEvidence> evidences = new Pool<>();
+    private final Pool<Silicon> silicons = new Pool<>();
+    private final Map<CpuEvidence, Map<Silicon, CpuEvidence>> joined = new WeakHashMap<>();
+
+    /**
+     * Creates a reader.
+     *
+     * @param levels which features make which x86-64 level
+     * @param names what node-feature-discovery's flags mean
+     */
+    public EvidenceReader(AbiLevels levels, FlagNames names) {
+        this.rules = new SiliconRules(levels, names);
+        this.cpuLabels = new CpuLabels(rules, evidences);
+    }
+
+    /**
+     * Reads a Node.
+     *
+     * @param object a parser that stands at the object's start; afterwards it stands at its end
+     * @throws IOException if the text is not well-formed
+     */
+    public NodeFacts node(JsonParser object) throws IOException {
+        return read(object).node();
+    }
+
+    /**
+     * Reads a NodeFeature.
+     *
+     * @param object a parser that stands at the object's start; afterwards it stands at its end
+     * @throws IOException if the text is not well-formed
+     */
+    public NodeFeatureFacts nodeFeature(JsonParser object) throws IOException {
+        return read(object).nodeFeature();
+    }
+
+    /**
+     * Starts to read an object whose kind may not be known yet.
+     *
+     * @param odd is told of every odd value
+     */
+    public ObjectDraft draft(OddValues odd) {
+        return new ObjectDraft(this, odd);
+    }
+
+    /**
+     * All that is known about a node's CPU: its labels, and its NodeFeature objects in place of node-feature-discovery's labels where
+     * they say something. What the nfd-worker on the node wrote comes before third parties' objects; several that disagree prove only
+     * what they agree on.
+     *
+     * @param node the node
+     * @param features NodeFeature objects; those of other nodes are left out
+     */
+    public CpuEvidence evidence(NodeFacts node, Collection<NodeFeatureFacts> features) {
+        Silicon silicon = silicon(node.name(), features);
+        return silicon.source() == Silicon.Source.NONE ? node.evidence() : join(node.evidence(), silicon);
+    }
+
+    /**
+     * A node as the baseline's rules see it, with nothing remembered about its past.
+     *
+     * @param node the node
+     * @param features NodeFeature objects; those of other nodes are left out
+     */
+    public NodeCpu nodeCpu(NodeFacts node, Collection<NodeFeatureFacts> features) {
+        return new NodeCpu(
+                node.name(),
+                node.amd64(),
+                evidence(node, features),
+                null,
+                node.ready(),
+                node.schedulable(),
+                node.frozen(),
+                node.labelsOlderThanBoot(),
+                node.kvm(),
+                node.created(),
+                null,
+                node.labels());
+    }
+
+    CpuLabels.Understood understand(Labels labels) {
+        return cpuLabels.understand(labels);
+    }
+
+    Silicon silicon(Collection<String> flags, String vendor) {
+        return silicons.shared(rules.complete(flags, vendor));
+    }
+
+    private Silicon silicon(String nodeName, Collection<NodeFeatureFacts> features) {
+        List<NodeFeatureFacts> usable = features.stream()
+                .filter(feature -> feature.nodeName().equals(nodeName))
+                .filter(feature -> feature.silicon().source() != Silicon.Source.NONE)
+                .toList();
+        Predicate<NodeFeatureFacts> best =
+                usable.stream().anyMatch(NodeFeatureFacts::isWorkers) ? NodeFeatureFacts::isWorkers : feature -> true;
+        return usable.stream()
+                .filter(best)
+                .map(NodeFeatureFacts::silicon)
+                .reduce(rules::agreed)
+                .map(silicons::shared)
+                .orElse(Silicon.unknown());
+    }
+
+    private synchronized CpuEvidence join(CpuEvidence labelled, Silicon silicon) {
+        return joined.computeIfAbsent(labelled, key -> new HashMap<>())
+                .computeIfAbsent(silicon, key -> evidences.shared(labelled.withSilicon(silicon)));
+    }
+
+    private ObjectDraft read(JsonParser object) throws IOException {
+        ObjectDraft draft = draft(OddValues.IGNORED);
+        if (object.currentToken() != JsonToken.START_OBJECT) {
+            object.skipChildren();
+            return draft;
+        }
+        for (String field = object.nextFieldName(); field != null; field = object.nextFieldName()) {
+            object.nextToken();
+            draft.field(field, object);
+        }
+        return draft;
+    }
+}

@@ -1,0 +1,52 @@
+package io.cpubaseline.evidence;
+
+import io.cpubaseline.fleet.Silicon;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a NodeFeature object says about a CPU. Everything else in it, which may be a megabyte, is passed over. Equality ignores
+ * {@code resourceVersion}, as in {@link NodeFacts}.
+ *
+ * @param namespace the object's namespace; empty if not known
+ * @param name the object's name
+ * @param resourceVersion the version of the object that this was read from; empty if not known
+ * @param nodeName the node that it describes, by the label {@code nfd.node.kubernetes.io/node-name}; empty if it names none
+ * @param workerVersion the version of the nfd-worker that wrote it; empty if something else did
+ * @param silicon the CPU by the flags of {@code cpu.cpuid}; nothing known if there are none
+ * @param family the CPU's family, a decimal number; empty if not known
+ * @param model the CPU's model number, decimal; empty if not known
+ */
+public record NodeFeatureFacts(
+        String namespace,
+        String name,
+        String resourceVersion,
+        String nodeName,
+        String workerVersion,
+        Silicon silicon,
+        String family,
+        String model) {
+
+    /** Whether this is the object that the nfd-worker on the node itself keeps, rather than a third party's. */
+    boolean isWorkers() {
+        return name.equals(nodeName) && !workerVersion.isEmpty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof NodeFeatureFacts that
+                        && namespace.equals(that.namespace)
+                        && name.equals(that.name)
+                        && nodeName.equals(that.nodeName)
+                        && workerVersion.equals(that.workerVersion)
+                        && silicon.equals(that.silicon)
+                        && family.equals(that.family)
+                        && model.equals(that.model);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(namespace, name);
+    }
+}

@@ -1,0 +1,90 @@
+package io.cpubaseline.evidence;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The typed values of one object's stream. Null counts as missing everywhere, as it does for Kubernetes; anything else of the wrong
+ * type is reported and then counts as missing too. Every method leaves the parser at the end of the value.
+ */
+final class Values {
+
+    private final OddValues odd;
+
+    Values(OddValues odd) {
+        this.odd = odd;
+    }
+
+    /** Whether the value is an object, which the caller then has to read. */
+    boolean isObject(JsonParser value, String field) throws IOException {
+        return is(JsonToken.START_OBJECT, "an object", value, field);
+    }
+
+    /** Whether the value is a list, which the caller then has to read. */
+    boolean isList(JsonParser value, String field) throws IOException {
+        return is(JsonToken.START_ARRAY, "a list", value, field);
+    }
+
+    /** The string, or null if there is none. */
+    @Nullable
+    String text(JsonParser value, String field) throws IOException {
+        return is(JsonToken.VALUE_STRING, "a string", value, field) ? value.getText() : null;
+    }
+
+    /** The string of a map's entry, or null if there is none. */
+    @Nullable
+    String text(JsonParser value, String map, String key) throws IOException {
+        return value.currentToken() == JsonToken.VALUE_STRING ? value.getText() : text(value, map + "[" + key + "]");
+    }
+
+    /** A string or a number as text (a quantity may be either), or null if there is none. */
+    @Nullable
+    String quantity(JsonParser value, String field) throws IOException {
+        JsonToken token = value.currentToken();
+        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT
+                ? value.getText()
+                : text(value, field);
+    }
+
+    /** Passes over a map's entry whose text nobody needs, as long as it is one. */
+    void skipText(JsonParser value, String map, String key) throws IOException {
+        if (value.currentToken() != JsonToken.VALUE_STRING) {
+            is(JsonToken.VALUE_STRING, "a string", value, map + "[" + key + "]");
+        }
+    }
+
+    private boolean is(JsonToken wanted, String expected, JsonParser value, String field) throws IOException {
+        JsonToken token = value.currentToken();
+        if (token == wanted) {
+            return true;
+        }
+        if (token != JsonToken.VALUE_NULL) {
+            odd.found(value.currentTokenLocation(), field, expected, describe(value));
+            value.skipChildren();
+        }
+        return false;
+    }
+
+    /** What the parser stands at, in a few words. */
+    static String describe(JsonParser value) throws IOException {
+        JsonToken token = value.currentToken();
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "a list";
+            case VALUE_TRUE, VALUE_FALSE -> "the boolean " + value.getText();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + abbreviated(value.getText());
+            case VALUE_STRING -> "the string \"" + abbreviated(value.getText()) + "\"";
+            case VALUE_NULL -> "null";
+            default -> "something else";
+        };
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+}
