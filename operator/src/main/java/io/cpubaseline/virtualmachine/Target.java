@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param baseline the baseline's name, which the field manager carries
  * @param cpuModel {@code spec.template.spec.domain.cpu.model}
- * @param required {@code …cpu.features}, each with policy {@code require}; not written if empty
+ * @param required {@code …cpu.features}, each as a requirement; not written if empty
  */
 public record Target(String baseline, String cpuModel, FeatureSet required) {
 

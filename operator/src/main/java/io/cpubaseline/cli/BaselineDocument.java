@@ -1,0 +1,23 @@
+package io.cpubaseline.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import org.jspecify.annotations.Nullable;
+
+/** A ClusterCpuBaseline as {@code plan} prints it: the resource's own shape, without loading a Kubernetes client. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record BaselineDocument(
+        String apiVersion,
+        String kind,
+        Metadata metadata,
+        @Nullable ClusterCpuBaselineSpec spec,
+        ClusterCpuBaselineStatus status) {
+
+    /** Name only: nothing else is known outside a cluster. */
+    record Metadata(String name) {}
+
+    static BaselineDocument of(String name, @Nullable ClusterCpuBaselineSpec spec, ClusterCpuBaselineStatus status) {
+        return new BaselineDocument("cpubaseline.io/v1alpha1", "ClusterCpuBaseline", new Metadata(name), spec, status);
+    }
+}

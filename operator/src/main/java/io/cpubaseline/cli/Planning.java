@@ -1,0 +1,89 @@
+package io.cpubaseline.cli;
+
+import io.cpubaseline.LabelSelector;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Decision.Verdict;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.StatusReport;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Plans for nodes from files: what the operator would adopt for them, without its waiting times. */
+final class Planning {
+
+    private final Planner planner;
+
+    Planning(Planner planner) {
+        this.planner = planner;
+    }
+
+    /** A planned host set: the explained answer and the status that a cluster would show. */
+    record Result(Plan plan, ClusterCpuBaselineStatus status) {
+
+        boolean hasBaseline() {
+            return status.pinned() != null;
+        }
+    }
+
+    /** Plans by a spec, or, if there is none, over all vendors, without bounds, profile Performance. */
+    Result plan(Collection<NodeCpu> nodes, @Nullable ClusterCpuBaselineSpec spec) {
+        if (spec == null) {
+            return plan(nodes, Policy.open(), List.of());
+        }
+        Set<String> labelledModels = new HashSet<>();
+        FeatureSet labelledFeatures = FeatureSet.empty();
+        for (NodeCpu node : nodes) {
+            labelledModels.addAll(node.evidence().labelledModels());
+            labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
+        }
+        SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
+        LabelSelector selector = intent.nodes();
+        List<NodeCpu> selected = selector == null
+                ? List.of()
+                : nodes.stream().filter(node -> selector.matches(node.labels())).toList();
+        return plan(selected, intent.policy(), intent.problems());
+    }
+
+    private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
+        Plan computed = planner.cautious(planner.assess(nodes, policy, null), policy);
+        Plan plan = problems.isEmpty()
+                ? computed
+                : new Plan(
+                        computed.fleet(),
+                        new NoBaseline(problems.get(0).reason(), problems.get(0).message()),
+                        computed.explanation());
+        Pin pin = plan.answer()
+                .baseline()
+                .map(baseline -> Pin.of(baseline, null, planner.catalog().version()))
+                .orElse(null);
+        Decision decision = new Decision(
+                new Remembered(pin, null, List.of()),
+                null,
+                plan.answer() instanceof NoBaseline none ? new Verdict(none.reason(), none.message()) : null,
+                new Verdict(Reason.UpToDate, "There is no candidate."),
+                null,
+                null);
+        boolean nodeFeatures =
+                nodes.stream().anyMatch(node -> node.evidence().silicon().source() == Silicon.Source.NODE_FEATURE);
+        Observation observation = new Observation(null, null, problems, plan, decision, nodeFeatures, null, null);
+        return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
+    }
+}
