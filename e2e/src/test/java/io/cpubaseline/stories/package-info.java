@@ -1,0 +1,5 @@
+/** What users see, told as stories against a real API server. */
+@NullMarked
+package io.cpubaseline.stories;
+
+import org.jspecify.annotations.NullMarked;
