@@ -17,6 +17,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,12 +104,9 @@ public final class ChangeControl {
     /** No node unknown for less than the grace time, and an answer that has held since the youngest contributing node was created. */
     private static Instant adoptable(Situation situation) {
         Fleet fleet = situation.cautious().fleet();
-        Instant evidence = fleet.byReason(State.UNKNOWN).values().stream()
-                .flatMap(List::stream)
-                .flatMap(node -> Stream.ofNullable(node.unknownSince()))
-                .map(since -> since.plus(situation.evidenceGrace()))
-                .max(Instant::compareTo)
-                .orElse(Instant.EPOCH);
+        Instant evidence = situation.unknownSince() == null
+                ? Instant.EPOCH
+                : Objects.requireNonNull(situation.unknownSince()).plus(situation.evidenceGrace());
         Instant held = Stream.concat(
                         Stream.ofNullable(situation.answerChanged()),
                         fleet.contributing().stream()

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param specChanged whether the spec was edited since the last decision
  * @param stabilization how long a first answer must have held
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
+ * @param unknownSince since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
  * @param answerChanged when this process saw the answer change; null if it has seen only this one
  */
 public record Situation(
@@ -27,4 +28,5 @@ public record Situation(
         boolean specChanged,
         Duration stabilization,
         Duration evidenceGrace,
+        @Nullable Instant unknownSince,
         @Nullable Instant answerChanged) {}

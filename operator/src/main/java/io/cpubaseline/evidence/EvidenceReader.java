@@ -99,7 +99,6 @@ public final class EvidenceReader {
                 node.labelsOlderThanBoot(),
                 node.kvm(),
                 node.created(),
-                null,
                 node.labels());
     }
 

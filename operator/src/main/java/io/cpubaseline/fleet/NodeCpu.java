@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param labelsOlderThanBoot whether KubeVirt's heartbeat is older than the Ready transition
  * @param kvm whether it offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
  * @param created when the node object was created; {@link Instant#EPOCH} if not known
- * @param unknownSince since when its CPU has been unknown, as far as this process saw; null if it isn't or if that isn't tracked
  * @param labels its labels but the CPU ones, for selectors
  */
 public record NodeCpu(
@@ -31,40 +30,23 @@ public record NodeCpu(
         boolean labelsOlderThanBoot,
         Truth kvm,
         Instant created,
-        @Nullable Instant unknownSince,
         Map<String, String> labels) {
 
     /** A healthy amd64 node with this evidence: the ordinary case. */
     public static NodeCpu healthy(String name, CpuEvidence evidence) {
         return new NodeCpu(
-                name,
-                true,
-                evidence,
-                null,
-                Truth.YES,
-                Truth.YES,
-                false,
-                false,
-                Truth.YES,
-                Instant.EPOCH,
-                null,
-                Map.of());
+                name, true, evidence, null, Truth.YES, Truth.YES, false, false, Truth.YES, Instant.EPOCH, Map.of());
+    }
+
+    /** The same node, with what was known about it before its labels went. */
+    public NodeCpu remembering(CpuEvidence before) {
+        return new NodeCpu(
+                name, amd64, evidence, before, ready, schedulable, frozen, labelsOlderThanBoot, kvm, created, labels);
     }
 
     /** The same node with other CPU evidence. */
     public NodeCpu withEvidence(CpuEvidence other) {
         return new NodeCpu(
-                name,
-                amd64,
-                other,
-                lastKnown,
-                ready,
-                schedulable,
-                frozen,
-                labelsOlderThanBoot,
-                kvm,
-                created,
-                unknownSince,
-                labels);
+                name, amd64, other, lastKnown, ready, schedulable, frozen, labelsOlderThanBoot, kvm, created, labels);
     }
 }
