@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision the model's name and 10 hex digits of the SHA-256 of model and features
  * @param cpuModel libvirt's name of the model
- * @param abiLevel the level that a guest reaches; absent: less than {@code x86-64-v1}
+ * @param abiLevel the level that a guest reaches, {@code none} below {@code x86-64-v1}
  * @param requiredFeatures features required beside those of the model, sorted by name; written even when there are none
  * @param since since when it has been the answer, RFC 3339
  * @param catalogVersion the version of the data files that it was computed from

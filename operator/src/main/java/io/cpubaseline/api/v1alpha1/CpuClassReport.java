@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param vendor the CPU's vendor as KubeVirt names it, e.g. {@code Intel}; absent when unknown
  * @param nodes how many nodes
  * @param examples names of up to 5 of them, sorted
- * @param abiLevel the level that this class alone could reach; absent: none
+ * @param abiLevel the level that this class alone could reach, {@code none} below {@code x86-64-v1}
  * @param lacks features that all other classes have and this one lacks; sorted, at most 32
  * @param without the answer if this class were not there; absent when there would be no other
  * @param hostModelLoses what a host-model guest there would lose by taking the baseline; absent: nothing

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes how many contributing nodes are of this vendor
  * @param revision the model's name and 10 hex digits of the SHA-256 of model and features; absent: there is no answer
  * @param cpuModel libvirt's name of the model; absent: there is no answer
- * @param abiLevel the level that a guest reaches; absent: there is no answer, or less than {@code x86-64-v1}
+ * @param abiLevel the level that a guest reaches; absent: there is no answer
  * @param requiredFeatures features required beside those of the model, sorted by name
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
