@@ -1,0 +1,358 @@
+package io.cpubaseline.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.marcnuri.helm.Helm;
+import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabOptions;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Helm installs, upgrades and uninstalls the chart on a real API server, which then says what the operator may do. A lab of its own:
+ * these stories remove the definition of ClusterCpuBaseline.
+ */
+class ChartInstallIT {
+    private static final Path CHART =
+            Path.of("").toAbsolutePath().resolve("../helm/cpu-baseline").normalize();
+    private static final String RELEASE = "cpu-baseline";
+    private static final String NAMESPACE = "baselines";
+    private static final String DEFINITION = "clustercpubaselines.cpubaseline.io";
+
+    private static Lab lab;
+
+    @BeforeAll
+    static void startLab() {
+        lab = Lab.start(LabOptions.apiServer());
+    }
+
+    @AfterAll
+    static void stopLab() {
+        lab.close();
+    }
+
+    @BeforeEach
+    void aClusterThatDoesNotKnowBaselines() {
+        lab.reset();
+        definition().delete();
+        eventually(() -> assertThat(definition().get()).isNull());
+        Stream.of(NAMESPACE, "team-a", "team-b").forEach(ChartInstallIT::createNamespace);
+    }
+
+    @Test
+    void anInstallBringsTheDefinitionTheAccountAndTheDeployment() {
+        // When
+        install();
+
+        // Then
+        assertThat(definition().get().getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
+        assertThat(lab.client()
+                        .serviceAccounts()
+                        .inNamespace(NAMESPACE)
+                        .withName(RELEASE)
+                        .get())
+                .isNotNull();
+        assertThat(lab.client()
+                        .apps()
+                        .deployments()
+                        .inNamespace(NAMESPACE)
+                        .withName(RELEASE)
+                        .get())
+                .isNotNull();
+        createBaseline("all-nodes");
+        assertThat(baselines()).containsExactly("all-nodes");
+    }
+
+    @Test
+    void theOperatorsTokenOpensWhatItNeedsAndNothingBesideIt() {
+        // When
+        install();
+
+        // Then
+        eventually(() -> assertThat(answers(
+                        "get nodes",
+                        "list nodes",
+                        "watch nodes",
+                        "list nodefeatures.nfd.k8s-sigs.io",
+                        "list virtualmachines.kubevirt.io",
+                        "list virtualmachineinstances.kubevirt.io",
+                        "list kubevirts.kubevirt.io",
+                        "watch namespaces",
+                        "watch customresourcedefinitions.apiextensions.k8s.io",
+                        "list clustercpubaselines.cpubaseline.io",
+                        "patch clustercpubaselines.cpubaseline.io/status",
+                        "create events.events.k8s.io team-a",
+                        "create leases.coordination.k8s.io " + NAMESPACE,
+                        "update leases.coordination.k8s.io " + NAMESPACE + " cpu-baseline",
+                        "create selfsubjectrulesreviews.authorization.k8s.io"))
+                .allSatisfy((action, allowed) -> assertThat(allowed).as(action).isTrue()));
+        assertThat(answers(
+                        "patch nodes",
+                        "update clustercpubaselines.cpubaseline.io",
+                        "patch clustercpubaselines.cpubaseline.io",
+                        "delete clustercpubaselines.cpubaseline.io",
+                        "update virtualmachines.kubevirt.io",
+                        "patch virtualmachines.kubevirt.io",
+                        "patch virtualmachineinstances.kubevirt.io",
+                        "patch kubevirts.kubevirt.io",
+                        "update leases.coordination.k8s.io " + NAMESPACE + " another",
+                        "create leases.coordination.k8s.io team-a",
+                        "get secrets " + NAMESPACE,
+                        "create pods " + NAMESPACE,
+                        "create serviceaccounts/token " + NAMESPACE,
+                        "impersonate users"))
+                .allSatisfy((action, allowed) -> assertThat(allowed).as(action).isFalse());
+    }
+
+    @Test
+    void anUpgradeSaysWhereVirtualMachinesMayBeWritten() {
+        // Given
+        install();
+
+        assertThat(wherePatchesAreAllowed()).isEmpty();
+
+        // When each of these, then that
+        upgrade("virtualMachines.write", "true");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("cluster", "team-a", "team-b"));
+        upgrade("virtualMachines.namespaces[0]", "team-a");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a"));
+        upgrade("virtualMachines.namespaces[0]", "team-b");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-b"));
+        upgrade("virtualMachines.write", "false");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
+    }
+
+    @Test
+    void anUninstallKeepsTheDefinitionAndTheBaselinesAndTheNextInstallFindsThem() {
+        // Given
+        install();
+        createBaseline("all-nodes");
+
+        // When
+        uninstall();
+
+        // Then
+        assertThat(baselines()).containsExactly("all-nodes");
+        assertThat(lab.client()
+                        .serviceAccounts()
+                        .inNamespace(NAMESPACE)
+                        .withName(RELEASE)
+                        .get())
+                .isNull();
+        assertThat(lab.client().rbac().clusterRoles().withName(RELEASE).get()).isNull();
+        install();
+        assertThat(baselines()).containsExactly("all-nodes");
+    }
+
+    @Test
+    void anUninstallDeletesTheBaselinesWhereThatWasAskedFor() {
+        // Given
+        install("crds.keep", "false");
+        createBaseline("all-nodes");
+
+        // When
+        uninstall();
+
+        // Then
+        eventually(() -> assertThat(definition().get()).isNull());
+    }
+
+    @Test
+    void aDefinitionThatOthersMadeIsNotTakenOverSilently() {
+        // Given
+        lab.apply(text(CHART.resolve("files/cpubaseline.io_clustercpubaselines.yaml")));
+
+        // When, Then
+        assertThatThrownBy(ChartInstallIT::install).hasMessageContaining("cannot be imported into the current release");
+        install("crds.install", "false");
+        assertThat(definition().get().getMetadata().getLabels()).doesNotContainKey("app.kubernetes.io/managed-by");
+    }
+
+    @Test
+    void thePodIsAdmittedWhereTheRestrictedStandardIsEnforced() {
+        // Given
+        createNamespace("restricted");
+        lab.kubectl().run("label", "namespace/restricted", "pod-security.kubernetes.io/enforce=restricted");
+        install();
+        PodTemplateSpec template = lab.client()
+                .apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName(RELEASE)
+                .get()
+                .getSpec()
+                .getTemplate();
+
+        PodBuilder pod = new PodBuilder()
+                .withSpec(template.getSpec())
+                .withNewMetadata()
+                .withName("it")
+                .endMetadata();
+
+        // When
+        Pod admitted = pods().resource(pod.build()).dryRun().create();
+
+        // Then, and a looser one is not
+        assertThat(admitted.getMetadata().getUid()).isNotEmpty();
+        Pod looser = pod.editSpec()
+                .editFirstContainer()
+                .withSecurityContext(null)
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThatThrownBy(() -> pods().resource(looser).dryRun().create())
+                .hasMessageContaining("violates PodSecurity");
+    }
+
+    private static void install(Object... values) {
+        var command = new Helm(CHART)
+                .install()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig());
+        for (int i = 0; i < values.length; i += 2) {
+            command.set(values[i].toString(), values[i + 1]);
+        }
+        command.call();
+    }
+
+    private static void upgrade(String value, String to) {
+        new Helm(CHART)
+                .upgrade()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .resetThenReuseValues()
+                .set(value, to)
+                .call();
+    }
+
+    private static void uninstall() {
+        Helm.uninstall(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .call();
+    }
+
+    /** The API server learns of roles and gets rid of definitions a moment later. */
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+    }
+
+    private static Resource<CustomResourceDefinition> definition() {
+        return lab.client().apiextensions().v1().customResourceDefinitions().withName(DEFINITION);
+    }
+
+    private static void createNamespace(String name) {
+        lab.kubectl().run("create", "namespace", name);
+    }
+
+    /** As a user would; a definition is served a moment after it was created. */
+    private static void createBaseline(String name) {
+        lab.kubectl().run("wait", "--for=condition=Established", "crd/" + DEFINITION, "--timeout=30s");
+        lab.apply("""
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata:
+                  name: %s
+                """.formatted(name));
+    }
+
+    private static List<String> baselines() {
+        return lab
+                .client()
+                .genericKubernetesResources("cpubaseline.io/v1alpha1", "ClusterCpuBaseline")
+                .list()
+                .getItems()
+                .stream()
+                .map(baseline -> baseline.getMetadata().getName())
+                .toList();
+    }
+
+    /** Of the whole cluster and two namespaces. */
+    private static List<String> wherePatchesAreAllowed() {
+        try (KubernetesClient operator = operator()) {
+            return Stream.of("cluster", "team-a", "team-b")
+                    .filter(place ->
+                            may(operator, "patch", "virtualmachines.kubevirt.io", place.replace("cluster", ""), ""))
+                    .toList();
+        }
+    }
+
+    /** What the API server answers to the operator's own token: {@code VERB RESOURCE[.GROUP[/SUBRESOURCE]] [NAMESPACE [NAME]]}. */
+    private static Map<String, Boolean> answers(String... actions) {
+        Map<String, Boolean> answers = new TreeMap<>();
+        try (KubernetesClient operator = operator()) {
+            for (String action : actions) {
+                String[] words = (action + "   ").split(" ", -1);
+                answers.put(action, may(operator, words[0], words[1], words[2], words[3]));
+            }
+        }
+        return answers;
+    }
+
+    private static boolean may(KubernetesClient operator, String verb, String resource, String namespace, String name) {
+        String subresource = resource.contains("/") ? resource.replaceFirst(".*/", "") : "";
+        String plural = resource.replaceFirst("[./].*", "");
+        String group = resource.contains(".") ? resource.replaceFirst("/.*", "").substring(plural.length() + 1) : "";
+        SelfSubjectAccessReview review = new SelfSubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withNewResourceAttributes()
+                .withVerb(verb)
+                .withGroup(group)
+                .withResource(plural)
+                .withSubresource(subresource)
+                .withNamespace(namespace)
+                .withName(name)
+                .endResourceAttributes()
+                .endSpec()
+                .build();
+        return operator.resource(review).create().getStatus().getAllowed();
+    }
+
+    private static KubernetesClient operator() {
+        String kubeconfig = text(lab.kubeconfigFor(NAMESPACE, RELEASE));
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig))
+                .build();
+    }
+
+    private static NonNamespaceOperation<Pod, PodList, PodResource> pods() {
+        return lab.client().pods().inNamespace("restricted");
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
