@@ -1,0 +1,201 @@
+package io.cpubaseline.operator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain requests to the Kubernetes API server, with the client's connection and credentials, but without its object model, its tree of
+ * every answer and its hidden repetitions: a request is sent once, and whoever sends it decides what a failure means.
+ */
+final class ApiServer {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The media type of server-side apply; JSON is YAML. */
+    private static final String APPLY = "application/apply-patch+yaml";
+
+    private final HttpClient http;
+    private final String address;
+    private final Duration timeout;
+
+    /**
+     * Requests through this client.
+     *
+     * @param timeout how long one request may take until it is answered
+     */
+    ApiServer(KubernetesClient client, Duration timeout) {
+        this.http = client.getHttpClient()
+                .newBuilder()
+                .tag(new RequestConfigBuilder()
+                        .withRequestRetryBackoffLimit(0)
+                        .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
+                        .build())
+                .build();
+        String master = client.getMasterUrl().toString();
+        this.address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
+        this.timeout = timeout;
+    }
+
+    /**
+     * An answer, whatever its code.
+     *
+     * @param code the HTTP status code
+     * @param retryAfter the header Retry-After; null if absent
+     * @param body the JSON of the answer; a missing node if it has none
+     */
+    record Answer(int code, @Nullable Duration retryAfter, JsonNode body) {
+
+        boolean succeeded() {
+            return code >= 200 && code < 300;
+        }
+
+        /** The message of a Status, or what can be said without one. */
+        String message() {
+            String message = body.path("message").asText();
+            return message.isEmpty() ? "the API server answered " + code : message;
+        }
+    }
+
+    /** Thrown for an answer that isn't a success, where a stream was asked for. */
+    static final class Unsuccessful extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient Answer answer;
+
+        private Unsuccessful(Answer answer) {
+            super(answer.message());
+            this.answer = answer;
+        }
+
+        Answer answer() {
+            return answer;
+        }
+    }
+
+    /**
+     * Server-side apply.
+     *
+     * @param path of the object, or of its subresource
+     * @param fieldManager who owns the fields in the body from now on, and no other fields
+     * @param force whether to take fields from other managers
+     * @param body the object as JSON, with the owned fields only
+     * @return the answer; fails with an {@link IOException} if there is none
+     */
+    CompletableFuture<Answer> apply(String path, String fieldManager, boolean force, String body) {
+        String query = "?fieldManager=" + encoded(fieldManager) + "&force=" + force;
+        return send(http.newHttpRequestBuilder().uri(address + path + query).method("PATCH", APPLY, body));
+    }
+
+    /**
+     * Creates an object.
+     *
+     * @param path of the collection
+     * @param body the object as JSON
+     * @return the answer; fails with an {@link IOException} if there is none
+     */
+    CompletableFuture<Answer> create(String path, String body) {
+        return send(http.newHttpRequestBuilder().uri(address + path).method("POST", "application/json", body));
+    }
+
+    /**
+     * Opens the answer to a GET as a stream, which the caller has to close; closing it from another thread ends a blocked read.
+     *
+     * @throws Unsuccessful if the answer isn't a success
+     * @throws IOException if there is no answer
+     */
+    InputStream open(String pathAndQuery) throws IOException {
+        HttpResponse<InputStream> response = await(
+                http.sendAsync(request(http.newHttpRequestBuilder().uri(address + pathAndQuery)), InputStream.class));
+        if (response.isSuccessful()) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            throw new Unsuccessful(answer(response, body.readAllBytes()));
+        }
+    }
+
+    /** A text as a part of a path or query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private CompletableFuture<Answer> send(HttpRequest.Builder request) {
+        return http.sendAsync(request(request), byte[].class)
+                .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(response -> answer(response, response.body()));
+    }
+
+    private HttpRequest request(HttpRequest.Builder builder) {
+        return builder.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).build();
+    }
+
+    private <T> T await(CompletableFuture<T> future) throws IOException {
+        try {
+            return future.get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new IOException("no answer within " + 2 * timeout.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException(reason(e), e);
+        }
+    }
+
+    /** What went wrong, in a few words: the innermost message. */
+    static String reason(Throwable failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        String message = innermost.getMessage();
+        String kind = innermost.getClass().getSimpleName();
+        return message == null ? kind : kind + ": " + message;
+    }
+
+    private static Answer answer(HttpResponse<?> response, byte @Nullable [] body) {
+        return new Answer(response.code(), retryAfter(response.header("Retry-After")), json(body));
+    }
+
+    /** Kubernetes sends whole seconds. */
+    private static @Nullable Duration retryAfter(@Nullable String seconds) {
+        try {
+            return seconds == null ? null : Duration.ofSeconds(Math.max(0, Integer.parseInt(seconds.trim())));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Proxies and missing paths answer with text. */
+    private static JsonNode json(byte @Nullable [] body) {
+        try {
+            JsonNode node = body == null || body.length == 0 ? null : JSON.readTree(body);
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

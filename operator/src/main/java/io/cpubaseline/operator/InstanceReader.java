@@ -1,0 +1,109 @@
+package io.cpubaseline.operator;
+
+import static io.cpubaseline.operator.JsonFields.each;
+import static io.cpubaseline.operator.JsonFields.eachItem;
+import static io.cpubaseline.operator.JsonFields.shared;
+import static io.cpubaseline.operator.JsonFields.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.io.IOException;
+import java.util.List;
+
+/** Reads KubeVirt's VirtualMachineInstances. */
+final class InstanceReader implements ObjectReader<InstanceSnapshot> {
+
+    @Override
+    public InstanceSnapshot read(JsonParser object) throws IOException {
+        Draft draft = new Draft();
+        each(object, (field, value) -> {
+            switch (field) {
+                case "metadata" -> each(value, draft::metadata);
+                case "spec" -> each(value, draft::spec);
+                case "status" -> each(value, draft::status);
+                default -> {}
+            }
+        });
+        return draft.finished();
+    }
+
+    @Override
+    public ObjectName nameOf(InstanceSnapshot view) {
+        return new ObjectName(view.namespace(), view.name());
+    }
+
+    private static final class Draft {
+        private String namespace = "";
+        private String name = "";
+        private String uid = "";
+        private String virtualMachine = "";
+        private String model = "";
+        private List<Feature> features = List.of();
+        private String phase = "";
+        private String nodeName = "";
+
+        void metadata(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "namespace" -> namespace = shared(value);
+                case "name" -> name = text(value);
+                case "uid" -> uid = text(value);
+                case "ownerReferences" -> eachItem(value, this::owner);
+                default -> {}
+            }
+        }
+
+        private void owner(JsonParser reference) throws IOException {
+            String[] kindAndName = {"", ""};
+            boolean[] controller = {false};
+            each(reference, (field, value) -> {
+                switch (field) {
+                    case "kind" -> kindAndName[0] = text(value);
+                    case "name" -> kindAndName[1] = text(value);
+                    case "controller" -> controller[0] = value.currentToken() == JsonToken.VALUE_TRUE;
+                    default -> {}
+                }
+            });
+            if (controller[0] && kindAndName[0].equals("VirtualMachine")) {
+                virtualMachine = kindAndName[1].equals(name) ? name : kindAndName[1];
+            }
+        }
+
+        void spec(String field, JsonParser value) throws IOException {
+            if (field.equals("domain")) {
+                each(value, (part, cpu) -> {
+                    if (part.equals("cpu")) {
+                        each(cpu, this::cpu);
+                    }
+                });
+            }
+        }
+
+        private void cpu(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "model" -> model = shared(value);
+                case "features" -> features = VirtualMachineReader.features(value);
+                default -> {}
+            }
+        }
+
+        void status(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "phase" -> phase = shared(value);
+                case "nodeName" -> nodeName = shared(value);
+                default -> {}
+            }
+        }
+
+        InstanceSnapshot finished() {
+            List<String> required = features.stream()
+                    .filter(feature ->
+                            feature.policy().isEmpty() || feature.policy().equals("require"))
+                    .map(Feature::name)
+                    .sorted()
+                    .toList();
+            return new InstanceSnapshot(namespace, name, uid, virtualMachine, model, required, phase, nodeName);
+        }
+    }
+}

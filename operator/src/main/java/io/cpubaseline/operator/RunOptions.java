@@ -1,0 +1,37 @@
+package io.cpubaseline.operator;
+
+import java.time.Duration;
+
+/**
+ * How the operator runs: every waiting time and every switch, set by options of {@code cpu-baseline run}.
+ *
+ * @param listenPort port of /livez, /readyz and /metrics; 0: any free one
+ * @param leaderElection whether to act only while holding the Lease
+ * @param leaseNamespace namespace of the Lease
+ * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
+ * @param writeVirtualMachines whether VirtualMachines may be written at all
+ * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it
+ * @param countWriteInterval at most one status write per baseline in this time where only counts changed
+ * @param retryInitial first delay after a failure; doubles up to {@code retryMax}
+ * @param retryMax longest delay between two tries
+ * @param probeInterval how often to look for a kind that is absent or forbidden
+ * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
+ * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
+ * @param requestTimeout how long one request to the API server may take
+ * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease
+ */
+public record RunOptions(
+        int listenPort,
+        boolean leaderElection,
+        String leaseNamespace,
+        String identity,
+        boolean writeVirtualMachines,
+        Duration evidenceGrace,
+        Duration countWriteInterval,
+        Duration retryInitial,
+        Duration retryMax,
+        Duration probeInterval,
+        Duration reapplyDelay,
+        Duration contentionWindow,
+        Duration requestTimeout,
+        Duration leaseDuration) {}

@@ -1,0 +1,242 @@
+package io.cpubaseline.operator;
+
+import static io.cpubaseline.operator.JsonFields.each;
+import static io.cpubaseline.operator.JsonFields.eachItem;
+import static io.cpubaseline.operator.JsonFields.number;
+import static io.cpubaseline.operator.JsonFields.present;
+import static io.cpubaseline.operator.JsonFields.shared;
+import static io.cpubaseline.operator.JsonFields.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads KubeVirt's VirtualMachines, of which a few hundred bytes are kept. */
+final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot> {
+
+    /** The annotation by which a VM, or the template of it, opts out. */
+    static final String SKIP = "cpubaseline.io/skip";
+
+    private static final List<String> PATH_OF_CPU = List.of("f:spec", "f:template", "f:spec", "f:domain", "f:cpu");
+
+    @Override
+    public VirtualMachineSnapshot read(JsonParser object) throws IOException {
+        Draft draft = new Draft();
+        each(object, (field, value) -> {
+            switch (field) {
+                case "metadata" -> each(value, draft::metadata);
+                case "spec" -> each(value, draft::spec);
+                default -> {}
+            }
+        });
+        return draft.finished();
+    }
+
+    @Override
+    public ObjectName nameOf(VirtualMachineSnapshot view) {
+        return new ObjectName(view.namespace(), view.name());
+    }
+
+    /** Names and policies of {@code cpu.features}. */
+    static List<Feature> features(JsonParser value) throws IOException {
+        List<Feature> features = new ArrayList<>();
+        eachItem(value, item -> {
+            String[] nameAndPolicy = {"", ""};
+            each(item, (field, text) -> {
+                switch (field) {
+                    case "name" -> nameAndPolicy[0] = shared(text);
+                    case "policy" -> nameAndPolicy[1] = shared(text);
+                    default -> {}
+                }
+            });
+            features.add(new Feature(nameAndPolicy[0], nameAndPolicy[1]));
+        });
+        return features;
+    }
+
+    private static final class Draft {
+        private String namespace = "";
+        private String name = "";
+        private String uid = "";
+        private long generation;
+        private final Map<String, String> templateLabels = new HashMap<>();
+        private String architecture = "";
+        private String model = "";
+        private List<Feature> features = List.of();
+        private final Set<String> modelManagers = new HashSet<>();
+        private final Set<String> featureManagers = new HashSet<>();
+        private boolean instancetype;
+        private boolean cpuTopology;
+        private boolean confidential;
+        private boolean evmcs;
+        private boolean waitAsReceiver;
+        private boolean poolOwned;
+        private boolean deleting;
+        private boolean optedOut;
+
+        void metadata(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "namespace" -> namespace = shared(value);
+                case "name" -> name = text(value);
+                case "uid" -> uid = text(value);
+                case "generation" -> generation = number(value);
+                case "deletionTimestamp" -> deleting = present(value);
+                case "annotations" -> each(value, this::annotation);
+                case "ownerReferences" ->
+                    eachItem(
+                            value,
+                            owner -> each(owner, (name, text) -> {
+                                if (name.equals("kind") && text(text).equals("VirtualMachinePool")) {
+                                    poolOwned = true;
+                                }
+                            }));
+                case "managedFields" -> eachItem(value, this::managedFields);
+                default -> {}
+            }
+        }
+
+        private void annotation(String key, JsonParser value) throws IOException {
+            if (key.equals(SKIP) && text(value).equals("true")) {
+                optedOut = true;
+            }
+        }
+
+        /** The manager's name may come after its fields. */
+        private void managedFields(JsonParser entry) throws IOException {
+            String[] manager = {""};
+            boolean[] owns = {false, false};
+            each(entry, (field, value) -> {
+                switch (field) {
+                    case "manager" -> manager[0] = shared(value);
+                    case "fieldsV1" -> ownedCpu(value, 0, owns);
+                    default -> {}
+                }
+            });
+            if (owns[0]) {
+                modelManagers.add(manager[0]);
+            }
+            if (owns[1]) {
+                featureManagers.add(manager[0]);
+            }
+        }
+
+        private static void ownedCpu(JsonParser fields, int depth, boolean[] owns) throws IOException {
+            each(fields, (field, value) -> {
+                if (depth < PATH_OF_CPU.size()) {
+                    if (field.equals(PATH_OF_CPU.get(depth))) {
+                        ownedCpu(value, depth + 1, owns);
+                    }
+                } else if (field.equals("f:model")) {
+                    owns[0] = true;
+                } else if (field.equals("f:features")) {
+                    owns[1] = true;
+                }
+            });
+        }
+
+        void spec(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "instancetype" -> instancetype = present(value);
+                case "runStrategy" -> waitAsReceiver = text(value).equals("WaitAsReceiver");
+                case "template" ->
+                    each(value, (name, part) -> {
+                        switch (name) {
+                            case "metadata" -> each(part, this::templateMetadata);
+                            case "spec" -> each(part, this::templateSpec);
+                            default -> {}
+                        }
+                    });
+                default -> {}
+            }
+        }
+
+        private void templateMetadata(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "labels" ->
+                    each(value, (key, label) -> {
+                        if (label.currentToken() == JsonToken.VALUE_STRING) {
+                            templateLabels.put(key.intern(), shared(label));
+                        }
+                    });
+                case "annotations" -> each(value, this::annotation);
+                default -> {}
+            }
+        }
+
+        private void templateSpec(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "architecture" -> architecture = shared(value);
+                case "domain" -> each(value, this::domain);
+                default -> {}
+            }
+        }
+
+        private void domain(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "launchSecurity" -> confidential = present(value);
+                case "cpu" -> each(value, this::cpu);
+                case "features" ->
+                    each(value, (feature, part) -> {
+                        if (feature.equals("hyperv")) {
+                            each(part, (enlightenment, state) -> {
+                                if (enlightenment.equals("evmcs") && present(state)) {
+                                    evmcs = enabled(state);
+                                }
+                            });
+                        }
+                    });
+                default -> {}
+            }
+        }
+
+        private void cpu(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "model" -> model = shared(value);
+                case "features" -> features = features(value);
+                case "cores", "sockets", "threads" -> cpuTopology |= number(value) > 0;
+                default -> {}
+            }
+        }
+
+        /** KubeVirt's FeatureState: switched on unless {@code enabled: false}. */
+        private static boolean enabled(JsonParser state) throws IOException {
+            boolean[] enabled = {true};
+            each(state, (field, value) -> {
+                if (field.equals("enabled") && value.currentToken() == JsonToken.VALUE_FALSE) {
+                    enabled[0] = false;
+                }
+            });
+            return enabled[0];
+        }
+
+        VirtualMachineSnapshot finished() {
+            return new VirtualMachineSnapshot(
+                    namespace,
+                    name,
+                    uid,
+                    generation,
+                    templateLabels,
+                    architecture,
+                    model,
+                    features,
+                    modelManagers,
+                    featureManagers,
+                    instancetype,
+                    cpuTopology,
+                    confidential,
+                    evmcs,
+                    waitAsReceiver,
+                    poolOwned,
+                    deleting,
+                    optedOut);
+        }
+    }
+}

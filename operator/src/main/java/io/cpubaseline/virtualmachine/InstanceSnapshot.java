@@ -1,0 +1,32 @@
+package io.cpubaseline.virtualmachine;
+
+import java.util.List;
+
+/**
+ * A KubeVirt VirtualMachineInstance, which is what runs, as far as CPU baselines care. Its CPU never changes: the API server refuses
+ * that.
+ *
+ * @param namespace its namespace
+ * @param name its name, which is also that of the VirtualMachine it belongs to
+ * @param uid its UID, a new one at every start
+ * @param virtualMachine the VirtualMachine that controls it; empty if none does
+ * @param model {@code spec.domain.cpu.model}, after KubeVirt's defaults, such as {@code host-model}; empty if unset
+ * @param requiredFeatures names of the features with policy {@code require} or none, sorted
+ * @param phase {@code status.phase}, such as {@code Running}; empty before the first
+ * @param nodeName {@code status.nodeName}: where it runs; empty before it is placed
+ */
+public record InstanceSnapshot(
+        String namespace,
+        String name,
+        String uid,
+        String virtualMachine,
+        String model,
+        List<String> requiredFeatures,
+        String phase,
+        String nodeName) {
+
+    /** Makes the list immutable. */
+    public InstanceSnapshot {
+        requiredFeatures = List.copyOf(requiredFeatures);
+    }
+}

@@ -1,0 +1,169 @@
+package io.cpubaseline.operator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** An API server that answers what a test tells it to, also what no good server would: a script, not a model. */
+final class ScriptedApiServer implements AutoCloseable {
+
+    /** What to do with a request. */
+    @FunctionalInterface
+    interface Handler {
+        void handle(Call call) throws IOException;
+    }
+
+    /** A request that was made. */
+    record Request(String method, String path, String query, String contentType, String body) {}
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final KubernetesClient client;
+
+    ScriptedApiServer() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::dispatch);
+        server.start();
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .build();
+        client = new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    /** Answers requests to this path so from now on; a watch has the method {@code WATCH}. */
+    ScriptedApiServer on(String method, String path, Handler handler) {
+        handlers.put(method + " " + path, handler);
+        return this;
+    }
+
+    /** All requests so far of this method, in order. */
+    List<Request> requests(String method) {
+        return requests.stream()
+                .filter(request -> request.method().equals(method))
+                .toList();
+    }
+
+    private void dispatch(HttpExchange exchange) throws IOException {
+        String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+        String method = query.contains("watch=true") ? "WATCH" : exchange.getRequestMethod();
+        String path = exchange.getRequestURI().getPath();
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String contentType = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
+        requests.add(new Request(method, path, query, contentType, body));
+        Handler handler = handlers.getOrDefault(method + " " + path, call -> call.answer(404, "404 page not found"));
+        try {
+            handler.handle(new Call(exchange, query));
+        } catch (IOException e) {
+            // the client has gone away
+            exchange.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    /** A request to be answered. */
+    record Call(HttpExchange exchange, String query) {
+
+        void answer(int code, String body) throws IOException {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        }
+
+        /** A Status as the API server sends it. */
+        void refuse(int code, String reason, String message) throws IOException {
+            answer(code, status(code, reason, message));
+        }
+
+        /** Ends the connection without an answer. */
+        void hangUp() {
+            exchange.close();
+        }
+    }
+
+    static String status(int code, String reason, String message) {
+        return """
+                {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"%s","reason":"%s","code":%d}""".formatted(message, reason, code);
+    }
+
+    /** Watches that stay open and send what the test says. */
+    static final class Watches implements Handler {
+
+        private static final String BREAK = "break";
+        private static final String END = "end";
+
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void handle(Call call) throws IOException {
+            call.exchange().sendResponseHeaders(200, 0);
+            OutputStream out = call.exchange().getResponseBody();
+            out.flush();
+            try {
+                for (String event = events.take(); !event.equals(END); event = events.take()) {
+                    if (event.equals(BREAK)) {
+                        throw new IOException("broken on purpose");
+                    }
+                    out.write((event + "\n").getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+                call.exchange().close();
+            } catch (InterruptedException e) {
+                call.exchange().close();
+            }
+        }
+
+        void send(String type, String object) {
+            events.add("{\"type\":\"" + type + "\",\"object\":" + object + "}");
+        }
+
+        void sendRaw(String line) {
+            events.add(line);
+        }
+
+        /** Ends the open watch as the API server does after its timeout. */
+        void end() {
+            events.add(END);
+        }
+
+        /** Breaks the connection of the open watch. */
+        void breakConnection() {
+            events.add(BREAK);
+        }
+    }
+}

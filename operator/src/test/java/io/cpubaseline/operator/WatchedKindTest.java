@@ -1,0 +1,384 @@
+package io.cpubaseline.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cpubaseline.operator.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.ScriptedApiServer.Watches;
+import io.cpubaseline.operator.WatchedKind.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WatchedKindTest {
+
+    private static final String PATH = "/api/v1/namespaces";
+
+    private final ScriptedApiServer server = new ScriptedApiServer();
+    private final Watches watches = new Watches();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final WatchedKind<NamespaceView> kind = watching(Duration.ofSeconds(60));
+
+    private WatchedKind<NamespaceView> watching(Duration idleLimit) {
+        return new WatchedKind<>(
+                new ApiServer(server.client(), Duration.ofSeconds(5)),
+                PATH,
+                new NamespaceReader(),
+                new WatchedKind.Listener<>() {
+                    @Override
+                    public void changed(@Nullable NamespaceView before, @Nullable NamespaceView after) {
+                        if (after != null) {
+                            changes.add((before == null ? "+" : "~") + after.name());
+                        } else if (before != null) {
+                            changes.add("-" + before.name());
+                        }
+                    }
+
+                    @Override
+                    public void stateChanged(State state) {
+                        changes.add(state.name());
+                    }
+                },
+                Options.quick(),
+                timer,
+                idleLimit);
+    }
+
+    @BeforeEach
+    void serve() {
+        server.on("WATCH", PATH, watches);
+        server.on(
+                "GET", PATH, call -> call.answer(200, list("10", "", namespace("a", 1, "x"), namespace("b", 2, "x"))));
+    }
+
+    @AfterEach
+    void stop() {
+        kind.stop();
+        timer.shutdownNow();
+        server.close();
+    }
+
+    @Test
+    void theFirstListIsComplete() {
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "b");
+        assertThat(kind.get("", "a")).contains(new NamespaceView("a", Map.of("team", "x")));
+        assertThat(changes).containsExactlyInAnyOrder("STARTING", "+a", "+b", "SYNCED");
+    }
+
+    @Test
+    void aLongListComesInPages() {
+        // Given
+        server.on("GET", PATH, call -> {
+            if (call.query().contains("continue=more%2Bof%20it")) {
+                call.answer(200, list("10", "", namespace("b", 2, "x")));
+            } else {
+                call.answer(200, list("10", "more+of it", namespace("a", 1, "x")));
+            }
+        });
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "b");
+        assertThat(server.requests("GET"))
+                .extracting(request -> request.query().contains("limit="))
+                .containsOnly(true);
+    }
+
+    @Test
+    void onlyRealChangesAreTold() {
+        // Given
+        started();
+
+        // When: a new version with nothing new, a change, a newcomer, a removal
+        watches.send("MODIFIED", namespace("a", 11, "x"));
+        watches.send("MODIFIED", namespace("a", 12, "y"));
+        watches.send("BOOKMARK", "{\"metadata\":{\"resourceVersion\":\"13\"}}");
+        watches.send("ADDED", namespace("c", 14, "x"));
+        watches.send("DELETED", namespace("b", 15, "x"));
+
+        // Then
+        await().untilAsserted(() -> assertThat(changes).containsExactly("~a", "+c", "-b"));
+        assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "c");
+    }
+
+    @Test
+    void aBrokenWatchGoesOnWhereItEnded() {
+        // Given
+        started();
+        watches.send("ADDED", namespace("c", 20, "x"));
+        await().until(() -> changes.contains("+c"));
+
+        // When
+        watches.breakConnection();
+
+        // Then
+        await().until(() -> server.requests("WATCH").size() == 2);
+        assertThat(server.requests("WATCH").get(1).query()).contains("resourceVersion=20");
+        assertThat(server.requests("GET")).hasSize(1);
+        watches.send("ADDED", namespace("d", 21, "x"));
+        await().untilAsserted(() -> assertThat(changes).containsExactly("+c", "+d"));
+        assertThat(kind.state()).isEqualTo(State.SYNCED);
+    }
+
+    @Test
+    void anExpiredVersionLeadsToANewListOfWhichOnlyDifferencesAreTold() {
+        // Given
+        started();
+        server.on(
+                "GET", PATH, call -> call.answer(200, list("30", "", namespace("a", 1, "x"), namespace("c", 29, "x"))));
+
+        // When
+        watches.send("ERROR", ScriptedApiServer.status(410, "Expired", "too old resource version: 10 (25)"));
+
+        // Then
+        await().untilAsserted(() -> assertThat(changes).containsExactlyInAnyOrder("+c", "-b"));
+        await().until(() -> server.requests("WATCH").size() == 2);
+        assertThat(server.requests("WATCH").get(1).query()).contains("resourceVersion=30");
+    }
+
+    @Test
+    void aVersionThatIsRefusedAtOnceLeadsToANewList() {
+        // Given
+        server.on("WATCH", PATH, call -> call.refuse(410, "Expired", "too old resource version"));
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> server.requests("GET").size() >= 3);
+        assertThat(kind.state()).isEqualTo(State.SYNCED);
+    }
+
+    @Test
+    void aKindThatIsMissingIsFoundWhenItComesAndForgottenWhenItGoes() {
+        // Given
+        server.on("GET", PATH, call -> call.answer(404, "404 page not found"));
+        kind.start();
+        await().until(() -> kind.state() == State.ABSENT);
+        assertThat(kind.list()).isEmpty();
+
+        // When
+        serve();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.list()).hasSize(2);
+
+        // When
+        changes.clear();
+        server.on("GET", PATH, call -> call.answer(404, "404 page not found"));
+        server.on("WATCH", PATH, call -> call.answer(404, "404 page not found"));
+        watches.end();
+
+        // Then
+        await().until(() -> kind.state() == State.ABSENT);
+        assertThat(kind.list()).isEmpty();
+        assertThat(changes).containsExactly("ABSENT");
+    }
+
+    @Test
+    void whatMayNotBeReadIsTriedAgain() {
+        // Given
+        server.on("GET", PATH, call -> call.refuse(403, "Forbidden", "namespaces is forbidden: User x cannot list"));
+        kind.start();
+        await().until(() -> kind.state() == State.FORBIDDEN);
+        assertThat(kind.message()).contains("cannot list");
+
+        // When
+        serve();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.message()).isEmpty();
+    }
+
+    @Test
+    void lastViewsStayWhenReadingIsForbiddenLater() {
+        // Given
+        started();
+
+        // When
+        server.on("WATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
+        server.on("GET", PATH, call -> call.refuse(403, "Forbidden", "no"));
+        watches.end();
+
+        // Then
+        await().until(() -> kind.state() == State.FORBIDDEN);
+        assertThat(kind.list()).hasSize(2);
+    }
+
+    @Test
+    void oddObjectsDoNotStopTheOthers() {
+        // Given
+        server.on(
+                "GET",
+                PATH,
+                call -> call.answer(
+                        200,
+                        list(
+                                "10",
+                                "",
+                                "{\"metadata\":{\"name\":\"odd\",\"labels\":[1,{\"a\":2}],\"annotations\":7}}",
+                                "null",
+                                "\"text\"",
+                                namespace("a", 1, "x"))));
+        kind.start();
+        await().until(() -> kind.state() == State.SYNCED);
+
+        // When
+        watches.send("ADDED", "{\"metadata\":{\"name\":{\"is\":[\"an object\"]},\"resourceVersion\":\"11\"}}");
+        watches.send("ADDED", "[1,2]");
+        watches.sendRaw("{\"type\":\"ADDED\"}");
+        watches.send("ADDED", namespace("z", 12, "x"));
+
+        // Then
+        await().until(() -> kind.get("", "z").isPresent());
+        assertThat(kind.get("", "a")).isPresent();
+        assertThat(kind.get("", "odd")).contains(new NamespaceView("odd", Map.of()));
+        assertThat(server.requests("WATCH")).hasSize(1);
+    }
+
+    @Test
+    void aLineThatIsNoJsonIsReadAgainFromTheLastGoodVersion() {
+        // Given
+        started();
+        watches.send("ADDED", namespace("c", 20, "x"));
+
+        // When
+        watches.sendRaw("{\"type\":\"ADDED\",\"object\":{\"metada");
+
+        // Then
+        await().until(() -> server.requests("WATCH").size() == 2);
+        assertThat(server.requests("WATCH").get(1).query()).contains("resourceVersion=20");
+    }
+
+    @Test
+    void aReaderThatFailsLeavesOutOneObject() {
+        // Given
+        WatchedKind<String> picky = new WatchedKind<>(
+                new ApiServer(server.client(), Duration.ofSeconds(5)),
+                PATH,
+                new ObjectReader<>() {
+                    @Override
+                    public String read(com.fasterxml.jackson.core.JsonParser object) throws java.io.IOException {
+                        String name = new NamespaceReader().read(object).name();
+                        if (name.equals("a")) {
+                            throw new IllegalStateException("no a please");
+                        }
+                        return name;
+                    }
+
+                    @Override
+                    public ObjectName nameOf(String view) {
+                        return new ObjectName("", view);
+                    }
+                },
+                new Quiet<>(),
+                Options.quick(),
+                timer);
+
+        // When
+        picky.start();
+
+        // Then
+        await().until(() -> picky.state() == State.SYNCED);
+        assertThat(picky.list()).containsExactly("b");
+        picky.stop();
+    }
+
+    @Test
+    void aServerInTroubleIsAskedAgain() {
+        // Given
+        server.on("GET", PATH, call -> {
+            switch (server.requests("GET").size()) {
+                case 1 -> call.refuse(500, "InternalError", "etcdserver: leader changed");
+                case 2 -> call.hangUp();
+                case 3 -> call.refuse(429, "TooManyRequests", "too many");
+                default -> call.answer(200, list("10", "", namespace("a", 1, "x")));
+            }
+        });
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(server.requests("GET")).hasSize(4);
+    }
+
+    @Test
+    void aSilentConnectionIsReplaced() {
+        // Given
+        WatchedKind<NamespaceView> impatient = watching(Duration.ofMillis(100));
+
+        // When
+        impatient.start();
+
+        // Then
+        await().until(() -> server.requests("WATCH").size() >= 2);
+        assertThat(server.requests("GET")).hasSize(1);
+        impatient.stop();
+    }
+
+    @Test
+    void stoppingForgetsAndAnotherStartWorks() {
+        // Given
+        started();
+
+        // When
+        kind.stop();
+
+        // Then
+        assertThat(kind.state()).isEqualTo(State.STOPPED);
+        assertThat(kind.list()).isEmpty();
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.list()).hasSize(2);
+    }
+
+    private void started() {
+        kind.start();
+        await().until(() ->
+                kind.state() == State.SYNCED && server.requests("WATCH").size() == 1);
+        changes.clear();
+    }
+
+    private static String list(String version, String more, String... items) {
+        return """
+                {"kind":"NamespaceList","apiVersion":"v1","metadata":{"resourceVersion":"%s","continue":"%s"},"items":[%s]}""".formatted(version, more, String.join(",", Stream.of(items).toList()));
+    }
+
+    private static String namespace(String name, int version, String team) {
+        return """
+                {"metadata":{"name":"%s","uid":"u-%s","resourceVersion":"%d","labels":{"team":"%s"}},"spec":{"finalizers":["kubernetes"]}}""".formatted(name, name, version, team);
+    }
+
+    private static final class Quiet<V> implements WatchedKind.Listener<V> {
+        @Override
+        public void changed(@Nullable V before, @Nullable V after) {}
+
+        @Override
+        public void stateChanged(State state) {}
+    }
+}
