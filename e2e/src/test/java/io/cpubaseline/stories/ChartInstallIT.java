@@ -91,6 +91,35 @@ class ChartInstallIT {
     }
 
     @Test
+    void theInstallationPagesProductionValuesAreAccepted() throws IOException {
+        // Given
+        String page = Files.readString(CHART.resolve("../../docs/install.md"));
+        Path values = Files.writeString(
+                lab.directory().resolve("values.yaml"),
+                page.replaceFirst("(?s).*<!-- values -->\\s*```yaml\\s(.*?)```.*", "$1"));
+
+        // When: the lab has no Prometheus Operator
+        new Helm(CHART)
+                .install()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .withValuesFile(values)
+                .set("serviceMonitor.enabled", "false")
+                .call();
+
+        // Then
+        assertThat(lab.kubectl()
+                        .run("-n", NAMESPACE, "get", "deploy,svc,netpol,pdb", "-o", "name")
+                        .lines())
+                .containsExactlyInAnyOrder(
+                        "deployment.apps/cpu-baseline",
+                        "service/cpu-baseline",
+                        "networkpolicy.networking.k8s.io/cpu-baseline",
+                        "poddisruptionbudget.policy/cpu-baseline");
+    }
+
+    @Test
     void theOperatorsTokenOpensWhatItNeedsAndNothingBesideIt() {
         // When
         install();
