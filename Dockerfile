@@ -15,15 +15,15 @@ COPY .mvn .mvn
 COPY pom.xml ./
 COPY operator operator
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -f operator/pom.xml -Dmaven.test.skip=true -Dspotless.check.skip=true package
+    mvn -B -ntp -f operator/pom.xml -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+    && mkdir /distribution \
+    && cp -a operator/target/cpu-baseline.jar operator/target/lib operator/src/main/dist/. /distribution/
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title=cpu-baseline \
       org.opencontainers.image.licenses=Apache-2.0
 COPY LICENSE /opt/cpu-baseline/
-COPY --from=build /source/operator/target/cpu-baseline.jar /opt/cpu-baseline/
-COPY --from=build /source/operator/target/lib /opt/cpu-baseline/lib
-COPY --from=build /source/operator/target/bin /opt/cpu-baseline/bin
+COPY --from=build /distribution /opt/cpu-baseline
 # A class archive is good for one JVM, these jars and this path, so it is recorded here and not copied.
 RUN /opt/cpu-baseline/bin/record-archive
 USER 65532:65532

@@ -31,7 +31,7 @@ class ChartTest {
             logFormat: json
             listenPort: 9090
             extraArgs: ["--something=a b"]
-            extraEnv: [{name: JAVA_TOOL_OPTIONS, value: -Xmx128m}]
+            extraEnv: [{name: CPU_BASELINE_JVM_OPTIONS, value: -Xmx128m}]
             serviceAccount: {annotations: {example.org/team: platform}}
             serviceMonitor: {enabled: true, interval: 15s, labels: {release: prometheus}}
             networkPolicy: {enabled: true, metricsFrom: [{namespaceSelector: {}}]}
@@ -221,7 +221,7 @@ class ChartTest {
         assertThat(container.path("image").asText()).isEqualTo("registry.example.org/cpu-baseline:1.2.3");
         assertThat(container.path("imagePullPolicy").asText()).isEqualTo("Always");
         assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(9090);
-        assertThat(container.at("/env/2")).isEqualTo(Chart.parse("{name: JAVA_TOOL_OPTIONS, value: -Xmx128m}"));
+        assertThat(container.at("/env/2")).isEqualTo(Chart.parse("{name: CPU_BASELINE_JVM_OPTIONS, value: -Xmx128m}"));
         JsonNode pod = release.pod();
         assertThat(pod.at("/metadata/annotations/example.org~1note").asText()).isEqualTo("hello");
         assertThat(pod.at("/metadata/labels/example.org~1tier").asText()).isEqualTo("infra");

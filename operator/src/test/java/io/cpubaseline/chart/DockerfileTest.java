@@ -38,13 +38,11 @@ class DockerfileTest {
 
     @Test
     void what_is_copied_from_the_build_is_the_distribution_without_its_class_archive() {
-        assertThat(all("COPY")
-                        .filter(copy -> copy.arguments().startsWith("--from=build "))
-                        .map(copy -> copy.arguments().replaceFirst("--from=build (\\S+) .*", "$1")))
-                .containsExactly(
-                        "/source/operator/target/cpu-baseline.jar",
-                        "/source/operator/target/lib",
-                        "/source/operator/target/bin");
+        assertThat(all("COPY").map(Instruction::arguments).filter(copy -> copy.startsWith("--from")))
+                .containsExactly("--from=build /distribution /opt/cpu-baseline");
+        assertThat(all("RUN").findFirst().orElseThrow().arguments())
+                .endsWith(
+                        "cp -a operator/target/cpu-baseline.jar operator/target/lib operator/src/main/dist/. /distribution/");
     }
 
     @Test
