@@ -14,7 +14,6 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.NodeCpu;
-import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
@@ -81,9 +80,7 @@ final class Planning {
                 new Verdict(Reason.UpToDate, "There is no candidate."),
                 null,
                 null);
-        boolean nodeFeatures =
-                nodes.stream().anyMatch(node -> node.evidence().silicon().source() == Silicon.Source.NODE_FEATURE);
-        Observation observation = new Observation(null, null, problems, plan, decision, nodeFeatures, null, null);
+        Observation observation = new Observation(null, null, problems, plan, decision, null, null);
         return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
     }
 }

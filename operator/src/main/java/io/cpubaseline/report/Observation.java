@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param problems what in the spec can't be followed
  * @param plan the explained answer
  * @param decision what was decided
- * @param nodeFeatures whether node-feature-discovery's objects are there at all
  * @param kubeVirt whether KubeVirt's API is there; null outside a cluster
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
  */
@@ -25,7 +24,6 @@ public record Observation(
         List<Problem> problems,
         Plan plan,
         Decision decision,
-        boolean nodeFeatures,
         @Nullable Boolean kubeVirt,
         @Nullable VirtualMachines virtualMachines) {
 

@@ -46,6 +46,8 @@ public final class StatusReport {
 
     private static final int CLASSES = 16;
     private static final int LIMITS = 8;
+    private static final int VENDORS = 16;
+    private static final int COMMON_FEATURES = 512;
     private static final int EXAMPLES = 5;
     private static final int FEW_CLASSES = 6;
     private static final int FEATURES_OF_FEW = 32;
@@ -72,7 +74,7 @@ public final class StatusReport {
                 Conditions.of(observation, schedulable, before == null ? List.of() : before.conditions()),
                 pin == null ? null : pinned(pin),
                 remembered.candidate() == null ? null : candidate(Objects.requireNonNull(remembered.candidate())),
-                explanation.common().names(),
+                first(explanation.common(), COMMON_FEATURES),
                 nodeCounts(fleet, schedulable),
                 classes(explanation, observation.plan().answer()),
                 explanation.limits().stream()
@@ -80,6 +82,7 @@ public final class StatusReport {
                         .map(StatusReport::limit)
                         .toList(),
                 explanation.vendorBaselines().stream()
+                        .limit(VENDORS)
                         .map(StatusReport::vendorBaseline)
                         .toList(),
                 domains(explanation.domains()),
@@ -300,6 +303,7 @@ public final class StatusReport {
 
     private static List<MigrationDomainReport> domains(Map<String, Integer> domains) {
         return domains.entrySet().stream()
+                .limit(VENDORS)
                 .map(entry -> new MigrationDomainReport(entry.getKey(), entry.getValue()))
                 .toList();
     }

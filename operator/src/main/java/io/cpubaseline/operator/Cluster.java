@@ -1,0 +1,94 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.Problem;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The cluster's nodes as the rules see them: joined anew only when one of them changed. */
+final class Cluster {
+
+    private final WatchedKind<NodeFacts> nodes;
+    private final WatchedKind<NodeFeatureFacts> nodeFeatures;
+    private final NodeMemory memory;
+    private @Nullable Joined joined;
+
+    /** What is derived from one state of the watched objects. */
+    private record Joined(
+            List<NodeFacts> nodes,
+            List<NodeFeatureFacts> features,
+            List<NodeCpu> all,
+            Set<String> labelledModels,
+            FeatureSet labelledFeatures) {}
+
+    Cluster(WatchedKind<NodeFacts> nodes, WatchedKind<NodeFeatureFacts> nodeFeatures, NodeMemory memory) {
+        this.nodes = nodes;
+        this.nodeFeatures = nodeFeatures;
+        this.memory = memory;
+    }
+
+    /** Whether every kind of evidence has been looked at: before that, a missing node means nothing. */
+    boolean settled() {
+        return nodes.settled() && nodeFeatures.settled();
+    }
+
+    /** What keeps the evidence from being read, if anything does. */
+    Optional<Problem> problem() {
+        return nodes.state() == WatchedKind.State.FORBIDDEN
+                ? Optional.of(new Problem(
+                        Reason.Forbidden,
+                        "The operator may not read nodes: %s. Check its ClusterRole.".formatted(nodes.message())))
+                : Optional.empty();
+    }
+
+    /** All nodes, sorted by name. */
+    List<NodeCpu> nodes() {
+        return joined().all();
+    }
+
+    /** Models that some node labels. */
+    Set<String> labelledModels() {
+        return joined().labelledModels();
+    }
+
+    /** Features that some node labels. */
+    FeatureSet labelledFeatures() {
+        return joined().labelledFeatures();
+    }
+
+    /** Since when the latest of this fleet's unknown nodes has been unknown; null if none is. */
+    @Nullable
+    Instant unknownSince(Fleet fleet, Instant now) {
+        return memory.unknownSince(fleet, now);
+    }
+
+    private synchronized Joined joined() {
+        List<NodeFacts> nodesNow = nodes.list();
+        List<NodeFeatureFacts> featuresNow = nodeFeatures.list();
+        // The lists are the same objects until something changes.
+        if (joined == null || joined.nodes() != nodesNow || joined.features() != featuresNow) {
+            List<NodeCpu> all = memory.nodes(nodesNow, featuresNow);
+            Set<CpuEvidence> distinct = new HashSet<>();
+            all.forEach(node -> distinct.add(node.evidence()));
+            Set<String> models = new TreeSet<>();
+            FeatureSet features = FeatureSet.empty();
+            for (CpuEvidence evidence : distinct) {
+                models.addAll(evidence.labelledModels());
+                features = features.union(evidence.labelledFeatures());
+            }
+            joined = new Joined(nodesNow, featuresNow, all, models, features);
+        }
+        return joined;
+    }
+}

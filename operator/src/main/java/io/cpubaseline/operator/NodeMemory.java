@@ -1,0 +1,85 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.Eligibility.State;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins nodes with their NodeFeatures, and remembers what no object says: what a node's labels said before they went (for the same boot of
+ * the same node), and since when a node has been unknown. Losing this memory in a restart only makes nodes unknown for longer.
+ */
+final class NodeMemory {
+
+    private final EvidenceReader reader;
+    private final Map<String, Known> lastKnown = new HashMap<>();
+    private final Map<String, Instant> unknownSince = new HashMap<>();
+
+    private record Known(String uid, String bootId, CpuEvidence evidence) {
+
+        boolean isOf(NodeFacts facts) {
+            return uid.equals(facts.uid()) && bootId.equals(facts.bootId());
+        }
+    }
+
+    NodeMemory(EvidenceReader reader) {
+        this.reader = reader;
+    }
+
+    /** The nodes as the rules see them, sorted by name. */
+    synchronized List<NodeCpu> nodes(Collection<NodeFacts> nodes, Collection<NodeFeatureFacts> features) {
+        Map<String, List<NodeFeatureFacts>> featuresByNode = new HashMap<>();
+        features.forEach(feature -> featuresByNode
+                .computeIfAbsent(feature.nodeName(), name -> new ArrayList<>(1))
+                .add(feature));
+        TreeMap<String, NodeFacts> byName = new TreeMap<>();
+        nodes.forEach(facts -> byName.put(facts.name(), facts));
+
+        List<NodeCpu> joined = new ArrayList<>(byName.size());
+        for (NodeFacts facts : byName.values()) {
+            NodeCpu node = reader.nodeCpu(facts, featuresByNode.getOrDefault(facts.name(), List.of()));
+            joined.add(remembering(facts, node));
+        }
+        lastKnown.keySet().retainAll(byName.keySet());
+        unknownSince.keySet().retainAll(byName.keySet());
+        return joined;
+    }
+
+    private NodeCpu remembering(NodeFacts facts, NodeCpu node) {
+        Known known = lastKnown.get(facts.name());
+        if (node.evidence().hasKubeVirtLabels()) {
+            if (known == null || !known.isOf(facts) || !known.evidence().equals(node.evidence())) {
+                lastKnown.put(facts.name(), new Known(facts.uid(), facts.bootId(), node.evidence()));
+            }
+            return node;
+        }
+        return known != null && known.isOf(facts) ? node.remembering(known.evidence()) : node;
+    }
+
+    /** Since when the latest of this fleet's unknown nodes has been unknown; null if none is. */
+    synchronized @Nullable Instant unknownSince(Fleet fleet, Instant now) {
+        Set<String> unknown = new HashSet<>();
+        fleet.byReason(State.UNKNOWN).values().forEach(nodes -> nodes.forEach(node -> unknown.add(node.name())));
+        unknown.forEach(name -> unknownSince.putIfAbsent(name, now));
+        for (var cpuClass : fleet.contributing()) {
+            cpuClass.nodes().forEach(node -> unknownSince.remove(node.name()));
+        }
+        return unknown.stream()
+                .map(name -> unknownSince.getOrDefault(name, now))
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+}
