@@ -28,6 +28,11 @@ public final class Kubectl {
      */
     public record Result(int exitCode, String output, String errors) {}
 
+    /** The program's path, for people who go on by hand. */
+    public Path program() {
+        return program;
+    }
+
     /** The same program for the bearer of another kubeconfig. */
     public Kubectl as(Path otherKubeconfig) {
         return new Kubectl(program, otherKubeconfig);
