@@ -1,0 +1,223 @@
+package io.cpubaseline.operator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.operator.ApiServer.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the status of baselines by server-side apply: at once where something matters, later where only counts differ, not at all where
+ * nothing does.
+ *
+ * <p>Every write holds for the version that it was decided on, so that neither an edit of the spec nor an object re-created under the same
+ * name gets a status that was meant for another. What it remembers saves time only; after a restart the object itself tells all.
+ */
+final class StatusWriter {
+
+    /** The owner of the status. */
+    static final String FIELD_MANAGER = "cpu-baseline";
+
+    /** What has become of a status. */
+    sealed interface Outcome {
+
+        /** It is written. */
+        record Written() implements Outcome {}
+
+        /** It is what the object has already. */
+        record Unchanged() implements Outcome {}
+
+        /**
+         * Only counts differ, and the last write was a moment ago.
+         *
+         * @param remaining when to come again
+         */
+        record TooEarly(Duration remaining) implements Outcome {}
+
+        /** The object has changed since: decide again, when its new version has come. */
+        record Stale() implements Outcome {}
+
+        /** The object is gone. */
+        record Gone() implements Outcome {}
+
+        /** The operator may not write it. */
+        record Forbidden(String message) implements Outcome {}
+    }
+
+    /**
+     * What is known of an object that a cache may still show in an older version.
+     *
+     * @param resourceVersion its version
+     * @param status its status; null if it has none
+     */
+    record Known(String resourceVersion, @Nullable ClusterCpuBaselineStatus status) {}
+
+    /** The last write on an object: versions that it has superseded, and what it has led to. */
+    private record Written(Set<String> superseded, Known result, long at) {}
+
+    private final ApiServer api;
+    private final Duration countInterval;
+    private final LongSupplier nanoTime;
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
+
+    StatusWriter(ApiServer api, Duration countInterval) {
+        this(api, countInterval, System::nanoTime);
+    }
+
+    StatusWriter(ApiServer api, Duration countInterval, LongSupplier nanoTime) {
+        this.api = api;
+        this.countInterval = countInterval;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The newest status that is known: after a write of our own, a cache may show the one before for a moment. */
+    Known latest(ClusterCpuBaseline current) {
+        String version = current.getMetadata().getResourceVersion();
+        Written last = written.get(current.getMetadata().getUid());
+        return last != null && last.superseded().contains(version)
+                ? last.result()
+                : new Known(version, current.getStatus());
+    }
+
+    /**
+     * Writes a status, if that is needed now.
+     *
+     * @param current the baseline that the status answers, in the version that {@link #latest} was asked about
+     * @param wanted the status
+     * @throws IOException if the API server can't be reached or is in trouble: try again
+     */
+    Outcome write(ClusterCpuBaseline current, ClusterCpuBaselineStatus wanted) throws IOException {
+        String uid = current.getMetadata().getUid();
+        Known latest = latest(current);
+        Written last = written.get(uid);
+        // What we asked for last, if nobody has touched it since: others may own fields that we don't want.
+        ClusterCpuBaselineStatus before =
+                last != null && last.result().resourceVersion().equals(latest.resourceVersion())
+                        ? last.result().status()
+                        : latest.status();
+        if (wanted.equals(before)) {
+            return new Outcome.Unchanged();
+        }
+        if (last != null && before != null && !differsInSubstance(before, wanted)) {
+            Duration passed = Duration.ofNanos(nanoTime.getAsLong() - last.at());
+            if (passed.compareTo(countInterval) < 0) {
+                return new Outcome.TooEarly(countInterval.minus(passed));
+            }
+        }
+        return send(current, latest.resourceVersion(), wanted);
+    }
+
+    /** Forgets what was remembered for speed, when a baseline is gone. */
+    void forget(ClusterCpuBaseline gone) {
+        written.remove(gone.getMetadata().getUid());
+    }
+
+    private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted)
+            throws IOException {
+        String name = current.getMetadata().getName();
+        Answer answer = await(api.apply(
+                "/apis/%s/%s/clustercpubaselines/%s/status"
+                        .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, name),
+                FIELD_MANAGER,
+                true,
+                body(name, version, wanted)));
+        switch (answer.code()) {
+            case 200, 201 -> {
+                remember(current, version, answer, wanted);
+                return new Outcome.Written();
+            }
+            case 403 -> {
+                return new Outcome.Forbidden(answer.message());
+            }
+            case 404 -> {
+                return new Outcome.Gone();
+            }
+            case 409 -> {
+                return new Outcome.Stale();
+            }
+            default -> throw new IOException("The status can't be written: " + answer.message());
+        }
+    }
+
+    private void remember(ClusterCpuBaseline current, String version, Answer answer, ClusterCpuBaselineStatus wanted) {
+        String cached = current.getMetadata().getResourceVersion();
+        String result = answer.body().path("metadata").path("resourceVersion").asText();
+        written.compute(current.getMetadata().getUid(), (uid, last) -> {
+            Set<String> superseded = new HashSet<>();
+            if (last != null && last.superseded().contains(cached)) {
+                superseded.addAll(last.superseded());
+            }
+            superseded.add(cached);
+            superseded.add(version);
+            superseded.remove(result);
+            return new Written(superseded, new Known(result, wanted), nanoTime.getAsLong());
+        });
+    }
+
+    private static String body(String name, String version, ClusterCpuBaselineStatus status) {
+        ObjectNode body = ApiServer.JSON.createObjectNode();
+        body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
+                .put("kind", ClusterCpuBaseline.KIND);
+        body.putObject("metadata").put("name", name).put("resourceVersion", version);
+        body.set("status", ApiServer.JSON.<JsonNode>valueToTree(status));
+        try {
+            return ApiServer.JSON.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Answer await(CompletableFuture<Answer> answer) throws IOException {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException("The status can't be written: " + ApiServer.reason(e), e);
+        }
+    }
+
+    /** Whether more than counts differs: what people or programs wait for. */
+    private static boolean differsInSubstance(ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
+        return !Objects.equals(before.observedGeneration(), after.observedGeneration())
+                || !verdicts(before).equals(verdicts(after))
+                || !Objects.equals(before.pinned(), after.pinned())
+                || !proposal(before.candidate()).equals(proposal(after.candidate()))
+                || !before.history().equals(after.history());
+    }
+
+    /** Conditions without their messages, which tell counts and names. */
+    private static List<List<String>> verdicts(ClusterCpuBaselineStatus status) {
+        return status.conditions().stream()
+                .map(condition -> List.of(condition.type(), condition.status(), condition.reason()))
+                .toList();
+    }
+
+    /** A candidate without its impact, which tells counts. */
+    private static List<@Nullable Object> proposal(@Nullable CandidateBaseline candidate) {
+        return candidate == null
+                ? List.of()
+                : Arrays.asList(
+                        candidate.revision(),
+                        candidate.since(),
+                        candidate.direction(),
+                        candidate.trigger(),
+                        candidate.reason());
+    }
+}

@@ -1,0 +1,180 @@
+package io.cpubaseline.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.operator.ScriptedApiServer.Request;
+import io.cpubaseline.operator.StatusWriter.Outcome;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StatusWriterTest {
+
+    private static final String PATH = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines/main/status";
+
+    private final ScriptedApiServer server = new ScriptedApiServer();
+    private final AtomicLong time = new AtomicLong(1);
+    private final StatusWriter writer =
+            new StatusWriter(new ApiServer(server.client(), Duration.ofSeconds(1)), Duration.ofSeconds(30), time::get);
+
+    @BeforeEach
+    void acceptEverything() {
+        AtomicInteger version = new AtomicInteger(100);
+        server.on(
+                "PATCH",
+                PATH,
+                call -> call.answer(
+                        200, "{\"metadata\":{\"resourceVersion\":\"%d\"}}".formatted(version.incrementAndGet())));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void theBodyHoldsTheStatusAndTheVersionThatItAnswers() throws IOException {
+        // When
+        Outcome outcome = writer.write(baseline("10", null), status("True", 3));
+
+        // Then
+        assertThat(outcome).isEqualTo(new Outcome.Written());
+        Request request = server.requests("PATCH").get(0);
+        assertThat(request.query()).isEqualTo("fieldManager=cpu-baseline&force=true");
+        JsonNode body = ApiServer.JSON.readTree(request.body());
+        assertThat(body.get("metadata").toString()).isEqualTo("{\"name\":\"main\",\"resourceVersion\":\"10\"}");
+        assertThat(body.has("spec")).isFalse();
+        assertThat(body.at("/status/nodes/selected").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void anEqualStatusIsNotWritten() throws IOException {
+        // When
+        Outcome outcome = writer.write(baseline("10", status("True", 3)), status("True", 3));
+
+        // Then
+        assertThat(outcome).isEqualTo(new Outcome.Unchanged());
+        assertThat(server.requests("PATCH")).isEmpty();
+    }
+
+    @Test
+    void countsWaitForTheirTurnAndConditionsDoNot() throws IOException {
+        // Given
+        writer.write(baseline("10", null), status("True", 3));
+
+        // When
+        time.addAndGet(Duration.ofSeconds(10).toNanos());
+        Outcome counts = writer.write(baseline("101", status("True", 3)), status("True", 4));
+        Outcome condition = writer.write(baseline("101", status("True", 3)), status("False", 4));
+
+        // Then
+        assertThat(counts).isEqualTo(new Outcome.TooEarly(Duration.ofSeconds(20)));
+        assertThat(condition).isEqualTo(new Outcome.Written());
+
+        // When
+        time.addAndGet(Duration.ofSeconds(31).toNanos());
+        Outcome later = writer.write(baseline("102", status("False", 4)), status("False", 5));
+
+        // Then
+        assertThat(later).isEqualTo(new Outcome.Written());
+    }
+
+    @Test
+    void aCacheThatLagsBehindDoesNotMislead() throws IOException {
+        // Given: two writes, and a cache that still shows the version before both
+        ClusterCpuBaseline cached = baseline("10", null);
+        writer.write(cached, status("True", 3));
+        writer.write(cached, status("False", 3));
+
+        // When
+        StatusWriter.Known latest = writer.latest(cached);
+        Outcome again = writer.write(cached, status("False", 3));
+
+        // Then
+        assertThat(latest).isEqualTo(new StatusWriter.Known("102", status("False", 3)));
+        assertThat(again).isEqualTo(new Outcome.Unchanged());
+        assertThat(server.requests("PATCH").get(1).body()).contains("\"resourceVersion\":\"101\"");
+
+        // When: somebody else writes, and the cache catches up
+        StatusWriter.Known theirs = writer.latest(baseline("110", status("True", 9)));
+
+        // Then
+        assertThat(theirs).isEqualTo(new StatusWriter.Known("110", status("True", 9)));
+    }
+
+    @Test
+    void aFieldThatOthersHoldIsNotWrittenAgainAndAgain() throws IOException {
+        // Given: after our write the object still has what another manager owns
+        writer.write(baseline("10", status("True", 9)), status("True", 3));
+        time.addAndGet(Duration.ofMinutes(5).toNanos());
+
+        // When
+        Outcome outcome = writer.write(baseline("101", status("True", 9)), status("True", 3));
+
+        // Then
+        assertThat(outcome).isEqualTo(new Outcome.Unchanged());
+    }
+
+    @Test
+    void refusalsHaveNames() throws IOException {
+        // Given
+        ClusterCpuBaseline current = baseline("10", null);
+
+        // When, Then
+        server.on("PATCH", PATH, call -> call.refuse(409, "Conflict", "the object has been modified"));
+        assertThat(writer.write(current, status("True", 3))).isEqualTo(new Outcome.Stale());
+        server.on("PATCH", PATH, call -> call.refuse(404, "NotFound", "not found"));
+        assertThat(writer.write(current, status("True", 3))).isEqualTo(new Outcome.Gone());
+        server.on("PATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
+        assertThat(writer.write(current, status("True", 3))).isEqualTo(new Outcome.Forbidden("no"));
+        server.on("PATCH", PATH, call -> call.refuse(500, "InternalError", "etcdserver: no leader"));
+        assertThatThrownBy(() -> writer.write(current, status("True", 3)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("etcdserver: no leader");
+        server.on("PATCH", PATH, ScriptedApiServer.Call::hangUp);
+        assertThatThrownBy(() -> writer.write(current, status("True", 3))).isInstanceOf(IOException.class);
+    }
+
+    private static ClusterCpuBaseline baseline(String version, @Nullable ClusterCpuBaselineStatus status) {
+        ClusterCpuBaseline baseline = new ClusterCpuBaseline();
+        baseline.setMetadata(new ObjectMetaBuilder()
+                .withName("main")
+                .withUid("u-1")
+                .withResourceVersion(version)
+                .withGeneration(1L)
+                .build());
+        if (status != null) {
+            baseline.setStatus(status);
+        }
+        return baseline;
+    }
+
+    private static ClusterCpuBaselineStatus status(String ready, int nodes) {
+        return new ClusterCpuBaselineStatus(
+                1L,
+                List.of(new Condition("Ready", ready, 1L, "2026-01-01T00:00:00Z", "Pinned", "on " + nodes + " nodes")),
+                null,
+                null,
+                List.of(),
+                new NodeCounts(nodes, nodes, nodes, 0, 0, List.of()),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                List.of());
+    }
+}
