@@ -68,10 +68,8 @@ public final class Selection {
                 int counted = (int) model.features().stream()
                         .filter(feature -> !rules.notCounted().test(feature))
                         .count();
-                // A nested feature in a model comes from libvirt's map; QEMU drops it with svm or vmx.
                 FeatureSet libvirtRequires = model.libvirtRequires()
-                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
-                        .union(model.features().filter(rules.nested()));
+                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()));
                 facts.add(new ModelFacts(model, hasTsx(model.features()), counted, libvirtRequires));
             }
         }
@@ -101,9 +99,9 @@ public final class Selection {
         return select(Common.of(classes), policy);
     }
 
-    /** The highest level that these classes can reach under the policy's upper bound and exclusions, whatever it demands. */
+    /** The highest level that these classes can reach under the policy's upper bound, whatever its lower one. */
     public AbiLevel bestLevel(Collection<CpuClass> classes, Policy policy) {
-        return select(classes, policy.withoutDemands())
+        return select(classes, policy.withoutMinimum())
                 .baseline()
                 .map(Baseline::level)
                 .orElse(AbiLevel.NONE);
@@ -144,8 +142,7 @@ public final class Selection {
         return !shadowedByAlias && allowed(model, policy);
     }
 
-    /** Whether the policy's exclusions leave the model. */
-    boolean allowed(CpuModel model, Policy policy) {
+    private boolean allowed(CpuModel model, Policy policy) {
         boolean excluded = policy.excludedModels().contains(model.name())
                 || policy.excludedModels().contains(model.family())
                 || (model.canonical() != null && policy.excludedModels().contains(model.canonical()));
@@ -230,14 +227,12 @@ public final class Selection {
         SortedMap<String, Purpose> additions = new TreeMap<>();
         FeatureSet guest = option.model().features().union(option.forLevel()).union(option.forPolicy());
         FeatureSet available = requirable.union(immunity(common, policy));
-        FeatureSet required = option.forLevel().union(option.forPolicy());
         for (Addition addition : rules.additions()) {
             boolean wanted = (addition.everyProfile() || policy.profile() == Policy.Profile.Performance)
                     && addition.appliesTo(common.vendors())
                     && available.contains(addition.feature())
                     && !guest.contains(addition.feature())
-                    && guest.containsAll(addition.requires())
-                    && catalog.guestLevel(option.model(), required.with(addition.feature()), leaf0xD) == option.level();
+                    && guest.containsAll(addition.requires());
             if (wanted) {
                 additions.put(
                         addition.feature(),
@@ -245,7 +240,6 @@ public final class Selection {
                                 ? Purpose.Hardening
                                 : Purpose.Performance);
                 guest = guest.with(addition.feature());
-                required = required.with(addition.feature());
             }
         }
         return additions;
@@ -292,7 +286,7 @@ public final class Selection {
             if (rules.neverRequired().test(feature)) {
                 return Optional.of(new NoBaseline(
                         Reason.NoCommonModel,
-                        "features.require: %s is about the host, about nested virtualization, or switched off by KubeVirt; no baseline asks for it. Take it out."
+                        "features.require: %s describes the host or nested virtualization and can't be part of a baseline. Take it out."
                                 .formatted(feature)));
             }
             if (!common.labelledFeatures().contains(feature) && !inSomeCandidate(feature, common)) {

@@ -1,6 +1,7 @@
 package io.cpubaseline.fleet;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,8 @@ interface NodeCheck {
     }
 
     private static Optional<Eligibility> belowMinimum(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
-        return criteria.reachesMinimum(cpuClass)
+        return criteria.minimum() == AbiLevel.NONE
+                        || criteria.bestLevel().apply(cpuClass).atLeast(criteria.minimum())
                 ? Optional.empty()
                 : Optional.of(Eligibility.unfit(Reason.BelowMinimum));
     }
