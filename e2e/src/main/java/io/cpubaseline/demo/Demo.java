@@ -2,6 +2,7 @@ package io.cpubaseline.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +49,7 @@ public final class Demo {
         int exitCode;
         try (Lab lab = Lab.start(LabOptions.apiServer())) {
             exitCode = new Demo(lab).run(once);
-        } catch (LabException e) {
+        } catch (LabException | IllegalStateException e) {
             System.err.println("demo: " + e.getMessage());
             exitCode = 1;
         }
@@ -76,7 +78,8 @@ public final class Demo {
     }
 
     private void oneVendorAtATime() {
-        step("A baseline for all nodes. KubeVirt migrates within a CPU vendor only, so by default there is none over two vendors");
+        step(
+                "A baseline for all nodes. KubeVirt migrates within a CPU vendor only, so by default there is none over two vendors");
         apply("baseline-single.yaml");
         JsonNode status = await("VendorsMixed", node -> reason(node, "Ready").equals("VendorsMixed"));
         kubectl("get", "ccb");
@@ -89,25 +92,37 @@ public final class Demo {
                 "homelab",
                 "-o",
                 "jsonpath={range .status.vendorBaselines[*]}{.vendor}: {.nodes} nodes, {.abiLevel}, {.cpuModel} with {.requiredFeatures[*].name}{\"\\n\"}{end}");
-        check("the baseline over two vendors is refused by default", status.path("pinned").isMissingNode());
-        check("what AMD and Intel could have alone is shown", status.path("vendorBaselines").size() == 2);
+        check(
+                "the baseline over two vendors is refused by default",
+                status.path("pinned").isMissingNode());
+        check(
+                "what AMD and Intel could have alone is shown",
+                status.path("vendorBaselines").size() == 2);
     }
 
     private void bothVendors() {
         step("The same with vendors: Mixed, and mode: Patch for virtual machines");
         apply("virtual-machines.yaml");
         apply("baseline-mixed.yaml");
-        JsonNode status = await("a pinned baseline", node -> !node.path("pinned").isMissingNode()
-                && reason(node, "Ready").equals("Pinned"));
+        JsonNode status = await(
+                "a pinned baseline",
+                node -> !node.path("pinned").isMissingNode()
+                        && reason(node, "Ready").equals("Pinned"));
         kubectl("get", "ccb");
         kubectl("get", "ccb", "homelab", "-o", "jsonpath={.status.pinned}");
         say("");
         JsonNode pinned = status.path("pinned");
         check("the level is x86-64-v3", pinned.path("abiLevel").asText().equals("x86-64-v3"));
         check("the model is IvyBridge-IBRS", pinned.path("cpuModel").asText().equals("IvyBridge-IBRS"));
-        check("the level's features are required", names(pinned.path("requiredFeatures"), "Level").equals(LEVEL_FEATURES));
-        check("the profile's features are required", !names(pinned.path("requiredFeatures"), "Performance").isEmpty());
-        check("all seven nodes can take it", status.path("nodes").path("schedulable").asInt() == 7);
+        check(
+                "the level's features are required",
+                names(pinned.path("requiredFeatures"), "Level").equals(LEVEL_FEATURES));
+        check(
+                "the profile's features are required",
+                !names(pinned.path("requiredFeatures"), "Performance").isEmpty());
+        check(
+                "all seven nodes can take it",
+                status.path("nodes").path("schedulable").asInt() == 7);
     }
 
     private void virtualMachines() {
@@ -127,11 +142,15 @@ public final class Demo {
                 "--show-managed-fields",
                 "-o",
                 "jsonpath={range .metadata.managedFields[?(@.operation==\"Apply\")]}{.manager} owns {.fieldsV1}{\"\\n\"}{end}");
-        check("two virtual machines are patched", status.path("virtualMachines").path("selected").asInt() == 2);
+        check(
+                "two virtual machines are patched",
+                status.path("virtualMachines").path("selected").asInt() == 2);
         for (String name : List.of("web", "db")) {
             JsonNode cpu = read("vm", name).at("/spec/template/spec/domain/cpu");
-            check(name + " has the model and keeps its cores", cpu.path("model").asText().equals("IvyBridge-IBRS")
-                    && cpu.path("cores").asInt() == 2);
+            check(
+                    name + " has the model and keeps its cores",
+                    cpu.path("model").asText().equals("IvyBridge-IBRS")
+                            && cpu.path("cores").asInt() == 2);
         }
     }
 
@@ -163,7 +182,7 @@ public final class Demo {
         say("  " + lab.kubectl().program() + " get ccb homelab -o yaml");
         CountDownLatch interrupted = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "demo-end"));
-        while (operator.isRunning() && !interrupted.await(1, java.util.concurrent.TimeUnit.SECONDS)) {
+        while (operator.isRunning() && !interrupted.await(1, TimeUnit.SECONDS)) {
             // until Ctrl-C
         }
     }
@@ -184,7 +203,7 @@ public final class Demo {
                 return condition;
             }
         }
-        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        return MissingNode.getInstance();
     }
 
     private static String reason(JsonNode status, String type) {
@@ -203,8 +222,8 @@ public final class Demo {
                 return status;
             }
             if (System.nanoTime() > deadline) {
-                throw new LabException("waited " + PATIENCE.toSeconds() + " s for " + what + "; the status is\n"
-                        + status.toPrettyString());
+                throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what
+                        + "; the status is\n" + status.toPrettyString());
             }
         }
     }
@@ -213,21 +232,21 @@ public final class Demo {
         try {
             return json.readTree(lab.kubectl().run("get", kind, name, "-o", "json"));
         } catch (IOException e) {
-            throw new LabException("kubectl's JSON can't be read", e);
+            throw new IllegalStateException("kubectl's JSON can't be read", e);
         }
     }
 
     private void apply(String resource) {
         try (InputStream manifest = Demo.class.getResourceAsStream("/demo/" + resource)) {
             if (manifest == null) {
-                throw new LabException("the demonstration lacks " + resource);
+                throw new IllegalStateException("the demonstration lacks " + resource);
             }
             String text = new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
             say("$ kubectl apply -f " + resource);
             text.lines().map(line -> "    " + line).forEach(Demo::say);
             lab.apply(text);
         } catch (IOException e) {
-            throw new LabException("the demonstration's " + resource + " can't be read", e);
+            throw new IllegalStateException("the demonstration's " + resource + " can't be read", e);
         }
     }
 

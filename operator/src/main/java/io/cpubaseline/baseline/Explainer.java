@@ -29,8 +29,12 @@ final class Explainer {
         this.selection = selection;
     }
 
-    /** Explains the answer that {@link Selection} gave for these classes and this policy. */
-    Explanation explain(List<CpuClass> classes, Policy policy, Answer answer) {
+    /**
+     * Explains the answer that {@link Selection} gave for these classes and this policy.
+     *
+     * @param contributing the classes of nodes that can take a virtual machine now: the migration targets
+     */
+    Explanation explain(List<CpuClass> contributing, List<CpuClass> classes, Policy policy, Answer answer) {
         if (classes.isEmpty()) {
             return new Explanation(
                     FeatureSet.empty(), List.of(), List.of(), List.of(), Collections.emptySortedMap(), Set.of());
@@ -41,7 +45,7 @@ final class Explainer {
                 costs(classes, policy, answer),
                 limits(classes, common, policy, answer),
                 vendorAnswers(classes, policy),
-                domains(classes),
+                domains(contributing),
                 unknownModels(common));
     }
 
@@ -95,12 +99,15 @@ final class Explainer {
         FeatureSet lost = cpuClass.usable().minus(baseline.guestFeatures());
         return new Losses(
                 lost.intersect(FeatureSet.of("vmx", "svm")),
-                lost.intersect(rules.group(Group.MITIGATION)),
-                lost.intersect(rules.group(Group.HARDENING)),
-                lost.intersect(rules.group(Group.IMMUNITY)));
+                lost.intersect(rules.group(Group.MITIGATION, cpuClass.vendor())),
+                lost.intersect(rules.group(Group.HARDENING, cpuClass.vendor())),
+                lost.intersect(rules.group(Group.IMMUNITY, cpuClass.vendor())));
     }
 
-    /** Higher levels whose features some class lacks, and models with a higher level of their own that some class lacks. */
+    /**
+     * Higher levels whose features some class lacks, and models with a higher level of their own that some class lacks, as far as the policy
+     * wants them: under a model pinned by hand only that one.
+     */
     private List<Limit> limits(List<CpuClass> classes, Common common, Policy policy, Answer answer) {
         AbiLevel reached = answer.baseline().map(Baseline::level).orElse(AbiLevel.NONE);
         AbiLevel ofModel = answer.baseline()
@@ -109,7 +116,7 @@ final class Explainer {
                 .orElse(AbiLevel.NONE);
         List<Limit> limits = new ArrayList<>();
         for (AbiLevel level : AbiLevel.values()) {
-            if (level.compareTo(reached) > 0) {
+            if (level.compareTo(reached) > 0 && policy.maximum().atLeast(level) && policy.modelName() == null) {
                 FeatureSet wanted = selection.catalog().levels().features(level);
                 Limit limit = limit(
                         level,
@@ -124,11 +131,12 @@ final class Explainer {
             }
         }
         limits.addAll(selection.catalog().models().stream()
-                .filter(model -> !model.obsolete() && model.aliasOf() == null)
-                .filter(model ->
-                        selection.catalog().levels().of(model.features()).compareTo(ofModel) > 0)
+                .filter(model -> policy.modelName() == null
+                        ? !model.obsolete() && model.aliasOf() == null
+                        : model.name().equals(policy.modelName()))
+                .filter(model -> isBetween(ofModel, model, policy.maximum()))
                 .filter(model -> !common.models().contains(model.name()))
-                .filter(model -> !policy.excludedModels().contains(model.name()))
+                .filter(model -> selection.allowed(model, policy))
                 .map(model -> blocked(model, classes))
                 .sorted(Comparator.comparingInt(
                                 (Limit limit) -> limit.blocking().size())
@@ -140,8 +148,13 @@ final class Explainer {
         return List.copyOf(limits);
     }
 
+    private boolean isBetween(AbiLevel reached, CpuModel model, AbiLevel maximum) {
+        AbiLevel level = selection.catalog().levels().of(model.features());
+        return level.compareTo(reached) > 0 && maximum.atLeast(level);
+    }
+
     private Limit blocked(CpuModel model, List<CpuClass> classes) {
-        FeatureSet wanted = model.features().minus(selection.rules().neverBlocks());
+        FeatureSet wanted = model.features().minus(selection.catalog().neverBlocks());
         return limit(
                 selection.catalog().levels().of(model.features()),
                 model.name(),

@@ -4,15 +4,18 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Criteria;
+import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From nodes and a policy to an explained answer: the one entry that the operator and the command line share. */
@@ -27,7 +30,7 @@ public final class Planner {
         this.selection = selection;
         this.explainer = new Explainer(selection);
         this.contradictable =
-                selection.catalog().levels().all().minus(selection.rules().kvmEmulated());
+                selection.catalog().levels().all().minus(selection.rules().neverContradicted());
     }
 
     /** The tables of models and features. */
@@ -55,23 +58,30 @@ public final class Planner {
 
     /** The answer for the contributing nodes, those that lack the pinned baseline included: what a new baseline would be. */
     public Plan plan(Fleet fleet, Policy policy) {
-        List<CpuClass> classes = new ArrayList<>(fleet.contributing());
-        classes.addAll(fleet.lackingPinned());
-        return plan(fleet, classes, policy);
+        return plan(fleet, merged(fleet.contributing(), fleet.lackingPinned()), policy);
     }
 
     /** As {@link #plan}, limited by unknown nodes that still carry labels: what a first adoption or a raise may be. */
     public Plan cautious(Fleet fleet, Policy policy) {
-        List<CpuClass> classes = new ArrayList<>(fleet.contributing());
-        classes.addAll(fleet.lackingPinned());
-        if (!classes.isEmpty()) {
-            classes.addAll(fleet.carried());
+        boolean nobodyToLimit =
+                fleet.contributing().isEmpty() && fleet.lackingPinned().isEmpty();
+        return nobodyToLimit
+                ? plan(fleet, policy)
+                : plan(fleet, merged(fleet.contributing(), fleet.lackingPinned(), fleet.carried()), policy);
+    }
+
+    /** All these classes, one per evidence, the biggest first: only so does leaving one out say what it costs. */
+    @SafeVarargs
+    private static List<CpuClass> merged(List<CpuClass>... parts) {
+        Map<CpuEvidence, CpuClass> byEvidence = new HashMap<>();
+        for (List<CpuClass> part : parts) {
+            part.forEach(cpuClass -> byEvidence.merge(cpuClass.evidence(), cpuClass, CpuClass::and));
         }
-        return plan(fleet, classes, policy);
+        return byEvidence.values().stream().sorted(CpuClass.BIGGEST_FIRST).toList();
     }
 
     private Plan plan(Fleet fleet, List<CpuClass> classes, Policy policy) {
-        Answer common = selection.select(classes, policy);
+        Answer common = classes.isEmpty() ? nobodyContributes(fleet, policy) : selection.select(classes, policy);
         Answer answer = common;
         if (policy.vendors() == Policy.Vendors.Single) {
             SortedMap<String, List<CpuClass>> byVendor = Explainer.byVendor(classes);
@@ -79,7 +89,30 @@ public final class Planner {
                 answer = new NoBaseline(Reason.VendorsMixed, vendorsMixed(byVendor));
             }
         }
-        return new Plan(fleet, answer, explainer.explain(classes, policy, common));
+        return new Plan(fleet, answer, explainer.explain(fleet.contributing(), classes, policy, common));
+    }
+
+    /** Nodes that are all too old for the policy's minimum are no missing evidence: only the policy or the nodes can change that. */
+    private static NoBaseline nobodyContributes(Fleet fleet, Policy policy) {
+        if (fleet.selected() == 0) {
+            return new NoBaseline(
+                    Reason.NoContributingNodes,
+                    "No amd64 node is selected. Check spec.nodeSelector against the nodes' labels.");
+        }
+        List<NodeCpu> belowMinimum = fleet.byReason(State.UNFIT).getOrDefault(Reason.BelowMinimum, List.of());
+        if (!belowMinimum.isEmpty() && fleet.count(State.UNKNOWN) == 0) {
+            return new NoBaseline(
+                    Reason.BelowMinimum,
+                    "abiLevel.minimum asks for %s, which none of the %d selected nodes reaches. Lower it."
+                            .formatted(policy.minimum(), fleet.selected()));
+        }
+        String reasons = Stream.of(State.UNKNOWN, State.UNFIT)
+                .flatMap(state -> fleet.byReason(state).entrySet().stream())
+                .map(entry -> "%s %d".formatted(entry.getKey(), entry.getValue().size()))
+                .collect(Collectors.joining(", "));
+        return new NoBaseline(
+                Reason.NoContributingNodes,
+                "None of the %d selected nodes contributes CPU evidence: %s.".formatted(fleet.selected(), reasons));
     }
 
     private static String vendorsMixed(Map<String, List<CpuClass>> byVendor) {

@@ -68,4 +68,10 @@ public record Policy(
         return new Policy(
                 vendors, AbiLevel.NONE, maximum, modelName, excludedModels, profile, required, excludedFeatures);
     }
+
+    /** The same policy without what it demands of all nodes together: what may a node do by itself? */
+    Policy withoutDemands() {
+        return new Policy(
+                vendors, AbiLevel.NONE, maximum, null, excludedModels, profile, FeatureSet.empty(), excludedFeatures);
+    }
 }

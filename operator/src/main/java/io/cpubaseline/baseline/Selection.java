@@ -68,8 +68,10 @@ public final class Selection {
                 int counted = (int) model.features().stream()
                         .filter(feature -> !rules.notCounted().test(feature))
                         .count();
+                // A nested feature in a model comes from libvirt's map; QEMU drops it with svm or vmx.
                 FeatureSet libvirtRequires = model.libvirtRequires()
-                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()));
+                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
+                        .union(model.features().filter(rules.nested()));
                 facts.add(new ModelFacts(model, hasTsx(model.features()), counted, libvirtRequires));
             }
         }
@@ -99,9 +101,9 @@ public final class Selection {
         return select(Common.of(classes), policy);
     }
 
-    /** The highest level that these classes can reach under the policy's upper bound, whatever its lower one. */
+    /** The highest level that these classes can reach under the policy's upper bound and exclusions, whatever it demands. */
     public AbiLevel bestLevel(Collection<CpuClass> classes, Policy policy) {
-        return select(classes, policy.withoutMinimum())
+        return select(classes, policy.withoutDemands())
                 .baseline()
                 .map(Baseline::level)
                 .orElse(AbiLevel.NONE);
@@ -142,7 +144,8 @@ public final class Selection {
         return !shadowedByAlias && allowed(model, policy);
     }
 
-    private boolean allowed(CpuModel model, Policy policy) {
+    /** Whether the policy's exclusions leave the model. */
+    boolean allowed(CpuModel model, Policy policy) {
         boolean excluded = policy.excludedModels().contains(model.name())
                 || policy.excludedModels().contains(model.family())
                 || (model.canonical() != null && policy.excludedModels().contains(model.canonical()));
@@ -227,12 +230,14 @@ public final class Selection {
         SortedMap<String, Purpose> additions = new TreeMap<>();
         FeatureSet guest = option.model().features().union(option.forLevel()).union(option.forPolicy());
         FeatureSet available = requirable.union(immunity(common, policy));
+        FeatureSet required = option.forLevel().union(option.forPolicy());
         for (Addition addition : rules.additions()) {
             boolean wanted = (addition.everyProfile() || policy.profile() == Policy.Profile.Performance)
                     && addition.appliesTo(common.vendors())
                     && available.contains(addition.feature())
                     && !guest.contains(addition.feature())
-                    && guest.containsAll(addition.requires());
+                    && guest.containsAll(addition.requires())
+                    && catalog.guestLevel(option.model(), required.with(addition.feature()), leaf0xD) == option.level();
             if (wanted) {
                 additions.put(
                         addition.feature(),
@@ -240,6 +245,7 @@ public final class Selection {
                                 ? Purpose.Hardening
                                 : Purpose.Performance);
                 guest = guest.with(addition.feature());
+                required = required.with(addition.feature());
             }
         }
         return additions;
@@ -286,7 +292,7 @@ public final class Selection {
             if (rules.neverRequired().test(feature)) {
                 return Optional.of(new NoBaseline(
                         Reason.NoCommonModel,
-                        "features.require: %s describes the host or nested virtualization and can't be part of a baseline. Take it out."
+                        "features.require: %s is about the host, about nested virtualization, or switched off by KubeVirt; no baseline asks for it. Take it out."
                                 .formatted(feature)));
             }
             if (!common.labelledFeatures().contains(feature) && !inSomeCandidate(feature, common)) {

@@ -9,24 +9,23 @@ import java.util.function.Predicate;
 /**
  * The tables that steer the selection: which features play a role of their own, and which are added beyond the level.
  *
- * @param neverBlocks features whose absence on a host never makes a model unusable ({@code topoext}, {@code hypervisor})
  * @param neverRequired features that are never put on top of a model; nested and non-migratable ones included
  * @param nested features of nested virtualization
  * @param tsx Intel TSX ({@code hle}, {@code rtm})
  * @param notCounted features left out when models are compared by size; nested ones and TSX included
  * @param leaf0xD features of CPUID leaf 0xD, the preferred one first
- * @param kvmEmulated features that KVM may offer without the silicon
+ * @param neverContradicted features whose absence in a complete NodeFeature says nothing: KVM emulates them, or node-feature-discovery has
+ *     no word for them
  * @param additions what to add beyond the level, in this order
  * @param libvirtRequires per model name without version, what libvirt wants on the host beside {@code models.json}'s list
  */
 public record SelectionRules(
-        FeatureSet neverBlocks,
         Predicate<String> neverRequired,
         Predicate<String> nested,
         FeatureSet tsx,
         Predicate<String> notCounted,
         List<String> leaf0xD,
-        FeatureSet kvmEmulated,
+        FeatureSet neverContradicted,
         List<Addition> additions,
         Map<String, FeatureSet> libvirtRequires) {
 
@@ -66,6 +65,17 @@ public record SelectionRules(
     /** The features of CPUID leaf 0xD as a set. */
     public FeatureSet leaf0xDSet() {
         return FeatureSet.copyOf(leaf0xD);
+    }
+
+    /** The added features of one group that mean something on a CPU of that vendor; on one of an unknown vendor all may. */
+    public FeatureSet group(Group group, String vendor) {
+        return FeatureSet.copyOf(additions.stream()
+                .filter(addition -> addition.group() == group)
+                .filter(addition -> vendor.isEmpty()
+                        || addition.vendors().isEmpty()
+                        || addition.vendors().contains(vendor))
+                .map(Addition::feature)
+                .toList());
     }
 
     /** The added features of one group, whatever the vendor. */

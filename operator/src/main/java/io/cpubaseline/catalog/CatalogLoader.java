@@ -74,7 +74,13 @@ public final class CatalogLoader {
                 nonMigratable.add(entry.getKey());
             }
         });
-        return new CpuCatalog(version(), models, names, FeatureSet.copyOf(nonMigratable), levels());
+        return new CpuCatalog(
+                version(),
+                models,
+                names,
+                FeatureSet.copyOf(nonMigratable),
+                FeatureSet.copyOf(rule(featureRules(), "never-blocks")),
+                levels());
     }
 
     private static CpuModel model(String name, JsonNode node) {
@@ -110,10 +116,7 @@ public final class CatalogLoader {
     }
 
     private static SelectionRules loadRules(FeatureSet nonMigratable) {
-        Map<String, List<String>> byRule = new HashMap<>();
-        for (Map<String, String> row : Csv.read("feature-rules.csv")) {
-            byRule.computeIfAbsent(cell(row, "rule"), r -> new ArrayList<>()).add(cell(row, "feature"));
-        }
+        Map<String, List<String>> byRule = featureRules();
         Predicate<String> nested = pattern(rule(byRule, "nested"));
         FeatureSet tsx = FeatureSet.copyOf(rule(byRule, "tsx"));
         Predicate<String> neverRequired =
@@ -124,15 +127,23 @@ public final class CatalogLoader {
         Csv.read("libvirt-requires.csv")
                 .forEach(row -> libvirtRequires.put(cell(row, "model"), words(cell(row, "requires"))));
         return new SelectionRules(
-                FeatureSet.copyOf(rule(byRule, "never-blocks")),
                 neverRequired,
                 nested,
                 tsx,
                 notCounted,
                 rule(byRule, "leaf-0xd"),
-                FeatureSet.copyOf(rule(byRule, "kvm-emulated")),
+                FeatureSet.copyOf(rule(byRule, "kvm-emulated"))
+                        .union(FeatureSet.copyOf(rule(byRule, "unnamed-by-nfd"))),
                 Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList(),
                 Map.copyOf(libvirtRequires));
+    }
+
+    private static Map<String, List<String>> featureRules() {
+        Map<String, List<String>> byRule = new HashMap<>();
+        for (Map<String, String> row : Csv.read("feature-rules.csv")) {
+            byRule.computeIfAbsent(cell(row, "rule"), r -> new ArrayList<>()).add(cell(row, "feature"));
+        }
+        return byRule;
     }
 
     private static Addition addition(Map<String, String> row) {

@@ -14,6 +14,7 @@ public final class CpuCatalog {
     private final Map<String, CpuModel> models;
     private final Map<String, String> featureNames;
     private final FeatureSet nonMigratable;
+    private final FeatureSet neverBlocks;
     private final AbiLevels levels;
 
     /**
@@ -23,6 +24,7 @@ public final class CpuCatalog {
      * @param models the models, in libvirt's order
      * @param featureNames every known spelling of a feature (libvirt's own name included) to libvirt's name
      * @param nonMigratable features that block live migration
+     * @param neverBlocks features whose absence on a host never makes a model unusable ({@code topoext}, {@code hypervisor})
      * @param levels the x86-64 levels
      */
     public CpuCatalog(
@@ -30,6 +32,7 @@ public final class CpuCatalog {
             Collection<CpuModel> models,
             Map<String, String> featureNames,
             FeatureSet nonMigratable,
+            FeatureSet neverBlocks,
             AbiLevels levels) {
         this.version = version;
         Map<String, CpuModel> byName = new LinkedHashMap<>();
@@ -37,6 +40,7 @@ public final class CpuCatalog {
         this.models = Collections.unmodifiableMap(byName);
         this.featureNames = Map.copyOf(featureNames);
         this.nonMigratable = nonMigratable;
+        this.neverBlocks = neverBlocks;
         this.levels = levels;
     }
 
@@ -63,6 +67,11 @@ public final class CpuCatalog {
     /** Features that block live migration ({@code invtsc}, {@code xsaves}). */
     public FeatureSet nonMigratable() {
         return nonMigratable;
+    }
+
+    /** Features whose absence on a host never makes a model unusable, so that a usable model doesn't prove them. */
+    public FeatureSet neverBlocks() {
+        return neverBlocks;
     }
 
     /** The x86-64 levels. */

@@ -2,6 +2,7 @@ package io.cpubaseline.evidence;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Truth;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -43,9 +44,8 @@ public final class ObjectDraft {
     private String uid = "";
     private String resourceVersion = "";
     private Instant created = Instant.EPOCH;
-    private final List<String> cpuLabels = new ArrayList<>();
-    private final List<String> otherLabels = new ArrayList<>();
-    private String nodeName = "";
+    private Labels labels = Labels.of(List.of());
+    private CpuEvidence evidence = CpuEvidence.nothing();
     private String workerVersion = "";
     private boolean frozen;
     private @Nullable Instant heartbeat;
@@ -94,8 +94,6 @@ public final class ObjectDraft {
 
     /** What was read, taken as a Node. */
     public NodeFacts node() {
-        CpuLabels.Understood cpu = reader.understand(Labels.of(cpuLabels));
-        Labels labels = Labels.of(otherLabels).over(cpu.labels());
         return new NodeFacts(
                 name,
                 uid,
@@ -103,7 +101,7 @@ public final class ObjectDraft {
                 created,
                 bootId,
                 labels.getOrDefault(ARCHITECTURE, architecture),
-                cpu.evidence(),
+                evidence,
                 ready,
                 readySince,
                 schedulable(labels.get(SCHEDULABLE)),
@@ -119,7 +117,7 @@ public final class ObjectDraft {
                 namespace,
                 name,
                 resourceVersion,
-                nodeName,
+                labels.getOrDefault(NODE_NAME, ""),
                 workerVersion,
                 reader.silicon(flags, vendor),
                 family,
@@ -152,6 +150,8 @@ public final class ObjectDraft {
         if (!values.isObject(p, "metadata.labels")) {
             return;
         }
+        List<String> cpu = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         for (String key = p.nextFieldName(); key != null; key = p.nextFieldName()) {
             JsonToken token = p.nextToken();
             String value = values.text(p, "metadata.labels", key);
@@ -161,17 +161,17 @@ public final class ObjectDraft {
             // A label without a value has the empty one.
             String text = value == null ? "" : value;
             if (CpuLabels.isCpuLabel(key)) {
-                cpuLabels.add(key);
-                cpuLabels.add(text);
+                cpu.add(key);
+                cpu.add(text);
             } else {
                 // Most keys and values recur on every node; the JVM's own table shares them and lets go of the rest.
-                otherLabels.add(key.intern());
-                otherLabels.add(text.intern());
-                if (key.equals(NODE_NAME)) {
-                    nodeName = text;
-                }
+                others.add(key.intern());
+                others.add(text.intern());
             }
         }
+        CpuLabels.Understood understood = reader.understand(Labels.of(cpu));
+        labels = Labels.of(others).over(understood.labels());
+        evidence = understood.evidence();
     }
 
     private void annotations(JsonParser p) throws IOException {

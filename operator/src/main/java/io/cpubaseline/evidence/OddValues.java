@@ -10,15 +10,15 @@ import com.fasterxml.jackson.core.JsonLocation;
 public interface OddValues {
 
     /** Says nothing: an odd value is a missing one. */
-    OddValues IGNORED = (where, field, expected, found) -> {};
+    OddValues IGNORED = (where, field, problem) -> {};
 
     /**
      * Takes note of an odd value.
      *
      * @param where the place in the text
      * @param field the field within its object, for example {@code metadata.labels[kubernetes.io/arch]}
-     * @param expected what should have been there, for example {@code a string}
-     * @param found what is there, for example {@code the boolean true}
+     * @param problem what was expected, what is there, and what to do, for example
+     *     {@code expected a string, found the boolean true; put it in quotes: "true"}
      */
-    void found(JsonLocation where, String field, String expected, String found);
+    void found(JsonLocation where, String field, String problem);
 }

@@ -61,30 +61,15 @@ final class Values {
             return true;
         }
         if (token != JsonToken.VALUE_NULL) {
-            odd.found(value.currentTokenLocation(), field, expected, describe(value));
+            String remedy = wanted == JsonToken.VALUE_STRING && token.isScalarValue()
+                    ? "; put it in quotes: \"" + Found.abbreviated(value.getText()) + "\""
+                    : "";
+            odd.found(
+                    value.currentTokenLocation(),
+                    field,
+                    "expected " + expected + ", found " + Found.describe(value) + remedy);
             value.skipChildren();
         }
         return false;
-    }
-
-    /** What the parser stands at, in a few words. */
-    static String describe(JsonParser value) throws IOException {
-        JsonToken token = value.currentToken();
-        if (token == null) {
-            return "nothing";
-        }
-        return switch (token) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "a list";
-            case VALUE_TRUE, VALUE_FALSE -> "the boolean " + value.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + abbreviated(value.getText());
-            case VALUE_STRING -> "the string \"" + abbreviated(value.getText()) + "\"";
-            case VALUE_NULL -> "null";
-            default -> "something else";
-        };
-    }
-
-    private static String abbreviated(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 }

@@ -3,7 +3,9 @@ package io.cpubaseline.fleet;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Nodes with identical CPU evidence. A cluster of thousands of nodes has a handful, and all cost grows with them.
@@ -14,9 +16,24 @@ import java.util.List;
  */
 public record CpuClass(CpuEvidence evidence, FeatureSet usable, List<NodeCpu> nodes) {
 
+    /** A fixed order: the class with the most nodes first. */
+    public static final Comparator<CpuClass> BIGGEST_FIRST = Comparator.comparing(
+                    (CpuClass cpuClass) -> cpuClass.nodes().size(), Comparator.reverseOrder())
+            .thenComparing(CpuClass::name);
+
     /** The class of these nodes, which share this evidence. */
     public static CpuClass of(CpuEvidence evidence, List<NodeCpu> nodes, CpuCatalog catalog) {
         return new CpuClass(evidence, usable(evidence, catalog), List.copyOf(nodes));
+    }
+
+    /** This class and the nodes of another one of the same evidence. */
+    public CpuClass and(CpuClass other) {
+        return new CpuClass(
+                evidence,
+                usable,
+                Stream.concat(nodes.stream(), other.nodes.stream())
+                        .sorted(Comparator.comparing(NodeCpu::name))
+                        .toList());
     }
 
     /** The class's name: that of its first node, so that people recognise it. */
@@ -36,14 +53,15 @@ public record CpuClass(CpuEvidence evidence, FeatureSet usable, List<NodeCpu> no
     }
 
     /**
-     * Features that a guest can be given: a labelled model is usable, which means that all its features are. KubeVirt before libvirt
-     * 12.5 labels only the features of the host's own model, so the labels alone would be too few.
+     * Features that a guest can be given: a labelled model is usable, which means that all its features are but those that never block one.
+     * KubeVirt before libvirt 12.5 labels only the features of the host's own model, so the labels alone would be too few.
      */
     public static FeatureSet usable(CpuEvidence evidence, CpuCatalog catalog) {
-        FeatureSet usable = evidence.labelledFeatures();
+        FeatureSet ofModels = FeatureSet.empty();
         for (String name : evidence.labelledModels()) {
-            usable = usable.union(catalog.model(name).map(CpuModel::features).orElse(FeatureSet.empty()));
+            ofModels =
+                    ofModels.union(catalog.model(name).map(CpuModel::features).orElse(FeatureSet.empty()));
         }
-        return usable;
+        return ofModels.minus(catalog.neverBlocks()).union(evidence.labelledFeatures());
     }
 }

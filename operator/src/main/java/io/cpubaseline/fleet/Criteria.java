@@ -22,4 +22,8 @@ public record Criteria(
 
     /** What a node must offer to be a migration target: a model's label and those of the required features. */
     public record Pin(String cpuModel, FeatureSet requiredFeatures) {}
+
+    boolean reachesMinimum(CpuClass cpuClass) {
+        return minimum == AbiLevel.NONE || bestLevel.apply(cpuClass).atLeast(minimum);
+    }
 }

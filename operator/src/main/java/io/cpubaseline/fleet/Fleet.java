@@ -65,10 +65,10 @@ public final class Fleet {
                 if (reason == Reason.LacksPinned) {
                     group.lackingPinned.add(node);
                 } else if (eligibility.state() == State.UNKNOWN) {
-                    carriedEvidence(node, reason)
-                            .ifPresent(evidence -> groups.computeIfAbsent(evidence, e -> new Group(e, catalog))
-                                    .carried
-                                    .add(node));
+                    carriedEvidence(node)
+                            .map(evidence -> groups.computeIfAbsent(evidence, e -> new Group(e, catalog)))
+                            .filter(carrying -> carrying.reachesMinimum(criteria))
+                            .ifPresent(carrying -> carrying.carried.add(node));
                 }
             }
         }
@@ -96,8 +96,8 @@ public final class Fleet {
     }
 
     /**
-     * Classes of unknown nodes that still carry complete labels or whose last evidence is known: they may limit a first answer and a raise,
-     * since KubeVirt schedules by these labels, and never lower anything.
+     * Classes of unknown nodes that still carry complete labels or whose last evidence is known, but for those that would be unfit by it: they
+     * may limit a first answer and a raise, since KubeVirt schedules by these labels, and never lower anything.
      */
     public List<CpuClass> carried() {
         return carried;
@@ -133,15 +133,10 @@ public final class Fleet {
                 .count();
     }
 
-    private static Optional<CpuEvidence> carriedEvidence(NodeCpu node, Reason reason) {
-        return switch (reason) {
-            case NotReady, NotSchedulable, LabelsFrozen, LabelsOlderThanBoot ->
-                node.evidence().hasKubeVirtLabels()
-                        ? Optional.of(node.evidence())
-                        : Optional.ofNullable(node.lastKnown());
-            case KubeVirtLabelsMissing -> Optional.ofNullable(node.lastKnown());
-            default -> Optional.empty();
-        };
+    private static Optional<CpuEvidence> carriedEvidence(NodeCpu node) {
+        return node.evidence().hasKubeVirtLabels()
+                ? Optional.of(node.evidence())
+                : Optional.ofNullable(node.lastKnown());
     }
 
     private static Collection<NodeCpu> inOrder(Collection<NodeCpu> nodes) {
@@ -165,10 +160,10 @@ public final class Fleet {
         List<CpuClass> classes = new ArrayList<>();
         for (Group group : groups.values()) {
             if (!members.of(group).isEmpty()) {
-                classes.add(new CpuClass(group.probe.evidence(), group.probe.usable(), members.of(group)));
+                classes.add(new CpuClass(group.probe.evidence(), group.probe.usable(), List.copyOf(members.of(group))));
             }
         }
-        classes.sort(Comparator.comparing((CpuClass c) -> -c.nodes().size()).thenComparing(CpuClass::name));
+        classes.sort(CpuClass.BIGGEST_FIRST);
         return List.copyOf(classes);
     }
 
@@ -180,9 +175,19 @@ public final class Fleet {
         private final List<NodeCpu> lackingPinned = new ArrayList<>();
         private final List<NodeCpu> carried = new ArrayList<>();
         private final Map<NodeState, Eligibility> judged = new LinkedHashMap<>();
+        private @Nullable Boolean reachesMinimum;
 
         Group(CpuEvidence evidence, CpuCatalog catalog) {
             this.probe = new CpuClass(evidence, CpuClass.usable(evidence, catalog), List.of());
+        }
+
+        boolean reachesMinimum(Criteria criteria) {
+            Boolean known = reachesMinimum;
+            if (known == null) {
+                known = criteria.reachesMinimum(probe);
+                reachesMinimum = known;
+            }
+            return known;
         }
 
         Eligibility judge(NodeCpu node, Criteria criteria) {

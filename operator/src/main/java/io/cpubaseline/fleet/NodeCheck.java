@@ -1,7 +1,6 @@
 package io.cpubaseline.fleet;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +46,7 @@ interface NodeCheck {
     }
 
     private static Optional<Eligibility> belowMinimum(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
-        return criteria.minimum() == AbiLevel.NONE
-                        || criteria.bestLevel().apply(cpuClass).atLeast(criteria.minimum())
+        return criteria.reachesMinimum(cpuClass)
                 ? Optional.empty()
                 : Optional.of(Eligibility.unfit(Reason.BelowMinimum));
     }

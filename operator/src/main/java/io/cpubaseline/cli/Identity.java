@@ -1,0 +1,75 @@
+package io.cpubaseline.cli;
+
+/**
+ * What an object says it is.
+ *
+ * @param apiVersion {@code v1} or group and version; empty as long as not known
+ * @param kind the kind; empty as long as not known
+ */
+record Identity(String apiVersion, String kind) {
+
+    static final Identity UNKNOWN = new Identity("", "");
+
+    private static final String LIST = "List";
+    private static final String NODE = "Node";
+    private static final String NODE_FEATURE = "NodeFeature";
+    private static final String NODE_FEATURE_GROUP = "nfd.k8s-sigs.io";
+
+    Identity withApiVersion(String value) {
+        return new Identity(value, kind);
+    }
+
+    Identity withKind(String value) {
+        return new Identity(apiVersion, value);
+    }
+
+    /** This, and where it says nothing, what is implied. */
+    Identity or(Identity implied) {
+        return kind.isEmpty()
+                ? new Identity(apiVersion.isEmpty() ? implied.apiVersion : apiVersion, implied.kind)
+                : this;
+    }
+
+    boolean isNode() {
+        return apiVersion.equals("v1") && kind.equals(NODE);
+    }
+
+    boolean isNodeFeature() {
+        return group().equals(NODE_FEATURE_GROUP) && kind.equals(NODE_FEATURE);
+    }
+
+    /** Whether it is certain that the object is neither a Node nor a NodeFeature; other groups have kinds of these names too. */
+    boolean isForeign() {
+        return !kind.isEmpty()
+                && (apiVersion.isEmpty()
+                        ? !kind.equals(NODE) && !kind.equals(NODE_FEATURE)
+                        : !isNode() && !isNodeFeature());
+    }
+
+    /** Whether the object is a list, by its kind, or may be one. */
+    boolean mayBeList() {
+        return kind.isEmpty() || kind.endsWith(LIST);
+    }
+
+    /** Whether the object is a list of objects that say themselves what they are. */
+    boolean isPlainList() {
+        return kind.equals(LIST);
+    }
+
+    /** What the elements of a list are unless they say it themselves. */
+    Identity element() {
+        return kind.endsWith(LIST) && !isPlainList()
+                ? new Identity(apiVersion, kind.substring(0, kind.length() - LIST.length()))
+                : UNKNOWN;
+    }
+
+    /** The kind with its group, as kubectl takes it: {@code Deployment.apps}. */
+    String qualifiedKind() {
+        return group().isEmpty() ? kind : kind + "." + group();
+    }
+
+    private String group() {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+}

@@ -1,0 +1,123 @@
+package io.cpubaseline.cli;
+
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.fleet.NodeCpu;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The objects that were read, from all files. */
+final class Inventory {
+
+    private static final int EXAMPLES = 5;
+
+    private final Map<String, Placed<NodeFacts>> nodes = new LinkedHashMap<>();
+    private final Map<String, Placed<NodeFeatureFacts>> features = new LinkedHashMap<>();
+    private final SortedMap<String, Integer> ignored = new TreeMap<>();
+
+    private record Placed<T>(T facts, Place place) {}
+
+    /**
+     * Takes a Node.
+     *
+     * @throws InputException if there is one of the same name already
+     */
+    void add(NodeFacts node, Place place) {
+        add(nodes, "Node", node.name(), new Placed<>(node, place));
+    }
+
+    /**
+     * Takes a NodeFeature.
+     *
+     * @throws InputException if there is one of the same name already
+     */
+    void add(NodeFeatureFacts feature, Place place) {
+        add(features, "NodeFeature", qualifiedName(feature), new Placed<>(feature, place));
+    }
+
+    /** Counts an object of a kind that says nothing about CPUs. */
+    void ignore(Identity identity) {
+        ignored.merge(identity.qualifiedKind(), 1, Integer::sum);
+    }
+
+    /**
+     * Joins all Nodes with their NodeFeatures.
+     *
+     * @param paths where they were looked for
+     * @throws InputException if there is no Node
+     */
+    FleetInput join(EvidenceReader evidence, List<String> paths) {
+        if (nodes.isEmpty()) {
+            throw new InputException(
+                    String.join(", ", paths) + ": expected at least one Node (apiVersion: v1), found " + found());
+        }
+        Map<String, List<NodeFeatureFacts>> byNode = new LinkedHashMap<>();
+        for (Placed<NodeFeatureFacts> feature : features.values()) {
+            byNode.computeIfAbsent(feature.facts().nodeName(), name -> new ArrayList<>(1))
+                    .add(feature.facts());
+        }
+        List<NodeCpu> joined = new ArrayList<>(nodes.size());
+        for (Placed<NodeFacts> node : nodes.values()) {
+            joined.add(evidence.nodeCpu(
+                    node.facts(), byNode.getOrDefault(node.facts().name(), List.of())));
+        }
+        return new FleetInput(joined, warnings(byNode), ignored);
+    }
+
+    private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
+        List<String> warnings = new ArrayList<>();
+        List<String> nameless = byNode.getOrDefault("", List.of()).stream()
+                .map(Inventory::qualifiedName)
+                .toList();
+        if (!nameless.isEmpty()) {
+            warnings.add("left out, since the label nfd.node.kubernetes.io/node-name is missing: "
+                    + listed("NodeFeature", nameless));
+        }
+        List<String> absent = byNode.entrySet().stream()
+                .filter(entry -> !entry.getKey().isEmpty() && !nodes.containsKey(entry.getKey()))
+                .flatMap(entry -> entry.getValue().stream())
+                .map(Inventory::qualifiedName)
+                .toList();
+        if (!absent.isEmpty()) {
+            warnings.add("left out, since its node is not in the input: " + listed("NodeFeature", absent));
+        }
+        return warnings;
+    }
+
+    private String found() {
+        Map<String, Integer> counts = new TreeMap<>(ignored);
+        if (!features.isEmpty()) {
+            counts.put("NodeFeature", features.size());
+        }
+        return counts.isEmpty()
+                ? "none"
+                : counts.entrySet().stream()
+                        .map(entry -> entry.getValue() + " " + entry.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String listed(String kind, List<String> names) {
+        String examples = names.stream().sorted().limit(EXAMPLES).collect(Collectors.joining(", "));
+        return kind + " " + examples + (names.size() > EXAMPLES ? " and " + (names.size() - EXAMPLES) + " more" : "");
+    }
+
+    private static String qualifiedName(NodeFeatureFacts feature) {
+        return feature.namespace().isEmpty() ? feature.name() : feature.namespace() + "/" + feature.name();
+    }
+
+    private static <T> void add(Map<String, Placed<T>> objects, String kind, String name, Placed<T> object) {
+        Placed<T> other = objects.putIfAbsent(name, object);
+        if (other != null) {
+            throw new InputException(
+                    object.place(),
+                    kind + " " + name + ": the input has this object twice, here and at " + other.place()
+                            + "; remove one of the two");
+        }
+    }
+}
