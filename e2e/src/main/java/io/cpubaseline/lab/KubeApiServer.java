@@ -1,12 +1,12 @@
 package io.cpubaseline.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -35,6 +35,7 @@ final class KubeApiServer {
     private final LabOptions options;
     private final int port = Ports.free();
     private final String adminToken;
+    private final FrontProxy frontProxy;
     private @Nullable LabProcess process;
 
     /** Prepares the keys, the administrator's token and the audit policy; {@link #start} starts it. */
@@ -57,6 +58,7 @@ final class KubeApiServer {
         KeyPair keys = serviceAccountKeys();
         write("service-accounts.key", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         write("service-accounts.pub", pem("PUBLIC KEY", keys.getPublic().getEncoded()));
+        this.frontProxy = new FrontProxy(directory);
     }
 
     /**
@@ -86,6 +88,9 @@ final class KubeApiServer {
                 "--endpoint-reconciler-type=none",
                 "--audit-policy-file=" + directory.resolve("audit-policy.yaml"),
                 "--audit-log-path=" + auditLog()));
+        if (options.components().contains(Component.VIRT_API)) {
+            command.addAll(frontProxy.flags());
+        }
         command.addAll(options.apiServerFlags());
         LabProcess started = LabProcess.start("kube-apiserver", directory, options.detached(), Map.of(), command);
         process = started;
@@ -133,23 +138,26 @@ final class KubeApiServer {
           context:
             cluster: lab
             user: %s
-        """.formatted(url(), Base64.getEncoder().encodeToString(certificate()), user, token, user);
+        """.formatted(
+                url(),
+                Base64.getEncoder()
+                        .encodeToString(Directories.text(certificateFile()).getBytes(UTF_8)),
+                user,
+                token,
+                user);
     }
 
     String adminKubeconfig() {
         return kubeconfig(ADMIN, adminToken);
     }
 
-    private Path certificateFile() {
+    /** Its own certificate, good for 127.0.0.1 and localhost, followed by that of the authority that signed it. */
+    Path certificateFile() {
         return directory.resolve("certificates").resolve("apiserver.crt");
     }
 
-    private byte[] certificate() {
-        try {
-            return Files.readAllBytes(certificateFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    Path keyFile() {
+        return certificateFile().resolveSibling("apiserver.key");
     }
 
     private void awaitReady(LabProcess started) {
@@ -157,7 +165,7 @@ final class KubeApiServer {
                 () -> {
                     started.checkRunning();
                     // The key is written last.
-                    return Files.exists(certificateFile().resolveSibling("apiserver.key"));
+                    return Files.exists(keyFile());
                 },
                 START,
                 () -> "the API server has made no certificate. " + started.lastLines());
@@ -195,16 +203,12 @@ final class KubeApiServer {
         }
     }
 
-    private static String pem(String kind, byte[] content) {
+    static String pem(String kind, byte[] content) {
         return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
                 .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind);
     }
 
     private void write(String name, String content) {
-        try {
-            Files.writeString(directory.resolve(name), content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.write(directory.resolve(name), content);
     }
 }

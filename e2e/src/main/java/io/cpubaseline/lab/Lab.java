@@ -11,11 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A running control plane on this machine: etcd and kube-apiserver, with the resources of KubeVirt, node-feature-discovery and this
@@ -42,7 +47,9 @@ public final class Lab implements AutoCloseable {
     private final Etcd etcd;
     private final KubeApiServer apiServer;
     private final KubernetesClient client;
+    private final Map<Component, LabProcess> running = new EnumMap<>(Component.class);
     private final Set<String> uidsAtStart = new HashSet<>();
+    private final Set<String> namespacesAtStart = new HashSet<>();
 
     private Lab(Path directory, LabOptions options, Programs programs, Etcd etcd, KubeApiServer apiServer) {
         this.directory = directory;
@@ -62,23 +69,40 @@ public final class Lab implements AutoCloseable {
      * @throws LabException when the programs are not built, or one of them does not come up; the message has the end of its log
      */
     public static Lab start(LabOptions options) {
-        Programs programs = Programs.find(List.of(Programs.KUBERNETES, Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS));
+        Programs programs = Programs.find(families(options));
         Path directory = options.directory().map(Lab::create).orElseGet(Directories::forLab);
         PreparedEtcd.copyInto(programs, directory);
         Etcd etcd = Etcd.start(programs, directory, options.detached());
         KubeApiServer apiServer = new KubeApiServer(programs, directory, etcd, options);
         try {
             apiServer.start();
-            Lab lab = new Lab(directory, options, programs, etcd, apiServer);
-            write(lab.kubeconfig(), apiServer.adminKubeconfig());
-            lab.applyOwnDefinitions();
-            lab.rememberObjects();
-            return lab;
         } catch (RuntimeException e) {
             apiServer.kill();
             etcd.kill();
             throw e;
         }
+        Lab lab = new Lab(directory, options, programs, etcd, apiServer);
+        try {
+            Directories.write(lab.kubeconfig(), apiServer.adminKubeconfig());
+            lab.applyOwnDefinitions();
+            // In the order of the enumeration, whatever order the set has.
+            EnumSet.allOf(Component.class).stream()
+                    .filter(options.components()::contains)
+                    .forEach(lab::start);
+            lab.rememberObjects();
+            return lab;
+        } catch (RuntimeException e) {
+            lab.end();
+            throw e;
+        }
+    }
+
+    private static List<String> families(LabOptions options) {
+        return Stream.concat(
+                        Stream.of(Programs.KUBERNETES, Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS),
+                        options.components().stream().map(Component::family))
+                .distinct()
+                .toList();
     }
 
     /** Where the lab keeps its files: {@code kubeconfig}, {@code audit.log}, and a log per program. */
@@ -111,7 +135,7 @@ public final class Lab implements AutoCloseable {
         return new AuditLog(apiServer.auditLog());
     }
 
-    /** Creates nodes and their NodeFeature objects, or brings existing ones to what the manifests say. */
+    /** Creates nodes and their NodeFeature objects, or replaces existing ones: labels that the manifests lack are gone then. */
     public void apply(NodeManifests manifests) {
         manifests.applyTo(client);
     }
@@ -146,7 +170,8 @@ public final class Lab implements AutoCloseable {
             throw new LabException("there is no service account " + namespace + "/" + serviceAccount);
         }
         Path file = directory.resolve("kubeconfig-" + namespace + "-" + serviceAccount);
-        write(file, apiServer.kubeconfig(serviceAccount, answer.getStatus().getToken()));
+        Directories.write(
+                file, apiServer.kubeconfig(serviceAccount, answer.getStatus().getToken()));
         return file;
     }
 
@@ -168,10 +193,34 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
+     * Starts a component that was stopped, or one that the lab was started without; returns when it does its work.
+     *
+     * @throws LabException when it runs already or does not come up
+     */
+    public void start(Component component) {
+        if (running.containsKey(component)) {
+            throw new LabException(component.program() + " is running already");
+        }
+        running.put(component, component.start(this));
+    }
+
+    /** Ends a component as a crash would: at once, without a goodbye. */
+    public void kill(Component component) {
+        LabProcess process = running.remove(component);
+        if (process == null) {
+            throw new LabException(component.program() + " is not running");
+        }
+        process.kill();
+    }
+
+    /**
      * Brings the cluster back to what it was when the lab had started: every object that came since then is deleted, of whatever kind,
      * namespaces with all that is in them too. Objects that were there at the start and were changed since stay changed.
+     *
+     * @throws LabException also when a component has ended by itself
      */
     public void reset() {
+        running.values().forEach(LabProcess::checkRunning);
         ApiObjects api = new ApiObjects(client);
         Wait.until(
                 () -> {
@@ -191,21 +240,43 @@ public final class Lab implements AutoCloseable {
         if (options.detached()) {
             return;
         }
-        apiServer.kill();
-        etcd.kill();
+        end();
         if (temporary) {
             Directories.delete(directory);
         }
     }
 
+    private void end() {
+        running.values().forEach(LabProcess::kill);
+        apiServer.kill();
+        etcd.kill();
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    /** A certificate for 127.0.0.1 and localhost, followed by its authority's: for any program that serves. */
+    Path servingCertificate() {
+        return apiServer.certificateFile();
+    }
+
+    Path servingKey() {
+        return apiServer.keyFile();
+    }
+
+    /** Starts a component's program with these arguments. */
+    LabProcess launch(Component component, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(programs.path(component.program()).toString());
+        command.addAll(arguments);
+        return LabProcess.start(component.program(), directory, options.detached(), environment, command);
+    }
+
     private void applyOwnDefinitions() {
         Path folder = Programs.e2eDirectory().resolveSibling("crds");
         for (Path file : Directories.filesIn(folder, List.of(".yaml"))) {
-            try {
-                apply(Files.readString(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            apply(Directories.text(file));
         }
         awaitServed(definitions());
     }
@@ -243,7 +314,12 @@ public final class Lab implements AutoCloseable {
                 .filter(ApiObjects.Resource::canBeCleared)
                 .filter(resource -> !definitions.contains(resource.qualifiedName()))
                 .toList();
-        api.list(builtIn).forEach(found -> uidsAtStart.add(found.uid()));
+        for (ApiObjects.Found found : api.list(builtIn)) {
+            uidsAtStart.add(found.uid());
+            if (found.resource().isNamespace()) {
+                namespacesAtStart.add(found.name());
+            }
+        }
     }
 
     private List<ApiObjects.Found> newcomers(ApiObjects api) {
@@ -254,21 +330,21 @@ public final class Lab implements AutoCloseable {
                 .toList();
         return api.list(resources).stream()
                 .filter(found -> !uidsAtStart.contains(found.uid()))
+                .filter(found -> !isLeaseOfTheLab(found))
                 .filter(found -> !OF_EVERY_NAMESPACE.contains(found.resource().plural() + "/" + found.name()))
                 .toList();
+    }
+
+    /** The lab's own controllers and nodes hold these. */
+    private boolean isLeaseOfTheLab(ApiObjects.Found found) {
+        return found.resource().plural().equals("leases")
+                && !found.namespace().equals("default")
+                && namespacesAtStart.contains(found.namespace());
     }
 
     private static Path create(Path directory) {
         try {
             return Files.createDirectories(directory).toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void write(Path file, String content) {
-        try {
-            Files.writeString(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
 public final class LabCtl {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String USAGE =
-            "usage: labctl up [--dir DIR] [--nodes PATH]... | down [--dir DIR] | status [--dir DIR]";
+            "usage: labctl up [--full] [--dir DIR] [--nodes PATH]... | down [--dir DIR] | status [--dir DIR]";
 
     /** The order in which programs end: whoever uses another one goes first. What is not named comes before all of these. */
     private static final List<String> LAST_TO_END = List.of("kube-apiserver", "etcd");
@@ -36,23 +37,25 @@ public final class LabCtl {
 
     private static int run(List<String> arguments) {
         Path directory = Programs.e2eDirectory().resolveSibling(".lab");
+        LabOptions options = LabOptions.apiServer();
         List<Path> nodes = new ArrayList<>();
-        for (int i = 1; i < arguments.size(); i += 2) {
-            if (i + 1 == arguments.size()) {
+        Iterator<String> words = arguments.iterator();
+        String verb = words.hasNext() ? words.next() : "";
+        while (words.hasNext()) {
+            String option = words.next();
+            if (option.equals("--full")) {
+                options = LabOptions.full();
+            } else if (option.equals("--dir") && words.hasNext()) {
+                directory = Path.of(words.next()).toAbsolutePath();
+            } else if (option.equals("--nodes") && words.hasNext()) {
+                nodes.add(Path.of(words.next()));
+            } else {
                 return usage();
-            }
-            Path value = Path.of(arguments.get(i + 1));
-            switch (arguments.get(i)) {
-                case "--dir" -> directory = value.toAbsolutePath();
-                case "--nodes" -> nodes.add(value);
-                default -> {
-                    return usage();
-                }
             }
         }
         LabCtl lab = new LabCtl(directory);
-        return switch (arguments.isEmpty() ? "" : arguments.get(0)) {
-            case "up" -> lab.up(nodes);
+        return switch (verb) {
+            case "up" -> lab.up(options, nodes);
             case "down" -> lab.down();
             case "status" -> lab.status();
             default -> usage();
@@ -64,13 +67,13 @@ public final class LabCtl {
         return 2;
     }
 
-    private int up(List<Path> nodes) {
+    private int up(LabOptions options, List<Path> nodes) {
         if (!programs().isEmpty()) {
             throw new LabException("a lab runs in " + directory + " already; end it with: labctl down");
         }
         Directories.delete(directory);
         NodeManifests manifests = NodeManifests.read(nodes.toArray(Path[]::new));
-        try (Lab lab = Lab.start(LabOptions.apiServer().in(directory).detach())) {
+        try (Lab lab = Lab.start(options.in(directory).detach())) {
             lab.apply(manifests);
             System.out.println(lab.kubeconfig());
         }

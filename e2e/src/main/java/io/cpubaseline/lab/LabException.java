@@ -4,11 +4,13 @@ package io.cpubaseline.lab;
 public final class LabException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    LabException(String message) {
+    /** With a message for people. */
+    public LabException(String message) {
         super(message);
     }
 
-    LabException(String message, Throwable cause) {
+    /** With a message for people, and what lies behind it. */
+    public LabException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -16,9 +16,6 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +59,8 @@ public final class NodeManifests {
     /** How long before its application a node has become ready. */
     private static final Duration READY_SINCE = Duration.ofMinutes(10);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final List<Node> nodes;
     private final List<GenericKubernetesResource> nodeFeatures;
 
@@ -73,15 +72,8 @@ public final class NodeManifests {
     /** The mixed home lab: five Intel and two AMD machines, {@code prox01} and {@code prox03} to {@code prox08}. */
     public static NodeManifests homelab() {
         List<HasMetadata> objects = new ArrayList<>();
-        for (String name : List.of("nodes.yaml", "nodefeatures.yaml")) {
-            try (InputStream in = NodeManifests.class.getResourceAsStream("/homelab/" + name)) {
-                if (in == null) {
-                    throw new LabException("the resource homelab/" + name + " is missing");
-                }
-                objects.addAll(Yaml.objects(name, new String(in.readAllBytes(), UTF_8)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        for (String name : List.of("homelab/nodes.yaml", "homelab/nodefeatures.yaml")) {
+            objects.addAll(Yaml.objects(name, Yaml.resource(name)));
         }
         return of(objects);
     }
@@ -99,11 +91,7 @@ public final class NodeManifests {
                     ? Directories.filesIn(path, List.of(".yaml", ".yml", ".json"))
                     : List.of(path);
             for (Path file : files) {
-                try {
-                    objects.addAll(Yaml.objects(file.toString(), Files.readString(file)));
-                } catch (IOException e) {
-                    throw new UncheckedIOException("can't read " + file, e);
-                }
+                objects.addAll(Yaml.objects(file.toString(), Directories.text(file)));
             }
         }
         return of(objects);
@@ -153,7 +141,12 @@ public final class NodeManifests {
         return new NodeManifests(nodes, List.of());
     }
 
-    /** Creates all of it in a cluster, or brings what exists there to what the manifests say. */
+    /** Without the nodes themselves. */
+    public NodeManifests onlyNodeFeatures() {
+        return new NodeManifests(List.of(), nodeFeatures);
+    }
+
+    /** Creates all of it in a cluster, or replaces what exists there by what the manifests say. */
     void applyTo(KubernetesClient client) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         for (Node node : nodes) {
@@ -175,14 +168,27 @@ public final class NodeManifests {
 
     /** A kubelet registers its node with its status in one request; for a node that exists the status is a second one. */
     private static void apply(KubernetesClient client, Node node) {
+        if (!succeeds(() -> client.resource(node).create())) {
+            // Controllers write nodes all the time.
+            Wait.until(
+                    () -> succeeds(() -> {
+                        client.resource(node).update();
+                        client.resource(node).updateStatus();
+                    }),
+                    PATIENCE,
+                    () -> "others keep writing the node " + node.getMetadata().getName());
+        }
+    }
+
+    private static boolean succeeds(Runnable write) {
         try {
-            client.resource(node).create();
+            write.run();
+            return true;
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return false;
             }
-            client.resource(node).update();
-            client.resource(node).updateStatus();
+            throw e;
         }
     }
 

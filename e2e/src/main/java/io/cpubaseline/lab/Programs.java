@@ -22,6 +22,18 @@ public final class Programs {
     /** The custom resource definitions of node-feature-discovery in {@code crds.yaml}. */
     public static final String NFD_CRDS = "nfd-crds";
 
+    /** kube-scheduler, kube-controller-manager. */
+    public static final String KUBERNETES_CONTROLLERS = "kubernetes-controllers";
+
+    /** virt-api, virt-controller, and virt-api's webhooks in {@code webhooks.yaml}. */
+    public static final String KUBEVIRT = "kubevirt";
+
+    /** kwok, and its own stages for nodes and pods in {@code stages.yaml}. */
+    public static final String KWOK = "kwok";
+
+    /** nfd-master. */
+    public static final String NFD = "nfd";
+
     private final Map<String, Path> directories;
 
     private Programs(Map<String, Path> directories) {

@@ -6,6 +6,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +33,22 @@ final class Yaml {
             return objects;
         } catch (RuntimeException e) {
             throw new LabException(source + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
+    }
+
+    /**
+     * The text of a resource of this module.
+     *
+     * @param name its path, without a slash at the start
+     */
+    static String resource(String name) {
+        try (InputStream in = Yaml.class.getResourceAsStream("/" + name)) {
+            if (in == null) {
+                throw new LabException("the resource " + name + " is missing");
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,21 +1,34 @@
 package io.cpubaseline.lab;
 
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The one lab that all stories of a JVM share: started by the first that asks for it, empty for each. A story that breaks processes
- * starts its own instead.
+ * The labs that all stories of a JVM share: started by the first that asks, empty for each. They end with the JVM. A story that breaks
+ * processes starts its own instead.
  */
 public final class SharedLab {
-    private static @Nullable Lab lab;
+    private static final Map<LabOptions, Lab> LABS = new HashMap<>();
 
     private SharedLab() {}
 
-    /** The lab as it was when it had started: what earlier stories left is deleted. Call it in {@code @BeforeEach}. */
-    public static synchronized Lab get() {
+    /**
+     * etcd and an API server, as they were when they had started: what earlier stories left is deleted. Call it in {@code @BeforeEach}.
+     */
+    public static Lab get() {
+        return get(LabOptions.apiServer());
+    }
+
+    /** The same with all components: VMs run and migrate. It is a lab of its own. */
+    public static Lab full() {
+        return get(LabOptions.full());
+    }
+
+    private static synchronized Lab get(LabOptions options) {
+        Lab lab = LABS.get(options);
         if (lab == null) {
-            // It ends with the JVM.
-            lab = Lab.start(LabOptions.apiServer());
+            lab = Lab.start(options);
+            LABS.put(options, lab);
         } else {
             lab.reset();
         }

@@ -1,0 +1,176 @@
+package io.cpubaseline.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Set;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With all components, what happens to VMs is KubeVirt's and the scheduler's own doing. */
+class FullLabIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Set<String> INTEL = Set.of("prox01", "prox05", "prox06", "prox07", "prox08");
+    private static final String AVX2 = "feature.node.kubernetes.io/cpu-cpuid.AVX2";
+
+    private Lab lab;
+
+    @BeforeEach
+    void freshLab() {
+        lab = SharedLab.full();
+    }
+
+    @Test
+    void startsAVmWhereItsModelRunsAndMigratesItToANodeOfTheSameVendor() {
+        // Given
+        lab.apply(NodeManifests.homelab());
+        lab.apply(vm("traveller", """
+                model: IvyBridge-IBRS
+                features: [{name: avx2, policy: require}, {name: fma, policy: require}]
+                """, "Intel"));
+        eventually(() -> assertThat(vmi("traveller", "{.status.phase}")).isEqualTo("Running"));
+        String source = vmi("traveller", "{.status.nodeName}");
+
+        // When
+        migrate("traveller");
+
+        // Then
+        eventually(() -> assertThat(get("vmim", "traveller", "{.status.phase}")).isEqualTo("Succeeded"));
+        assertThat(INTEL).contains(source, vmi("traveller", "{.status.nodeName}"));
+        assertThat(vmi("traveller", "{.status.nodeName}")).isNotEqualTo(source);
+        assertThat(lab.kubectl()
+                        .run(
+                                "get",
+                                "pods",
+                                "-l",
+                                "kubevirt.io/migrationJobUID",
+                                "-o",
+                                "jsonpath={.items[0].spec.nodeSelector}"))
+                .contains(
+                        "\"cpu-model.node.kubevirt.io/IvyBridge-IBRS\":\"true\"",
+                        "\"cpu-feature.node.kubevirt.io/avx2\":\"true\"",
+                        "\"cpu-vendor.node.kubevirt.io/Intel\":\"true\"");
+    }
+
+    @Test
+    void leavesAMigrationPendingThatHasNoTarget() {
+        // Given
+        lab.apply(NodeManifests.homelab().only("prox01", "prox03"));
+        lab.apply(vm("stuck", "model: IvyBridge-IBRS", "Intel"));
+        eventually(() -> assertThat(vmi("stuck", "{.status.phase}")).isEqualTo("Running"));
+
+        // When
+        migrate("stuck");
+
+        // Then
+        eventually(() -> assertThat(
+                        lab.kubectl().run("get", "pods", "-o", "jsonpath={.items[*].status.conditions[*].message}"))
+                .contains("0/2 nodes are available"));
+        assertThat(vmi("stuck", "{.status.nodeName}")).isEqualTo("prox01");
+    }
+
+    @Test
+    void restartsAVmThroughItsSubresource() {
+        // Given
+        lab.apply(NodeManifests.homelab().only("prox01"));
+        lab.apply(vm("restarted", "model: IvyBridge-IBRS", "Intel"));
+        eventually(() -> assertThat(vmi("restarted", "{.status.phase}")).isEqualTo("Running"));
+        String before = vmi("restarted", "{.metadata.uid}");
+
+        // When
+        lab.client()
+                .raw(
+                        "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/restarted/restart",
+                        "PUT",
+                        "{\"gracePeriodSeconds\":0}");
+
+        // Then
+        eventually(() -> {
+            assertThat(vmi("restarted", "{.metadata.uid}")).isNotEqualTo(before);
+            assertThat(vmi("restarted", "{.status.phase}")).isEqualTo("Running");
+        });
+    }
+
+    @Test
+    void refusesAVmThatKubeVirtWouldRefuse() {
+        assertThatThrownBy(() -> lab.apply(vm("wrong", "sockets: 8\nmaxSockets: 2", "Intel")))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("admission webhook \"virtualmachine-validator.kubevirt.io\" denied the request");
+    }
+
+    @Test
+    void labelsNodesAsNodeFeatureDiscoveryDoes() {
+        // Given
+        NodeManifests prox01 = NodeManifests.homelab().only("prox01");
+        lab.apply(prox01);
+        lab.kubectl().run("label", "node", "prox01", AVX2 + "-");
+        lab.kubectl().run("delete", "nodefeature", "-n", "node-feature-discovery", "prox01");
+
+        // When
+        lab.apply(prox01.onlyNodeFeatures());
+
+        // Then
+        eventually(() -> assertThat(label("prox01", AVX2)).isEqualTo("true"));
+    }
+
+    @Test
+    void makesDeploymentsReadyAndDeletesNamespaces() {
+        // Given
+        lab.apply(NodeManifests.homelab().only("prox03"));
+        lab.kubectl().run("create", "namespace", "short-lived");
+
+        // When
+        lab.kubectl().run("create", "deployment", "web", "-n", "short-lived", "--image=web", "--replicas=2");
+
+        // Then
+        lab.kubectl().run("rollout", "status", "deployment/web", "-n", "short-lived", "--timeout=60s");
+        lab.kubectl().run("delete", "namespace", "short-lived", "--timeout=60s");
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(SOON).ignoreExceptionsInstanceOf(LabException.class).untilAsserted(assertion);
+    }
+
+    private static String vm(String name, String cpu, String vendor) {
+        return """
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachine
+                metadata: {name: %s, namespace: default}
+                spec:
+                  runStrategy: Always
+                  template:
+                    spec:
+                      nodeSelector: {cpu-vendor.node.kubevirt.io/%s: "true"}
+                      domain:
+                        devices: {}
+                        memory: {guest: 64Mi}
+                        cpu:
+                %s
+                """.formatted(name, vendor, cpu.indent(10));
+    }
+
+    private void migrate(String vm) {
+        lab.apply("""
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachineInstanceMigration
+                metadata: {name: %s, namespace: default}
+                spec: {vmiName: %s}
+                """.formatted(vm, vm));
+    }
+
+    private String vmi(String name, String path) {
+        return get("vmi", name, path);
+    }
+
+    private String label(String node, String label) {
+        return get("node", node, "{.metadata.labels." + label.replace(".", "\\.") + "}");
+    }
+
+    private String get(String kind, String name, String path) {
+        return lab.kubectl().run("get", kind, name, "-o", "jsonpath=" + path);
+    }
+}
