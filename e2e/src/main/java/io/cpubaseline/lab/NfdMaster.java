@@ -1,9 +1,6 @@
 package io.cpubaseline.lab;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,22 +37,14 @@ final class NfdMaster {
             Wait.until(
                     () -> {
                         process.checkRunning();
-                        return listens(port);
+                        // It opens its port when everything else is done.
+                        return Ports.isOpen(port);
                     },
                     PATIENCE,
                     () -> "nfd-master is not ready. " + process.lastLines());
             return process;
         } finally {
             lab.client().nodes().withName(itsNode).delete();
-        }
-    }
-
-    /** It opens its port when everything else is done. */
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
         }
     }
 }

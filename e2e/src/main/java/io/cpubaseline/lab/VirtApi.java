@@ -42,7 +42,6 @@ final class VirtApi {
                 .resource(Yaml.objects("status.yaml", Yaml.resource("kubevirt/status.yaml"))
                         .get(0))
                 .patchStatus();
-        lab.apply(Yaml.resource("kubevirt/api-services.yaml").replace("PORT", Integer.toString(port)));
         applyCertificateAuthority();
         String certificate = lab.servingCertificate().toString();
         String key = lab.servingKey().toString();
@@ -58,10 +57,13 @@ final class VirtApi {
                         "--tls-key-file=" + key,
                         "--handler-cert-file=" + certificate,
                         "--handler-key-file=" + key));
-        await(process, "does not serve its subresources", this::servesSubresources);
-        // Not earlier: while the configurations exist and nobody answers, nobody can write a VM.
+        await(process, "does not listen", () -> Ports.isOpen(port));
+        // Not earlier: the API server would take a long time to look again, and while webhooks don't answer nobody can
+        // write a VM.
+        lab.apply(Yaml.resource("kubevirt/api-services.yaml").replace("PORT", Integer.toString(port)));
         Yaml.objects("webhooks.yaml", Directories.text(lab.programs().path("webhooks.yaml")))
                 .forEach(this::applyWebhooks);
+        await(process, "does not serve its subresources", this::servesSubresources);
         await(process, "is not called by the API server", this::callsWebhooks);
         return process;
     }
