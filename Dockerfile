@@ -13,6 +13,7 @@ FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 WORKDIR /source
 COPY .mvn .mvn
 COPY pom.xml ./
+COPY crds crds
 COPY operator operator
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp -f operator/pom.xml -Dmaven.test.skip=true -Dspotless.check.skip=true package \

@@ -37,14 +37,15 @@ final class FleetReader {
      */
     FleetInput read(List<String> paths) {
         Inventory inventory = new Inventory();
-        for (ManifestFile file : ManifestFiles.of(paths, standardInput)) {
+        List<ManifestFile> files = ManifestFiles.of(paths, standardInput);
+        for (ManifestFile file : files) {
             try (ManifestParser parser = file.open()) {
                 readAll(file.name(), parser, inventory);
             } catch (IOException e) {
                 throw ManifestFile.unreadable(file.name(), e);
             }
         }
-        return inventory.join(evidence, paths);
+        return inventory.join(evidence, files.size() == 1 ? files.get(0).name() : String.join(", ", paths));
     }
 
     private void readAll(String file, ManifestParser parser, Inventory inventory) throws IOException {
@@ -122,7 +123,7 @@ final class FleetReader {
     private static void finishList(ManifestObject list, List<ManifestObject> waiting, Inventory inventory) {
         Identity identity = list.identity();
         if (identity.kind().isEmpty() || !identity.mayBeList()) {
-            throw list.mistake("kind: expected one that ends in List beside items, found "
+            throw list.mistake("kind: expected one that ends in List, since there are items, found "
                     + (identity.kind().isEmpty() ? "none" : identity.kind()));
         }
         waiting.forEach(object -> finish(object, identity.element(), inventory));
@@ -132,10 +133,12 @@ final class FleetReader {
         Identity identity = object.identity().or(implied);
         object.identify(identity);
         if (identity.kind().isEmpty()) {
-            throw object.mistake("kind: expected the kind of a Kubernetes object, found none");
+            throw object.mistake(
+                    "kind: expected the kind of a Kubernetes object, found none; every object needs apiVersion, kind and metadata");
         }
         if (identity.apiVersion().isEmpty()) {
-            throw object.mistake("apiVersion: expected the API version of a Kubernetes object, found none");
+            throw object.mistake(
+                    "apiVersion: expected the API version of a Kubernetes object, found none; every object needs apiVersion, kind and metadata");
         }
         if (identity.isForeign()) {
             // A list without items is an empty one.

@@ -49,13 +49,13 @@ final class Inventory {
     /**
      * Joins all Nodes with their NodeFeatures.
      *
-     * @param paths where they were looked for
+     * @param source where they were looked for
      * @throws InputException if there is no Node
      */
-    FleetInput join(EvidenceReader evidence, List<String> paths) {
+    FleetInput join(EvidenceReader evidence, String source) {
         if (nodes.isEmpty()) {
-            throw new InputException(
-                    String.join(", ", paths) + ": expected at least one Node (apiVersion: v1), found " + found());
+            throw new InputException(source + ": expected at least one Node (apiVersion: v1), found " + found()
+                    + "; kubectl get nodes -o yaml prints them");
         }
         Map<String, List<NodeFeatureFacts>> byNode = new LinkedHashMap<>();
         for (Placed<NodeFeatureFacts> feature : features.values()) {

@@ -55,6 +55,11 @@ final class ManifestFile {
         return new ManifestFile("standard input", Format.UNKNOWN, () -> stream);
     }
 
+    /** A file that ships with the program. */
+    static ManifestFile resource(String name, InputStream stream) {
+        return new ManifestFile(name, format(Path.of(name)), () -> stream);
+    }
+
     /** Whether a file's name is one of a manifest. */
     static boolean isManifest(Path path) {
         return format(path) != Format.UNKNOWN;
@@ -76,6 +81,11 @@ final class ManifestFile {
             stream = content.open();
             ManifestText text = new ManifestText(name, stream);
             char first = text.firstVisible();
+            if (format == Format.JSON && first != '{' && first != '[' && first != 0) {
+                throw new InputException(
+                        new Place(name, 0, 0),
+                        "expected JSON, since the file's name ends in .json, found something else; YAML ends in .yaml");
+            }
             boolean json = format == Format.JSON || format == Format.UNKNOWN && (first == '{' || first == '[');
             return new ManifestParser(name, json ? JSON.createParser(text) : YAML.createParser(text));
         } catch (IOException | InputException e) {

@@ -138,7 +138,10 @@ final class ManifestText extends Reader {
                 if (c < ' ' && c != '\t' && c != '\r' || c == 0x7F) {
                     throw new InputException(
                             new Place(file, line, column),
-                            "expected text, found the control character U+%04X; remove it".formatted((int) c));
+                            c == 0
+                                    ? "expected text in UTF-8, found the character U+0000; save the file as UTF-8"
+                                    : "expected text, found the control character U+%04X; remove it"
+                                            .formatted((int) c));
                 }
                 column++;
             }
