@@ -116,6 +116,21 @@ final class ApiServer {
         return send(http.newHttpRequestBuilder().uri(address + path).method("POST", "application/json", body));
     }
 
+    /** Reads an object; fails with an {@link IOException} if there is no answer. */
+    CompletableFuture<Answer> get(String path) {
+        return send(http.newHttpRequestBuilder().uri(address + path));
+    }
+
+    /**
+     * Replaces an object.
+     *
+     * @param body the whole object as JSON, with the version that it replaces
+     * @return the answer; fails with an {@link IOException} if there is none
+     */
+    CompletableFuture<Answer> replace(String path, String body) {
+        return send(http.newHttpRequestBuilder().uri(address + path).method("PUT", "application/json", body));
+    }
+
     /**
      * Opens the answer to a GET as a stream, which the caller has to close; closing it from another thread ends a blocked read.
      *
@@ -123,13 +138,38 @@ final class ApiServer {
      * @throws IOException if there is no answer
      */
     InputStream open(String pathAndQuery) throws IOException {
-        HttpResponse<InputStream> response = await(
+        HttpResponse<InputStream> response = opened(
                 http.sendAsync(request(http.newHttpRequestBuilder().uri(address + pathAndQuery)), InputStream.class));
         if (response.isSuccessful()) {
             return response.body();
         }
         try (InputStream body = response.body()) {
             throw new Unsuccessful(answer(response, body.readAllBytes()));
+        }
+    }
+
+    /**
+     * Waits for an answer.
+     *
+     * @throws IOException if there is none
+     */
+    static Answer await(CompletableFuture<Answer> answer) throws IOException {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (ExecutionException e) {
+            throw new IOException(reason(e), e);
+        }
+    }
+
+    /** An object as text. */
+    static String text(JsonNode body) {
+        try {
+            return JSON.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -148,7 +188,7 @@ final class ApiServer {
         return builder.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).build();
     }
 
-    private <T> T await(CompletableFuture<T> future) throws IOException {
+    private <T> T opened(CompletableFuture<T> future) throws IOException {
         try {
             return future.get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

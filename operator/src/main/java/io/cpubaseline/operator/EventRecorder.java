@@ -1,6 +1,5 @@
 package io.cpubaseline.operator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
@@ -156,11 +155,7 @@ final class EventRecorder {
         if (!about.namespace().isEmpty()) {
             regarding.put("namespace", about.namespace());
         }
-        try {
-            return ApiServer.JSON.writeValueAsString(event);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return ApiServer.text(event);
     }
 
     private static String name(Subject about, Instant now) {

@@ -1,6 +1,5 @@
 package io.cpubaseline.operator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
@@ -15,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +127,7 @@ final class StatusWriter {
     private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted)
             throws IOException {
         String name = current.getMetadata().getName();
-        Answer answer = await(api.apply(
+        Answer answer = ApiServer.await(api.apply(
                 "/apis/%s/%s/clustercpubaselines/%s/status"
                         .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, name),
                 FIELD_MANAGER,
@@ -175,22 +172,7 @@ final class StatusWriter {
                 .put("kind", ClusterCpuBaseline.KIND);
         body.putObject("metadata").put("name", name).put("resourceVersion", version);
         body.set("status", ApiServer.JSON.<JsonNode>valueToTree(status));
-        try {
-            return ApiServer.JSON.writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Answer await(CompletableFuture<Answer> answer) throws IOException {
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IOException("The status can't be written: " + ApiServer.reason(e), e);
-        }
+        return ApiServer.text(body);
     }
 
     /** Whether more than counts differs: what people or programs wait for. */

@@ -1,6 +1,5 @@
 package io.cpubaseline.operator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -66,18 +65,10 @@ final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
 
     private CompletableFuture<WriteOutcome> send(VirtualMachineSnapshot vm, String fieldManager, ObjectNode body) {
         String path = "/apis/kubevirt.io/v1/namespaces/%s/virtualmachines/%s".formatted(vm.namespace(), vm.name());
-        return api.apply(path, fieldManager, false, text(body))
+        return api.apply(path, fieldManager, false, ApiServer.text(body))
                 .handle((answer, failure) -> failure == null
                         ? outcome(Objects.requireNonNull(answer))
                         : new WriteOutcome.Retry(null, ApiServer.reason(failure)));
-    }
-
-    private static String text(JsonNode body) {
-        try {
-            return ApiServer.JSON.writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static WriteOutcome outcome(Answer answer) {

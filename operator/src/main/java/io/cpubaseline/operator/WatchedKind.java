@@ -243,7 +243,7 @@ final class WatchedKind<V> {
         V before;
         synchronized (this) {
             before = run == of ? views.remove(name) : null;
-            listed = null;
+            listed = before == null ? listed : null;
         }
         if (before != null) {
             listener.changed(before, null);

@@ -8,11 +8,19 @@ final class Options {
     private Options() {}
 
     static RunOptions quick() {
+        return with(false, "test", Duration.ofSeconds(3));
+    }
+
+    static RunOptions electing(String identity, Duration leaseDuration) {
+        return with(true, identity, leaseDuration);
+    }
+
+    private static RunOptions with(boolean election, String identity, Duration leaseDuration) {
         return new RunOptions(
                 0,
-                false,
+                election,
                 "default",
-                "test",
+                identity,
                 true,
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
@@ -22,6 +30,6 @@ final class Options {
                 Duration.ofMillis(20),
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(3));
+                leaseDuration);
     }
 }

@@ -80,7 +80,7 @@ final class ScriptedApiServer implements AutoCloseable {
         requests.add(new Request(method, path, query, contentType, body));
         Handler handler = handlers.getOrDefault(method + " " + path, call -> call.answer(404, "404 page not found"));
         try {
-            handler.handle(new Call(exchange, query));
+            handler.handle(new Call(exchange, query, body));
         } catch (IOException e) {
             // the client has gone away
             exchange.close();
@@ -95,10 +95,10 @@ final class ScriptedApiServer implements AutoCloseable {
     }
 
     /** A request to be answered. */
-    record Call(HttpExchange exchange, String query) {
+    record Call(HttpExchange exchange, String query, String body) {
 
-        void answer(int code, String body) throws IOException {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        void answer(int code, String text) throws IOException {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);

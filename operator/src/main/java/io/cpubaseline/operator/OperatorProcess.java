@@ -1,0 +1,323 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.operator.WatchedKind.State;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operator as a process: it watches from the start, and reconciles while it leads and its own kind exists. Without that kind it idles,
+ * ready for it to come.
+ */
+public final class OperatorProcess implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+    private static final String BASELINES =
+            "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION);
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+    private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
+    /**
+     * What a controller works with.
+     *
+     * @param cluster everything that is watched
+     * @param changes wakes baselines; the process registers it
+     * @param statuses writes statuses
+     * @param virtualMachines writes VirtualMachines
+     * @param events writes events
+     * @param metrics counts
+     * @param options waiting times and switches
+     * @param clock the time
+     */
+    record Equipment(
+            WatchedCluster cluster,
+            ChangeSource changes,
+            StatusWriter statuses,
+            VirtualMachineWriter virtualMachines,
+            EventRecorder events,
+            Metrics metrics,
+            RunOptions options,
+            Clock clock) {}
+
+    private final KubernetesClient client;
+    private final RunOptions options;
+    private final Runnable whenLeadershipIsLost;
+    private final Function<Equipment, Reconciler<ClusterCpuBaseline>> controllers;
+    private final ScheduledExecutorService timer = single("timer");
+    private final ScheduledExecutorService election = single("lease");
+    private final ScheduledExecutorService director = single("director");
+    private final WatchedKind<String> baselines;
+    private final Equipment equipment;
+    private final Leadership leadership;
+    private final Metrics metrics;
+
+    private @Nullable HealthServer health;
+    private @Nullable Operator operator;
+    private @Nullable Reconciler<ClusterCpuBaseline> controller;
+    private volatile boolean closing;
+
+    /**
+     * Prepares; talks to nobody yet.
+     *
+     * @param whenLeadershipIsLost ends the process at once
+     */
+    OperatorProcess(
+            KubernetesClient client,
+            RunOptions options,
+            EvidenceReader evidence,
+            Metrics metrics,
+            Function<Equipment, Reconciler<ClusterCpuBaseline>> controllers,
+            Runnable whenLeadershipIsLost) {
+        this.client = client;
+        this.options = options;
+        this.metrics = metrics;
+        this.controllers = controllers;
+        this.whenLeadershipIsLost = whenLeadershipIsLost;
+        ApiServer api = new ApiServer(client, options.requestTimeout());
+        Clock clock = Clock.systemUTC();
+        baselines = new WatchedKind<>(api, BASELINES, new BaselineNameReader(), new Presence(), options, timer);
+        ChangeSource changes = new ChangeSource(timer, baselines::list);
+        equipment = new Equipment(
+                new WatchedCluster(api, evidence, changes::wakeAll, options, timer),
+                changes,
+                new StatusWriter(api, options.countWriteInterval()),
+                new VirtualMachineWriter(api),
+                new EventRecorder(api, options.identity(), clock),
+                metrics,
+                options,
+                clock);
+        leadership = new Leadership(
+                new ApiServer(client, Leadership.requestTimeout(options.leaseDuration())),
+                options,
+                new Turn(),
+                election);
+    }
+
+    /**
+     * Starts; returns at once.
+     *
+     * @throws IOException if the port for health and metrics can't be used
+     */
+    void start() throws IOException {
+        health = HealthServer.start(options.listenPort(), this::notAlive, this::notReady, metrics::scrape);
+        baselines.start();
+        equipment.cluster().start();
+        leadership.start();
+    }
+
+    /** The port of health and metrics. */
+    int port() {
+        return health == null ? 0 : health.port();
+    }
+
+    private Optional<String> notAlive() {
+        return leadership.alive() ? Optional.empty() : Optional.of("the search for the Lease has stopped");
+    }
+
+    private Optional<String> notReady() {
+        if (closing) {
+            return Optional.of("stopping");
+        }
+        if (baselines.state() == State.ABSENT) {
+            return Optional.empty();
+        }
+        if (baselines.state() != State.SYNCED) {
+            return Optional.of("baselines: " + baselines.state() + " " + baselines.message());
+        }
+        if (!equipment.cluster().nodes().settled()) {
+            return Optional.of("nodes: " + equipment.cluster().nodes().state());
+        }
+        return Optional.empty();
+    }
+
+    /** Starts or stops to reconcile, as it should be now. */
+    private void direct() {
+        boolean wanted = leadership.leading() && baselines.state() == State.SYNCED && !closing;
+        try {
+            if (wanted && operator == null) {
+                startReconciling();
+            } else if (!wanted && operator != null && (closing || baselines.state() == State.ABSENT)) {
+                stopReconciling();
+            }
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("message", ApiServer.reason(e)).log("Reconciling can't start, trying again");
+            stopReconciling();
+            soon(options.probeInterval());
+        }
+    }
+
+    private void startReconciling() {
+        Operator starting = new Operator(o -> {
+            o.withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .checkingCRDAndValidateLocalModel(false)
+                    .withConcurrentReconciliationThreads(2)
+                    .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
+                    .withUseSSAToPatchPrimaryResource(true)
+                    .withCacheSyncTimeout(Duration.ofMinutes(2))
+                    .withStopOnInformerErrorDuringStartup(true)
+                    .withInformerStoppedHandler((informer, failure) -> informerStopped(failure))
+                    .withMetrics(
+                            MicrometerMetricsV2.newBuilder(metrics.registry()).build());
+        });
+        Reconciler<ClusterCpuBaseline> reconciler = controllers.apply(equipment);
+        controller = reconciler;
+        operator = starting;
+        starting.register(
+                new Woken(reconciler, equipment.changes()),
+                c -> c.watchingAllNamespaces()
+                        .withGenerationAware(true)
+                        .withInformerListLimit(100L)
+                        // without a Cleaner, which would put a finalizer on every baseline: tells when one is gone
+                        .withTriggerReconcilerOnAllEvents(true)
+                        .withReconciliationMaxInterval(LOOK_AGAIN)
+                        .withRetry(new GenericRetry()
+                                .setInitialInterval(options.retryInitial().toMillis())
+                                .setIntervalMultiplier(2)
+                                .setMaxInterval(options.retryMax().toMillis())
+                                .withoutMaxAttempts()));
+        starting.start();
+        LOG.atInfo().log("Reconciling");
+    }
+
+    private void stopReconciling() {
+        Operator stopping = operator;
+        Reconciler<ClusterCpuBaseline> unused = controller;
+        operator = null;
+        controller = null;
+        if (stopping != null) {
+            stopping.stop();
+            LOG.atInfo().log("Not reconciling any more");
+        }
+        if (unused instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("The controller can't be closed");
+            }
+        }
+    }
+
+    /** JOSDK's informer of baselines never gives up by itself unless an object can't be decoded: then everything starts anew. */
+    private void informerStopped(@Nullable Throwable failure) {
+        if (failure != null && !closing) {
+            LOG.atWarn()
+                    .addKeyValue("message", ApiServer.reason(failure))
+                    .log("Watching baselines has failed, starting anew");
+            director.execute(this::stopReconciling);
+            soon(options.probeInterval());
+        }
+    }
+
+    private void soon(Duration delay) {
+        var unused = director.schedule(this::direct, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Stops reconciling, lets what is under way come to an end for a few seconds, and then gives the Lease up, so that another operator can
+     * go on at once.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            var unused = director.submit(this::direct).get(2 * LAST_RECONCILIATION.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            LOG.atWarn().addKeyValue("message", ApiServer.reason(e)).log("Reconciling doesn't end in time");
+        }
+        equipment.cluster().stop();
+        baselines.stop();
+        leadership.release();
+        metrics.leader(false);
+        if (health != null) {
+            health.close();
+        }
+        timer.shutdownNow();
+        election.shutdownNow();
+        director.shutdownNow();
+        client.close();
+    }
+
+    private static ScheduledExecutorService single(String name) {
+        ThreadFactory daemon = task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+        return Executors.newSingleThreadScheduledExecutor(daemon);
+    }
+
+    /** A controller that is woken by changes of other objects, too. */
+    @ControllerConfiguration(name = "baselines")
+    private record Woken(Reconciler<ClusterCpuBaseline> controller, ChangeSource changes)
+            implements Reconciler<ClusterCpuBaseline> {
+
+        @Override
+        public UpdateControl<ClusterCpuBaseline> reconcile(
+                ClusterCpuBaseline baseline, Context<ClusterCpuBaseline> context) throws Exception {
+            return controller.reconcile(baseline, context);
+        }
+
+        @Override
+        public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
+                EventSourceContext<ClusterCpuBaseline> context) {
+            return List.of(changes);
+        }
+    }
+
+    /** Follows the coming and going of our own kind. */
+    private final class Presence implements WatchedKind.Listener<String> {
+
+        @Override
+        public void changed(@Nullable String before, @Nullable String after) {
+            if (before != null && after == null) {
+                metrics.forget(before);
+            }
+        }
+
+        @Override
+        public void stateChanged(State state) {
+            if (!director.isShutdown()) {
+                director.execute(OperatorProcess.this::direct);
+            }
+        }
+    }
+
+    /** Follows the Lease. */
+    private final class Turn implements Leadership.Listener {
+
+        @Override
+        public void gained() {
+            metrics.leader(true);
+            director.execute(OperatorProcess.this::direct);
+        }
+
+        @Override
+        public void lost() {
+            metrics.leader(false);
+            whenLeadershipIsLost.run();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
+import io.cpubaseline.operator.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.WatchedKind.State;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that the operator watches beside its own resource. */
+final class WatchedCluster {
+
+    private final WatchedKind<NodeFacts> nodes;
+    private final WatchedKind<NodeFeatureFacts> nodeFeatures;
+    private final WatchedKind<KubeVirtView> kubeVirts;
+    private final WatchedKind<NamespaceView> namespaces;
+    private final WatchedKind<VirtualMachineSnapshot> virtualMachines;
+    private final WatchedKind<InstanceSnapshot> instances;
+
+    /**
+     * Watches nothing yet.
+     *
+     * @param changed is called on every real change, and must be quick
+     */
+    WatchedCluster(
+            ApiServer api,
+            EvidenceReader evidence,
+            Runnable changed,
+            RunOptions options,
+            ScheduledExecutorService timer) {
+        nodes = kind(api, "/api/v1/nodes", new NodeReader(evidence), changed, options, timer);
+        nodeFeatures = kind(
+                api,
+                "/apis/nfd.k8s-sigs.io/v1alpha1/nodefeatures",
+                new NodeFeatureReader(evidence),
+                changed,
+                options,
+                timer);
+        kubeVirts = kind(api, "/apis/kubevirt.io/v1/kubevirts", new KubeVirtReader(), changed, options, timer);
+        namespaces = kind(api, "/api/v1/namespaces", new NamespaceReader(), changed, options, timer);
+        virtualMachines =
+                kind(api, "/apis/kubevirt.io/v1/virtualmachines", new VirtualMachineReader(), changed, options, timer);
+        instances = kind(
+                api, "/apis/kubevirt.io/v1/virtualmachineinstances", new InstanceReader(), changed, options, timer);
+    }
+
+    private static <V> WatchedKind<V> kind(
+            ApiServer api,
+            String path,
+            ObjectReader<V> reader,
+            Runnable changed,
+            RunOptions options,
+            ScheduledExecutorService timer) {
+        return new WatchedKind<>(
+                api,
+                path,
+                reader,
+                new WatchedKind.Listener<>() {
+                    @Override
+                    public void changed(@Nullable V before, @Nullable V after) {
+                        changed.run();
+                    }
+
+                    @Override
+                    public void stateChanged(State state) {
+                        changed.run();
+                    }
+                },
+                options,
+                timer);
+    }
+
+    /** Nodes. */
+    WatchedKind<NodeFacts> nodes() {
+        return nodes;
+    }
+
+    /** Node-feature-discovery's NodeFeature objects; absent without it. */
+    WatchedKind<NodeFeatureFacts> nodeFeatures() {
+        return nodeFeatures;
+    }
+
+    /** KubeVirt's own resource; absent without KubeVirt. */
+    WatchedKind<KubeVirtView> kubeVirts() {
+        return kubeVirts;
+    }
+
+    /** Namespaces; started and stopped by whoever needs them. */
+    WatchedKind<NamespaceView> namespaces() {
+        return namespaces;
+    }
+
+    /** VirtualMachines; started and stopped by whoever needs them. */
+    WatchedKind<VirtualMachineSnapshot> virtualMachines() {
+        return virtualMachines;
+    }
+
+    /** VirtualMachineInstances; started and stopped by whoever needs them. */
+    WatchedKind<InstanceSnapshot> instances() {
+        return instances;
+    }
+
+    /** Starts watching what every baseline needs. */
+    void start() {
+        List.of(nodes, nodeFeatures, kubeVirts).forEach(WatchedKind::start);
+    }
+
+    /** Stops watching; forgets everything. */
+    void stop() {
+        List.of(nodes, nodeFeatures, kubeVirts, namespaces, virtualMachines, instances)
+                .forEach(WatchedKind::stop);
+    }
+}

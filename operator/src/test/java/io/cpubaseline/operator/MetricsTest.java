@@ -1,0 +1,135 @@
+package io.cpubaseline.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
+import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
+import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
+import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+    private final Metrics metrics = new Metrics("1.2.3", "2026.1");
+
+    @Test
+    void aStatusBecomesGauges() {
+        // When
+        metrics.observed("main", status());
+        metrics.statusWritten("main");
+        metrics.statusWritten("main");
+        metrics.pinMoved("main", "Raise", "Evidence");
+        metrics.virtualMachineWritten("main", new WriteOutcome.Gone());
+        metrics.planned(Duration.ofMillis(3));
+        metrics.leader(true);
+
+        // Then
+        assertThat(ours())
+                .contains(
+                        "cpu_baseline_info{baseline=\"main\",level=\"x86-64-v3\",model=\"Haswell\",revision=\"Haswell-0123456789\"} 1",
+                        "cpu_baseline_build_info{catalog=\"2026.1\",version=\"1.2.3\"} 1",
+                        "cpu_baseline_condition{baseline=\"main\",reason=\"Pinned\",status=\"True\",type=\"Ready\"} 1.0",
+                        "cpu_baseline_nodes{baseline=\"main\",state=\"contributing\"} 3.0",
+                        "cpu_baseline_nodes_unknown{baseline=\"main\",reason=\"NotReady\"} 2.0",
+                        "cpu_baseline_migration_domain_nodes{baseline=\"main\",vendor=\"Intel\"} 3.0",
+                        "cpu_baseline_candidate_since_timestamp_seconds{baseline=\"main\",direction=\"Raise\",trigger=\"Evidence\"} 1.7672256E9",
+                        "cpu_baseline_virtual_machines{baseline=\"main\",state=\"pending_restart\"} 7.0",
+                        "cpu_baseline_virtual_machines_skipped{baseline=\"main\",reason=\"OptedOut\"} 1.0",
+                        "cpu_baseline_status_writes_total{baseline=\"main\"} 2.0",
+                        "cpu_baseline_pin_changes_total{baseline=\"main\",direction=\"Raise\",trigger=\"Evidence\"} 1.0",
+                        "cpu_baseline_virtual_machine_patches_total{baseline=\"main\",result=\"Gone\"} 1.0",
+                        "cpu_baseline_plan_duration_seconds_count 1",
+                        "cpu_baseline_leader 1.0")
+                .noneMatch(line -> line.contains("LacksPinned") || line.contains("node-1"))
+                .noneMatch(line ->
+                        line.startsWith("cpu_baseline_virtual_machines_skipped") && line.contains("Conflicting"));
+    }
+
+    @Test
+    void nothingLingersAfterABaseline() {
+        // Given
+        metrics.observed("main", status());
+        metrics.statusWritten("main");
+        metrics.observed("other", status());
+
+        // When
+        metrics.forget("main");
+
+        // Then
+        assertThat(ours()).noneMatch(line -> line.contains("\"main\"")).anyMatch(line -> line.contains("\"other\""));
+    }
+
+    @Test
+    void aStrangeStatusIsServedAsFarAsItGoes() {
+        // Given
+        Condition twice = new Condition("Ready", "True", 1L, null, "Pinned", "");
+        ClusterCpuBaselineStatus odd = new ClusterCpuBaselineStatus(
+                1L,
+                List.of(twice, twice),
+                null,
+                new CandidateBaseline("", "", null, List.of(), "yesterday", null, null, null, null, null),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new MigrationDomainReport("", 1), new MigrationDomainReport("", 2)),
+                null,
+                List.of());
+
+        // When
+        metrics.observed("main", odd);
+
+        // Then
+        assertThat(ours()).anyMatch(line -> line.startsWith("cpu_baseline_condition"));
+    }
+
+    private List<String> ours() {
+        return Stream.of(metrics.scrape().split("\n"))
+                .filter(line -> line.startsWith("cpu_baseline_"))
+                .toList();
+    }
+
+    private static ClusterCpuBaselineStatus status() {
+        return new ClusterCpuBaselineStatus(
+                1L,
+                List.of(new Condition("Ready", "True", 1L, "2026-01-01T00:00:00Z", "Pinned", "fine")),
+                new PinnedBaseline("Haswell-0123456789", "Haswell", "x86-64-v3", List.of(), null, null),
+                new CandidateBaseline(
+                        "x", "y", null, List.of(), "2026-01-01T00:00:00Z", null, "Raise", "Evidence", null, null),
+                List.of(),
+                new NodeCounts(
+                        6,
+                        3,
+                        3,
+                        2,
+                        1,
+                        List.of(
+                                new ReasonCount("NotReady", 2, List.of("node-1")),
+                                new ReasonCount("LacksPinned", 1, List.of("node-2")))),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new MigrationDomainReport("Intel", 3)),
+                new VirtualMachineCounts(
+                        10,
+                        8,
+                        0,
+                        1,
+                        0,
+                        1,
+                        7,
+                        List.of(
+                                new ReasonCount("Conflicting", 1, List.of("a/b")),
+                                new ReasonCount("OptedOut", 1, List.of("a/c")))),
+                List.of());
+    }
+}
