@@ -190,7 +190,8 @@ public final class CatalogLoader {
         return cell;
     }
 
-    private static String version() {
+    /** The version of the tables. */
+    public static String version() {
         try (InputStream stream = open("VERSION")) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8).trim();
         } catch (IOException e) {

@@ -1,0 +1,52 @@
+package io.cpubaseline;
+
+import io.cpubaseline.cli.PlanCommand;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator. */
+@Command(
+        name = "cpu-baseline",
+        description = "Finds the CPU baseline that every node of a KubeVirt cluster can give to its virtual machines.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {PlanCommand.class, HelpCommand.class},
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 no baseline is possible, 2 bad input, 70 internal error.",
+            "As a kubectl plugin (kubectl-cpu_baseline on the PATH): kubectl cpu-baseline …"
+        })
+public final class Main implements Callable<Integer> {
+
+    private static final int INTERNAL_ERROR = 70;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Main() {}
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
+            command.getErr().println("cpu-baseline: internal error, please report it: " + exception);
+            exception.printStackTrace(command.getErr());
+            return INTERNAL_ERROR;
+        });
+        return commandLine.execute(arguments);
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Expected a command: plan or run.");
+    }
+}

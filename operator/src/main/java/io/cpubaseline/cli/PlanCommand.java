@@ -1,0 +1,202 @@
+package io.cpubaseline.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Selection;
+import io.cpubaseline.catalog.CatalogLoader;
+import io.cpubaseline.catalog.FlagNames;
+import io.cpubaseline.evidence.EvidenceReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code cpu-baseline plan}: the baseline of nodes in files, without a cluster. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Computes a baseline from Kubernetes manifests, with no cluster.",
+            "",
+            "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
+            "  kubectl get nodes -o json | cpu-baseline plan -f -",
+            "Objects of other kinds are left out. Anything that can't be read is an error: an answer without some node may be wrong."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why), 2 bad input, 70 internal error."
+        })
+public final class PlanCommand implements Callable<Integer> {
+
+    private static final int COMPUTED = 0;
+    private static final int NO_BASELINE = 1;
+    private static final int BAD_INPUT = 2;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "PATH",
+            required = true,
+            description = {
+                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input. May be repeated.",
+                "With --batch: a directory of directories, one host set each."
+            })
+    private List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = {"-b", "--baseline"},
+            paramLabel = "FILE",
+            description = {
+                "A ClusterCpuBaseline whose spec says what is wanted.",
+                "Without it: every node, any vendors (vendors: Mixed), no bounds, profile Performance."
+            })
+    private @Nullable String baselineFile;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description =
+                    "table, json or yaml. json and yaml print the ClusterCpuBaseline with its status. Default: table")
+    private Format format = Format.table;
+
+    @Option(
+            names = "--batch",
+            description =
+                    "Plans every directory in PATH by itself; prints one line of JSON per directory, sorted by name.")
+    private boolean batch;
+
+    /** How the answer is printed; in lower case, as users type it. */
+    enum Format {
+        table,
+        json,
+        yaml
+    }
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final InputStream standardInput;
+
+    /** The command, reading {@code -} from the process's standard input. */
+    public PlanCommand() {
+        this(System.in);
+    }
+
+    PlanCommand(InputStream standardInput) {
+        this.standardInput = standardInput;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try {
+            Selection selection = CatalogLoader.selection();
+            Planning planning = new Planning(new Planner(selection));
+            EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
+            BaselineManifest baseline =
+                    baselineFile == null ? null : new BaselineReader(standardInput).read(baselineFile);
+            return batch
+                    ? planEach(planning, evidence, baseline)
+                    : planAll(planning, new FleetReader(evidence, standardInput), baseline);
+        } catch (InputException e) {
+            err().println("cpu-baseline: " + e.getMessage());
+            return BAD_INPUT;
+        }
+    }
+
+    private int planAll(Planning planning, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
+        FleetInput input = reader.read(paths);
+        input.warnings().forEach(warning -> err().println("warning: " + warning));
+        Planning.Result result = planning.plan(input.nodes(), spec(baseline));
+        String name = baseline == null ? "plan" : baseline.name();
+        switch (format) {
+            case table -> PlanText.of(result).forEach(out()::println);
+            case json ->
+                out().println(json.writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(BaselineDocument.of(name, spec(baseline), result.status())));
+            case yaml ->
+                out().print(YAMLMapper.builder()
+                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                        .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                        .build()
+                        .writeValueAsString(BaselineDocument.of(name, spec(baseline), result.status())));
+        }
+        out().flush();
+        return result.hasBaseline() ? COMPUTED : NO_BASELINE;
+    }
+
+    private int planEach(Planning planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
+            throws IOException {
+        if (paths.size() != 1 || !Files.isDirectory(Path.of(paths.get(0)))) {
+            throw new ParameterException(
+                    commandLine(), "--batch wants exactly one -f: a directory with one directory per host set");
+        }
+        List<Path> sets;
+        try (Stream<Path> entries = Files.list(Path.of(paths.get(0)))) {
+            sets = entries.filter(Files::isDirectory)
+                    .filter(entry -> !entry.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+        if (sets.isEmpty()) {
+            throw new InputException("%s: expected directories, one host set each; found none".formatted(paths.get(0)));
+        }
+        for (Path set : sets) {
+            out().println(json.writeValueAsString(planOne(planning, evidence, baseline, set)));
+        }
+        out().flush();
+        return COMPUTED;
+    }
+
+    private Map<String, Object> planOne(
+            Planning planning, EvidenceReader evidence, @Nullable BaselineManifest baseline, Path set) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("set", set.getFileName().toString());
+        try {
+            FleetInput input = new FleetReader(evidence, standardInput).read(List.of(set.toString()));
+            ClusterCpuBaselineStatus status =
+                    planning.plan(input.nodes(), spec(baseline)).status();
+            line.put("status", status);
+        } catch (InputException e) {
+            line.put("error", e.getMessage());
+        }
+        return line;
+    }
+
+    private static @Nullable ClusterCpuBaselineSpec spec(@Nullable BaselineManifest baseline) {
+        return baseline == null ? null : baseline.spec();
+    }
+
+    private picocli.CommandLine commandLine() {
+        if (spec == null) {
+            throw new IllegalStateException("a command runs inside of a command line");
+        }
+        return spec.commandLine();
+    }
+
+    private PrintWriter out() {
+        return commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return commandLine().getErr();
+    }
+}
