@@ -4,6 +4,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Answer;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Candidate.Direction;
 import io.cpubaseline.change.Candidate.Trigger;
 import io.cpubaseline.change.Decision.Move;
@@ -16,8 +17,8 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,146 +45,216 @@ public final class ChangeControl {
     private Decision beforeAdoption(Remembered remembered, Situation situation) {
         Answer answer = situation.cautious().answer();
         String approved = situation.approvedRevision();
+        Optional<Pin> earlier = situation.paused() ? Optional.empty() : approved(remembered, null, situation);
+        if (earlier.isPresent()) {
+            return move(remembered, null, earlier.get(), situation);
+        }
         if (answer instanceof NoBaseline none) {
             return new Decision(
                     new Remembered(null, null, remembered.history()),
                     null,
                     new Verdict(none.reason(), none.message()),
                     new Verdict(Reason.UpToDate, "There is no candidate."),
-                    approved == null ? null : notACandidate(approved, null),
+                    approval(remembered, null, situation),
                     null);
         }
         Pin pin = Pin.of((Baseline) answer, null, catalog.version());
+        boolean accepted = pin.revision().equals(approved);
         if (situation.paused()) {
             return waiting(
-                    remembered, situation, pin, "Paused: no baseline is adopted while spec.paused is true.", null);
-        }
-        if (approved != null && !approved.equals(pin.revision())) {
-            return waiting(
                     remembered,
                     situation,
                     pin,
-                    "approvedRevision is %s, the nodes say %s: nothing is adopted until they agree."
-                            .formatted(approved, pin.revision()),
+                    new Verdict(Reason.Paused, "Paused: no baseline is adopted while spec.paused is true."),
                     null);
         }
-        Instant adoptable = approved == null ? adoptable(situation) : situation.now();
-        if (adoptable.isAfter(situation.now())) {
-            Duration wait = Duration.between(situation.now(), adoptable);
+        if (approved != null && !accepted) {
             return waiting(
                     remembered,
                     situation,
                     pin,
-                    "%s will be adopted in %d s unless the nodes change: %s"
-                            .formatted(pin.revision(), Math.max(1, wait.toSeconds()), waitingFor(situation)),
-                    wait);
+                    new Verdict(
+                            Reason.HeldByApproval,
+                            "spec.approvedRevision is %s, the nodes say %s: nothing is adopted until they agree. Approve that one, or leave approvedRevision out."
+                                    .formatted(approved, pin.revision())),
+                    null);
         }
-        Pin adopted = pin.at(situation.now());
+        Instant known = accepted ? situation.now() : evidenceComplete(situation);
+        Instant held = accepted ? situation.now() : answerHeld(situation);
+        Instant adoptable = known.isAfter(held) ? known : held;
+        if (adoptable.isAfter(situation.now())) {
+            return waiting(
+                    remembered,
+                    situation,
+                    pin,
+                    new Verdict(
+                            Reason.WaitingForEvidence,
+                            "%s will be adopted at %s unless the nodes change: %s"
+                                    .formatted(
+                                            pin.revision(),
+                                            inSeconds(adoptable),
+                                            known.isAfter(held)
+                                                    ? "some are unknown (%s) and may still come."
+                                                            .formatted(examples(unknownNodes(situation)))
+                                                    : "the answer has to hold for %d s (spec.changes.lower.stabilizationSeconds)."
+                                                            .formatted(situation
+                                                                    .stabilization()
+                                                                    .toSeconds()))),
+                    Duration.between(situation.now(), adoptable));
+        }
+        if (accepted) {
+            return move(remembered, null, pin, situation);
+        }
         return new Decision(
-                new Remembered(adopted, null, remembered.history()),
-                approved == null ? Move.FirstAdoption : Move.Approval,
+                new Remembered(pin.at(situation.now()), null, remembered.history()),
+                Move.FirstAdoption,
                 null,
-                upToDate(),
-                approved == null ? null : approved(approved),
+                pending(null, pin, situation),
+                null,
                 null);
     }
 
     private Decision waiting(
-            Remembered remembered, Situation situation, Pin pin, String message, @Nullable Duration retryAfter) {
+            Remembered remembered, Situation situation, Pin pin, Verdict waiting, @Nullable Duration retryAfter) {
         String approved = situation.approvedRevision();
-        Candidate candidate = candidate(remembered, situation, pin, Direction.Raise, "The first baseline.", "");
+        Candidate candidate = candidate(
+                remembered.candidate(),
+                trigger(null, situation),
+                situation.now(),
+                pin,
+                Direction.Raise,
+                "The first baseline.",
+                "");
         return new Decision(
                 new Remembered(null, candidate, remembered.history()),
                 null,
-                new Verdict(Reason.WaitingForEvidence, message),
-                new Verdict(approved == null ? Reason.Stabilizing : Reason.HeldByApproval, message),
-                approved == null || approved.equals(pin.revision()) ? null : notACandidate(approved, candidate),
+                waiting,
+                new Verdict(approved == null ? Reason.Stabilizing : Reason.HeldByApproval, waiting.message()),
+                approval(remembered, candidate, situation),
                 retryAfter);
     }
 
-    /** No node unknown for less than the grace time, and an answer that has held since the youngest contributing node was created. */
-    private static Instant adoptable(Situation situation) {
-        Fleet fleet = situation.cautious().fleet();
-        Instant evidence = situation.unknownSince() == null
-                ? Instant.EPOCH
-                : Objects.requireNonNull(situation.unknownSince()).plus(situation.evidenceGrace());
-        Instant held = Stream.concat(
+    /** When no selected node will have been unknown for less than the grace time. */
+    private static Instant evidenceComplete(Situation situation) {
+        Instant since = situation.unknownSince();
+        return since == null ? Instant.EPOCH : since.plus(situation.evidenceGrace());
+    }
+
+    /** When the answer will have held for long enough, counted from the creation of the youngest contributing node. */
+    private static Instant answerHeld(Situation situation) {
+        return Stream.concat(
                         Stream.ofNullable(situation.answerChanged()),
-                        fleet.contributing().stream()
-                                .map(CpuClass::nodes)
-                                .flatMap(List::stream)
+                        situation.cautious().fleet().contributing().stream()
+                                .flatMap(cpuClass -> cpuClass.nodes().stream())
                                 .map(NodeCpu::created))
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH)
                 .plus(situation.stabilization());
-        return evidence.isAfter(held) ? evidence : held;
-    }
-
-    private static String waitingFor(Situation situation) {
-        int unknown = situation.cautious().fleet().count(State.UNKNOWN);
-        return unknown == 0
-                ? "the answer must hold for a while (changes.lower.stabilizationSeconds)."
-                : "%d selected nodes are still unknown.".formatted(unknown);
     }
 
     private Decision withPin(Remembered remembered, Pin pinned, Situation situation) {
-        Candidate candidate = candidate(remembered, pinned, situation);
-        String approved = situation.approvedRevision();
-        if (approved != null && !approved.equals(pinned.revision()) && !situation.paused()) {
-            Optional<Pin> target = candidate != null && approved.equals(candidate.revision())
-                    ? Optional.of(candidate.pin())
-                    : remembered
-                            .inHistory(approved)
-                            .filter(pin -> isUsable(pin, situation.plan().fleet()));
-            if (target.isPresent()) {
-                Pin next = target.get().at(situation.now());
-                Remembered moved = new Remembered(next, null, remembered.historyAfter(next));
-                return new Decision(moved, Move.Approval, null, upToDate(), approved(approved), null);
-            }
+        Candidate candidate = candidate(remembered.candidate(), pinned, situation);
+        Optional<Pin> approved = situation.paused() ? Optional.empty() : approved(remembered, candidate, situation);
+        if (approved.isPresent()) {
+            return move(remembered, candidate, approved.get(), situation);
         }
         return new Decision(
                 new Remembered(pinned, candidate, remembered.history()),
                 null,
                 null,
-                pending(candidate, situation),
-                approval(remembered, pinned, candidate, situation),
+                pending(candidate, pinned, situation),
+                approval(remembered, candidate, situation),
                 null);
     }
 
-    /** Whether at least one node of the fleet can take it, whatever is pinned now. */
-    private static boolean isUsable(Pin pin, Fleet fleet) {
-        return Stream.concat(fleet.contributing().stream(), fleet.lackingPinned().stream())
-                .anyMatch(cpuClass -> cpuClass.offers(pin.cpuModel(), pin.requiredFeatures()));
+    private Decision move(Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
+        Pin next = target.at(situation.now());
+        Candidate after = candidate(candidate, next, situation);
+        return new Decision(
+                new Remembered(next, after, remembered.historyAfter(next)),
+                Move.Approval,
+                null,
+                pending(after, next, situation),
+                approved(next.revision()),
+                null);
     }
 
-    private static Verdict pending(@Nullable Candidate candidate, Situation situation) {
-        if (candidate == null) {
-            return upToDate();
+    /** What the pin is to become by {@code approvedRevision}: the candidate, or an earlier pin that some node can take. */
+    private static Optional<Pin> approved(Remembered remembered, @Nullable Candidate candidate, Situation situation) {
+        String approved = situation.approvedRevision();
+        Pin pinned = remembered.pinned();
+        if (approved == null || (pinned != null && approved.equals(pinned.revision()))) {
+            return Optional.empty();
         }
-        String approve = "To take it: spec.approvedRevision: %s".formatted(candidate.revision());
-        if (situation.paused()) {
-            return new Verdict(
-                    Reason.AwaitingApproval, candidate.reason() + " Paused: the pin does not move. " + approve);
+        return candidate != null && approved.equals(candidate.revision())
+                ? Optional.of(candidate.pin())
+                : remembered
+                        .inHistory(approved)
+                        .filter(pin -> classes(situation)
+                                .anyMatch(cpuClass -> cpuClass.offers(pin.cpuModel(), pin.requiredFeatures())));
+    }
+
+    /** The nodes that decide the answer, whatever is pinned. */
+    private static Stream<CpuClass> classes(Situation situation) {
+        Fleet fleet = situation.plan().fleet();
+        return Stream.concat(fleet.contributing().stream(), fleet.lackingPinned().stream());
+    }
+
+    private static List<String> lacking(Pin pinned, Situation situation) {
+        return classes(situation)
+                .filter(cpuClass -> !cpuClass.offers(pinned.cpuModel(), pinned.requiredFeatures()))
+                .flatMap(cpuClass -> cpuClass.nodes().stream())
+                .map(NodeCpu::name)
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> unknownNodes(Situation situation) {
+        return situation.plan().fleet().byReason(State.UNKNOWN).values().stream()
+                .flatMap(List::stream)
+                .map(NodeCpu::name)
+                .sorted()
+                .toList();
+    }
+
+    private Verdict pending(@Nullable Candidate candidate, Pin pinned, Situation situation) {
+        if (candidate == null) {
+            return new Verdict(Reason.UpToDate, noCandidate(pinned, situation));
         }
         return new Verdict(
                 situation.approvedRevision() == null ? Reason.AwaitingApproval : Reason.HeldByApproval,
-                candidate.reason() + " " + approve);
+                "%s %sTo take it: spec.approvedRevision: %s"
+                        .formatted(
+                                candidate.reason(),
+                                situation.paused() ? "Paused: the pin does not move. " : "",
+                                candidate.revision()));
+    }
+
+    private String noCandidate(Pin pinned, Situation situation) {
+        if (situation.plan().answer() instanceof NoBaseline none) {
+            return "The pin stays, and there is no candidate: " + none.message();
+        }
+        Pin next = Pin.of((Baseline) situation.plan().answer(), null, catalog.version());
+        return next.revision().equals(pinned.revision())
+                ? upToDate().message()
+                : "The known nodes could have %s, but unknown ones (%s) that were or are labelled as less hold that back."
+                        .formatted(next.revision(), examples(unknownNodes(situation)));
     }
 
     private static @Nullable Verdict approval(
-            Remembered remembered, Pin pinned, @Nullable Candidate candidate, Situation situation) {
+            Remembered remembered, @Nullable Candidate candidate, Situation situation) {
         String approved = situation.approvedRevision();
+        Pin pinned = remembered.pinned();
         if (approved == null) {
             return null;
         }
-        if (approved.equals(pinned.revision())) {
+        if (pinned != null && approved.equals(pinned.revision())) {
             return approved(approved);
         }
-        boolean known = remembered.inHistory(approved).isPresent();
-        if (situation.paused() && (known || (candidate != null && approved.equals(candidate.revision())))) {
+        if (approved(remembered, candidate, situation).isPresent()) {
             return new Verdict(Reason.Paused, "%s is taken when spec.paused is false.".formatted(approved));
         }
-        return known
+        return remembered.inHistory(approved).isPresent()
                 ? new Verdict(
                         Reason.NotUsable,
                         "%s was pinned before, but no contributing node can take it now.".formatted(approved))
@@ -208,56 +279,65 @@ public final class ChangeControl {
         return new Verdict(Reason.UpToDate, "The pinned baseline is what the nodes and the policy say.");
     }
 
-    /**
-     * What the evidence says beside the pin. Unknown nodes that still carry labels may hold a raise back, but lower nothing: their answer
-     * counts where it is the pinned one or better.
-     */
-    private @Nullable Candidate candidate(Remembered remembered, Pin pinned, Situation situation) {
-        Optional<Baseline> plain = situation.plan().answer().baseline();
-        Optional<Baseline> cautious = situation.cautious().answer().baseline();
-        if (plain.isEmpty()) {
+    private @Nullable Candidate candidate(@Nullable Candidate before, Pin pinned, Situation situation) {
+        Pin next = proposed(pinned, situation).orElse(null);
+        if (next == null) {
             return null;
-        }
-        Pin next = Pin.of(plain.get(), null, catalog.version());
-        if (next.revision().equals(pinned.revision())) {
-            return null;
-        }
-        if (cautious.isPresent()) {
-            Pin held = Pin.of(cautious.get(), null, catalog.version());
-            if (held.revision().equals(pinned.revision())) {
-                return null;
-            }
-            if (direction(pinned, held) == Direction.Raise) {
-                next = held;
-            }
         }
         Direction direction = direction(pinned, next);
         return candidate(
-                remembered,
-                situation,
+                before,
+                trigger(pinned, situation),
+                situation.now(),
                 next,
                 direction,
-                because(direction, pinned, next, situation.plan().fleet()),
+                because(direction, pinned, next, lacking(pinned, situation)),
                 impact(pinned, next));
     }
 
-    private Candidate candidate(
-            Remembered remembered, Situation situation, Pin next, Direction direction, String reason, String impact) {
-        Candidate before = remembered.candidate();
-        if (before != null && before.revision().equals(next.revision())) {
-            return new Candidate(next, direction, before.trigger(), before.since(), reason, impact);
+    /**
+     * What the evidence and the policy say instead of the pin. Unknown nodes that still carry labels limit a raise, down to none at all, but
+     * never lower anything.
+     */
+    private Optional<Pin> proposed(Pin pinned, Situation situation) {
+        Optional<Pin> known = answer(situation.plan());
+        Optional<Pin> withUnknown = answer(situation.cautious());
+        boolean same = known.isEmpty()
+                || known.get().revision().equals(pinned.revision())
+                || withUnknown.isPresent() && withUnknown.get().revision().equals(pinned.revision());
+        if (same) {
+            return Optional.empty();
         }
-        return new Candidate(next, direction, trigger(remembered, situation), situation.now(), reason, impact);
+        Optional<Pin> raise = withUnknown.filter(pin -> direction(pinned, pin) == Direction.Raise);
+        return raise.isPresent() || direction(pinned, known.get()) == Direction.Raise ? raise : known;
     }
 
-    private Trigger trigger(Remembered remembered, Situation situation) {
-        Pin pinned = remembered.pinned();
+    private Optional<Pin> answer(Plan plan) {
+        return plan.answer().baseline().map(baseline -> Pin.of(baseline, null, catalog.version()));
+    }
+
+    /** A candidate keeps its time and its trigger for as long as its revision stays. */
+    private static Candidate candidate(
+            @Nullable Candidate before,
+            Trigger trigger,
+            Instant now,
+            Pin next,
+            Direction direction,
+            String reason,
+            String impact) {
+        return before != null && before.revision().equals(next.revision())
+                ? new Candidate(next, direction, before.trigger(), before.since(), reason, impact)
+                : new Candidate(next, direction, trigger, now, reason, impact);
+    }
+
+    private Trigger trigger(@Nullable Pin pinned, Situation situation) {
         if (situation.specChanged()) {
             return Trigger.Policy;
         }
-        boolean otherCatalog = pinned != null && !pinned.catalogVersion().equals(catalog.version());
-        boolean nodesExplainIt = !situation.plan().fleet().lackingPinned().isEmpty();
-        return otherCatalog && !nodesExplainIt ? Trigger.Catalog : Trigger.Evidence;
+        boolean catalogAlone = pinned != null
+                && !pinned.catalogVersion().equals(catalog.version())
+                && lacking(pinned, situation).isEmpty();
+        return catalogAlone ? Trigger.Catalog : Trigger.Evidence;
     }
 
     private Direction direction(Pin from, Pin to) {
@@ -274,32 +354,28 @@ public final class ChangeControl {
         return keepsAll ? Direction.Raise : Direction.Lower;
     }
 
-    private static String because(Direction direction, Pin pinned, Pin next, Fleet fleet) {
-        List<String> lacking = fleet.lackingPinned().stream()
-                .flatMap(cpuClass -> cpuClass.nodes().stream())
-                .map(NodeCpu::name)
-                .sorted()
-                .toList();
+    private static String because(Direction direction, Pin pinned, Pin next, List<String> lacking) {
         if (!lacking.isEmpty()) {
             return "%d of the nodes can't take the pinned baseline (%s); %s (%s) is what all can take."
-                    .formatted(lacking.size(), examples(lacking), next.cpuModel(), next.level());
+                    .formatted(lacking.size(), examples(lacking), next.revision(), next.level());
         }
+        String change = "%s (%s) instead of the pinned %s (%s)"
+                .formatted(next.revision(), next.level(), pinned.revision(), pinned.level());
         return switch (direction) {
-            case Raise ->
-                "All contributing nodes can give more than the pinned %s (%s): %s (%s)."
-                        .formatted(pinned.cpuModel(), pinned.level(), next.cpuModel(), next.level());
-            case Lower ->
-                "The policy asks for less than the pinned %s (%s): %s (%s)."
-                        .formatted(pinned.cpuModel(), pinned.level(), next.cpuModel(), next.level());
-            case Sideways ->
-                "%s (%s) would be chosen today instead of the pinned %s (%s)."
-                        .formatted(next.cpuModel(), next.level(), pinned.cpuModel(), pinned.level());
+            case Raise -> "All contributing nodes can give more: %s.".formatted(change);
+            case Lower -> "Less would be chosen today: %s.".formatted(change);
+            case Sideways -> "Something else would be chosen today: %s.".formatted(change);
         };
     }
 
     private static String examples(List<String> names) {
         int shown = Math.min(3, names.size());
         return String.join(", ", names.subList(0, shown)) + (names.size() > shown ? ", …" : "");
+    }
+
+    private static String inSeconds(Instant time) {
+        Instant seconds = time.truncatedTo(ChronoUnit.SECONDS);
+        return (seconds.equals(time) ? seconds : seconds.plusSeconds(1)).toString();
     }
 
     private String impact(Pin pinned, Pin next) {

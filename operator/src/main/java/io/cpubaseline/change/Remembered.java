@@ -32,10 +32,7 @@ public record Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, Li
 
     /** The history once the pin has moved away from the present one. */
     List<Pin> historyAfter(Pin next) {
-        if (pinned == null) {
-            return history;
-        }
-        return Stream.concat(Stream.of(pinned), history.stream())
+        return Stream.concat(Stream.ofNullable(pinned), history.stream())
                 .filter(pin -> !pin.revision().equals(next.revision()))
                 .limit(LONGEST_HISTORY)
                 .toList();
