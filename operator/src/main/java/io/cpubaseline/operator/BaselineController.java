@@ -1,0 +1,282 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.change.Situation;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.operator.OperatorProcess.Equipment;
+import io.cpubaseline.operator.StatusWriter.Outcome;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.StatusReport;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reconciles one ClusterCpuBaseline: gather what is known, decide, apply, report. All rules are in the pure packages; all input and output
+ * is in the collaborators.
+ */
+final class BaselineController implements Reconciler<ClusterCpuBaseline> {
+
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    private final Planner planner;
+    private final ChangeControl changeControl;
+    private final Cluster cluster;
+    private final VirtualMachines virtualMachines;
+    private final ChangeSource changes;
+    private final StatusWriter statusWriter;
+    private final Chronicle chronicle;
+    private final RunOptions options;
+    private final Clock clock;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    /**
+     * A controller with all that it works with.
+     *
+     * @param planner the rules
+     * @param memory what is remembered of nodes
+     */
+    BaselineController(Planner planner, NodeMemory memory, Equipment equipment) {
+        WatchedCluster watched = equipment.cluster();
+        this.planner = planner;
+        this.changeControl = new ChangeControl(planner.catalog());
+        this.cluster = new Cluster(watched.nodes(), watched.nodeFeatures(), memory);
+        this.changes = equipment.changes();
+        this.statusWriter = equipment.statuses();
+        this.chronicle = new Chronicle(equipment.events(), equipment.metrics());
+        this.options = equipment.options();
+        this.clock = equipment.clock();
+        VirtualMachineAligner aligner = new VirtualMachineAligner(
+                equipment.virtualMachines(),
+                chronicle,
+                changes::wake,
+                clock,
+                options.retryInitial(),
+                options.retryMax());
+        this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines());
+    }
+
+    @Override
+    public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
+            EventSourceContext<ClusterCpuBaseline> context) {
+        return List.of(changes);
+    }
+
+    /** What was gathered for one decision. */
+    private record Gathered(
+            ClusterCpuBaseline baseline,
+            @Nullable ClusterCpuBaselineStatus status,
+            Instant now,
+            SpecReader.Intent intent,
+            List<NodeCpu> nodes,
+            Remembered remembered,
+            List<Problem> problems) {}
+
+    @Override
+    public UpdateControl<ClusterCpuBaseline> reconcile(ClusterCpuBaseline seen, Context<ClusterCpuBaseline> context)
+            throws IOException {
+        String name = seen.getMetadata().getName();
+        if (context.isPrimaryResourceDeleted()) {
+            forget(seen);
+            return UpdateControl.noUpdate();
+        }
+        if (!cluster.settled()) {
+            return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(SOON);
+        }
+        Optional<ClusterCpuBaseline> current = current(seen, context.getClient());
+        if (current.isEmpty()) {
+            return UpdateControl.noUpdate();
+        }
+
+        Gathered gathered = gather(current.get());
+        if (!virtualMachines.settled(name, gathered.intent().virtualMachines())) {
+            return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(SOON);
+        }
+        Plan plan = plan(gathered, gathered.remembered().pinned());
+        Decision decision = decide(gathered, plan);
+        if (decision.moved() != null && !persist(gathered, decision)) {
+            return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(SOON);
+        }
+        VirtualMachines.Result applied = virtualMachines.align(
+                name,
+                gathered.intent().virtualMachines(),
+                decision.next().pinned(),
+                spec(gathered.baseline()).paused());
+        Duration reportAgain = report(gathered, decision, applied.observed());
+        return again(decision.retryAfter(), applied.next(), reportAgain);
+    }
+
+    private void forget(ClusterCpuBaseline gone) {
+        virtualMachines.forget(gone.getMetadata().getName());
+        chronicle.forget(gone);
+        statusWriter.forget(gone);
+        known.remove(gone.getMetadata().getUid());
+    }
+
+    /** What a leader before us wrote may not have reached our cache: the first look is at the API server itself. */
+    private Optional<ClusterCpuBaseline> current(ClusterCpuBaseline seen, KubernetesClient client) {
+        if (known.contains(seen.getMetadata().getUid())) {
+            return Optional.of(seen);
+        }
+        ClusterCpuBaseline fresh = client.resources(ClusterCpuBaseline.class)
+                .withName(seen.getMetadata().getName())
+                .get();
+        if (fresh == null
+                || !fresh.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+            return Optional.empty();
+        }
+        known.add(fresh.getMetadata().getUid());
+        return Optional.of(fresh);
+    }
+
+    private Gathered gather(ClusterCpuBaseline baseline) {
+        List<NodeCpu> all = cluster.nodes();
+        SpecReader.Intent intent = SpecReader.read(
+                spec(baseline), planner.catalog(), cluster.labelledModels(), cluster.labelledFeatures());
+        List<NodeCpu> selected = intent.nodes() == null
+                ? List.of()
+                : all.stream()
+                        .filter(node -> Objects.requireNonNull(intent.nodes()).matches(node.labels()))
+                        .toList();
+        List<Problem> problems =
+                cluster.problem().map(problem -> List.of(problem)).orElse(intent.problems());
+        ClusterCpuBaselineStatus status = statusWriter.latest(baseline).status();
+        return new Gathered(
+                baseline, status, clock.instant(), intent, selected, StatusReport.remembered(status), problems);
+    }
+
+    /** The answer for the contributing nodes; a spec that can't be followed has none. */
+    private Plan plan(Gathered gathered, @Nullable Pin pin) {
+        Fleet fleet = assess(gathered, pin);
+        return answered(gathered, planner.plan(fleet, gathered.intent().policy()));
+    }
+
+    private Fleet assess(Gathered gathered, @Nullable Pin pin) {
+        return planner.assess(gathered.nodes(), gathered.intent().policy(), pin == null ? null : pin.criteria());
+    }
+
+    private static Plan answered(Gathered gathered, Plan plan) {
+        return gathered.problems().stream()
+                .findFirst()
+                .map(problem ->
+                        new Plan(plan.fleet(), new NoBaseline(problem.reason(), problem.message()), plan.explanation()))
+                .orElse(plan);
+    }
+
+    private Decision decide(Gathered gathered, Plan plan) {
+        ClusterCpuBaseline baseline = gathered.baseline();
+        ClusterCpuBaselineSpec spec = spec(baseline);
+        Plan cautious = answered(
+                gathered, planner.cautious(plan.fleet(), gathered.intent().policy()));
+        Situation situation = new Situation(
+                gathered.now(),
+                plan,
+                cautious,
+                spec.paused() || !gathered.problems().isEmpty(),
+                spec.approvedRevision(),
+                specChanged(gathered),
+                Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
+                options.evidenceGrace(),
+                cluster.unknownSince(plan.fleet(), gathered.now()),
+                chronicle.answerChanged(baseline.getMetadata().getUid(), cautious.answer(), gathered.now()));
+        return changeControl.decide(gathered.remembered(), situation);
+    }
+
+    private static boolean specChanged(Gathered gathered) {
+        ClusterCpuBaselineStatus status = gathered.status();
+        return status != null
+                && status.observedGeneration() != null
+                && !status.observedGeneration()
+                        .equals(gathered.baseline().getMetadata().getGeneration());
+    }
+
+    /** A moved pin is written, for the version that it was decided on, before the first virtual machine is touched. */
+    private boolean persist(Gathered gathered, Decision decision) throws IOException {
+        ClusterCpuBaselineStatus status = status(gathered, decision, null, gathered.status());
+        Outcome outcome = statusWriter.write(gathered.baseline(), status);
+        if (outcome instanceof Outcome.Forbidden forbidden) {
+            throw new IOException(forbidden.message());
+        }
+        if (!(outcome instanceof Outcome.Written)) {
+            return false;
+        }
+        chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered());
+        chronicle.statusWritten(gathered.baseline(), gathered.status(), status);
+        return true;
+    }
+
+    private @Nullable Duration report(
+            Gathered gathered, Decision decision, Observation.@Nullable VirtualMachines observed) throws IOException {
+        ClusterCpuBaselineStatus before =
+                statusWriter.latest(gathered.baseline()).status();
+        ClusterCpuBaselineStatus status = status(gathered, decision, observed, before);
+        chronicle.observed(gathered.baseline(), status);
+        Outcome outcome = statusWriter.write(gathered.baseline(), status);
+        if (outcome instanceof Outcome.Written) {
+            chronicle.statusWritten(gathered.baseline(), before, status);
+        } else if (outcome instanceof Outcome.TooEarly tooEarly) {
+            return tooEarly.remaining();
+        } else if (outcome instanceof Outcome.Forbidden forbidden) {
+            throw new IOException(forbidden.message());
+        }
+        return null;
+    }
+
+    /** The status after a decision: the nodes are judged by what is pinned then. */
+    private ClusterCpuBaselineStatus status(
+            Gathered gathered,
+            Decision decision,
+            Observation.@Nullable VirtualMachines observed,
+            @Nullable ClusterCpuBaselineStatus before) {
+        return StatusReport.of(
+                new Observation(
+                        gathered.baseline().getMetadata().getGeneration(),
+                        gathered.now(),
+                        gathered.problems(),
+                        plan(gathered, decision.next().pinned()),
+                        decision,
+                        virtualMachines.hasKubeVirt(),
+                        observed),
+                before);
+    }
+
+    private static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration... delays) {
+        Duration soonest = null;
+        for (Duration delay : delays) {
+            if (delay != null && (soonest == null || delay.compareTo(soonest) < 0)) {
+                soonest = delay;
+            }
+        }
+        UpdateControl<ClusterCpuBaseline> done = UpdateControl.noUpdate();
+        return soonest == null ? done : done.rescheduleAfter(soonest);
+    }
+
+    private static ClusterCpuBaselineSpec spec(ClusterCpuBaseline baseline) {
+        return baseline.getSpec() == null ? ClusterCpuBaselineSpec.defaults() : baseline.getSpec();
+    }
+}

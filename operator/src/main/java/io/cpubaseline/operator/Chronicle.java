@@ -1,0 +1,151 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.baseline.Answer;
+import io.cpubaseline.baseline.Baseline;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.change.Candidate;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.operator.EventRecorder.Severity;
+import io.cpubaseline.operator.EventRecorder.Subject;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells what happened: one log line and one event per decision or transition, and the metrics. Remembers since when an answer holds. */
+final class Chronicle implements VirtualMachineAligner.Notices {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
+
+    /** Conditions whose True is bad news. */
+    private static final Set<String> TROUBLE = Set.of("Stalled", "CandidatePending");
+
+    private final EventRecorder events;
+    private final Metrics metrics;
+    private final Map<String, Held> answers = new HashMap<>();
+
+    /** An answer, and when this process saw it replace another one; null for the first. */
+    private record Held(String answer, @Nullable Instant changed) {}
+
+    Chronicle(EventRecorder events, Metrics metrics) {
+        this.events = events;
+        this.metrics = metrics;
+    }
+
+    /** When this process saw the answer for a baseline change to this one; null if it has seen no other. */
+    synchronized @Nullable Instant answerChanged(String uid, Answer answer, Instant now) {
+        String identity = answer instanceof Baseline baseline
+                ? baseline.revision()
+                : ((NoBaseline) answer).reason().name();
+        Held held = answers.get(uid);
+        if (held == null || !held.answer().equals(identity)) {
+            held = new Held(identity, held == null ? null : now);
+            answers.put(uid, held);
+        }
+        return held.changed();
+    }
+
+    /** The pin has moved, and that is persisted. */
+    void pinMoved(ClusterCpuBaseline baseline, Decision decision, Remembered remembered) {
+        Pin before = remembered.pinned();
+        Candidate decidedOn = remembered.candidate();
+        Pin pin = Objects.requireNonNull(decision.next().pinned());
+        Reason reason = decision.moved() == Decision.Move.FirstAdoption ? Reason.FirstAdoption : Reason.PinMoved;
+        String note = before == null
+                ? "%s is pinned: %s.".formatted(pin.revision(), pin.level())
+                : "%s is pinned: %s. Before: %s.".formatted(pin.revision(), pin.level(), before.revision());
+        LOG.atInfo()
+                .addKeyValue("baseline", baseline.getMetadata().getName())
+                .addKeyValue("revision", pin.revision())
+                .addKeyValue("before", before == null ? "" : before.revision())
+                .addKeyValue("reason", reason)
+                .log("Baseline pinned");
+        events.record(Subject.of(baseline), Severity.Normal, reason, note);
+        Candidate candidate = before == null ? null : decidedOn;
+        metrics.pinMoved(
+                baseline.getMetadata().getName(),
+                candidate == null
+                        ? Candidate.Direction.Raise.name()
+                        : candidate.direction().name(),
+                candidate == null ? reason.name() : candidate.trigger().name());
+    }
+
+    /** A status has been written: what changed with it is told. */
+    void statusWritten(
+            ClusterCpuBaseline baseline, @Nullable ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
+        metrics.statusWritten(baseline.getMetadata().getName());
+        List<Condition> conditionsBefore = before == null ? List.of() : before.conditions();
+        for (Condition condition : after.conditions()) {
+            boolean told = conditionsBefore.stream()
+                    .anyMatch(other -> other.type().equals(condition.type())
+                            && other.status().equals(condition.status())
+                            && other.reason().equals(condition.reason()));
+            boolean news = !told && !(before == null && condition.status().equals("True") && !isTrouble(condition));
+            if (news) {
+                tell(baseline, condition);
+            }
+        }
+    }
+
+    private void tell(ClusterCpuBaseline baseline, Condition condition) {
+        Severity severity = isTrouble(condition) ? Severity.Warning : Severity.Normal;
+        LOG.atInfo()
+                .addKeyValue("baseline", baseline.getMetadata().getName())
+                .addKeyValue("condition", condition.type())
+                .addKeyValue("status", condition.status())
+                .addKeyValue("reason", condition.reason())
+                .log(condition.message());
+        events.record(Subject.of(baseline), severity, Reason.valueOf(condition.reason()), condition.message());
+    }
+
+    private static boolean isTrouble(Condition condition) {
+        return TROUBLE.contains(condition.type())
+                ? condition.status().equals("True")
+                : condition.status().equals("False") && !condition.type().equals("CandidatePending");
+    }
+
+    /** What was found, for the metrics. */
+    void observed(ClusterCpuBaseline baseline, ClusterCpuBaselineStatus status) {
+        metrics.observed(baseline.getMetadata().getName(), status);
+    }
+
+    /** A baseline is gone. */
+    synchronized void forget(ClusterCpuBaseline baseline) {
+        answers.remove(baseline.getMetadata().getUid());
+        metrics.forget(baseline.getMetadata().getName());
+    }
+
+    @Override
+    public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {
+        LOG.atWarn()
+                .addKeyValue("baseline", baseline)
+                .addKeyValue("virtualMachine", vm.namespace() + "/" + vm.name())
+                .addKeyValue("reason", reason)
+                .log(message);
+        events.record(Subject.of(vm), Severity.Warning, reason, message);
+    }
+
+    @Override
+    public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {
+        metrics.virtualMachineWritten(baseline, outcome);
+        if (outcome instanceof WriteOutcome.Applied) {
+            LOG.atInfo()
+                    .addKeyValue("baseline", baseline)
+                    .addKeyValue("virtualMachine", vm.namespace() + "/" + vm.name())
+                    .log("VirtualMachine written");
+        }
+    }
+}

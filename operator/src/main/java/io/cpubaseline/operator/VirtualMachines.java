@@ -1,0 +1,127 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
+import io.cpubaseline.operator.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.WatchedKind.State;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Virtual machines, watched only while some baseline selects any. */
+final class VirtualMachines {
+
+    private static final String NOT_ALLOWED =
+            "The operator is installed without permission to write virtual machines. Set the chart's virtualMachines.write to true, or mode to Observe.";
+
+    private final WatchedKind<KubeVirtView> kubeVirts;
+    private final WatchedKind<VirtualMachineSnapshot> machines;
+    private final WatchedKind<InstanceSnapshot> instances;
+    private final WatchedKind<NamespaceView> namespaces;
+    private final VirtualMachineAligner aligner;
+    private final boolean mayWrite;
+    private final Set<String> wantedBy = new HashSet<>();
+
+    /**
+     * What became of a baseline's virtual machines.
+     *
+     * @param observed for the status; null if the baseline selects none
+     * @param next when to look again though nothing changes; null if never
+     */
+    record Result(
+            Observation.@Nullable VirtualMachines observed,
+            @Nullable Duration next) {}
+
+    VirtualMachines(WatchedCluster watched, VirtualMachineAligner aligner, boolean mayWrite) {
+        this.kubeVirts = watched.kubeVirts();
+        this.machines = watched.virtualMachines();
+        this.instances = watched.instances();
+        this.namespaces = watched.namespaces();
+        this.aligner = aligner;
+        this.mayWrite = mayWrite;
+    }
+
+    /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
+    synchronized boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
+        boolean changed = intent == null ? wantedBy.remove(baseline) : wantedBy.add(baseline);
+        if (changed) {
+            watchAsWanted();
+        }
+        return kubeVirts.settled()
+                && (intent == null || machines.settled() && instances.settled() && namespaces.settled());
+    }
+
+    /** Whether KubeVirt's API is there. */
+    boolean hasKubeVirt() {
+        return kubeVirts.state() != State.ABSENT;
+    }
+
+    /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */
+    Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        if (intent == null || pin == null) {
+            aligner.forget(baseline);
+            return new Result(null, null);
+        }
+        Observation.Mode mode =
+                !intent.patch() ? Observation.Mode.OBSERVE : paused ? Observation.Mode.PAUSED : Observation.Mode.PATCH;
+        boolean write = mode == Observation.Mode.PATCH && mayWrite;
+        Target target = new Target(baseline, pin.cpuModel(), pin.requiredFeatures());
+        VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target, write);
+        String forbidden = mode == Observation.Mode.PATCH && !mayWrite ? NOT_ALLOWED : result.forbidden();
+        return new Result(new Observation.VirtualMachines(mode, result.tally(), forbidden), result.next());
+    }
+
+    /** Forgets a baseline that is gone. */
+    synchronized void forget(String baseline) {
+        aligner.forget(baseline);
+        if (wantedBy.remove(baseline)) {
+            watchAsWanted();
+        }
+    }
+
+    private List<VirtualMachineSnapshot> selected(VirtualMachineIntent intent) {
+        Set<String> meant = new HashSet<>();
+        for (NamespaceView namespace : namespaces.list()) {
+            if (intent.namespaces().matches(namespace.labels())) {
+                meant.add(namespace.name());
+            }
+        }
+        return machines.list().stream()
+                .filter(vm ->
+                        meant.contains(vm.namespace()) && intent.selector().matches(vm.templateLabels()))
+                .sorted((one, other) -> {
+                    int byNamespace = one.namespace().compareTo(other.namespace());
+                    return byNamespace != 0 ? byNamespace : one.name().compareTo(other.name());
+                })
+                .toList();
+    }
+
+    private Map<ObjectName, InstanceSnapshot> running() {
+        Map<ObjectName, InstanceSnapshot> running = new HashMap<>();
+        for (InstanceSnapshot instance : instances.list()) {
+            if (!instance.virtualMachine().isEmpty()) {
+                running.put(new ObjectName(instance.namespace(), instance.virtualMachine()), instance);
+            }
+        }
+        return running;
+    }
+
+    private void watchAsWanted() {
+        for (WatchedKind<?> kind : List.of(namespaces, machines, instances)) {
+            if (wantedBy.isEmpty()) {
+                kind.stop();
+            } else {
+                kind.start();
+            }
+        }
+    }
+}
