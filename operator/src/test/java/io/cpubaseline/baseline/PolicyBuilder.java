@@ -2,6 +2,7 @@ package io.cpubaseline.baseline;
 
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class PolicyBuilder {
     }
 
     PolicyBuilder excludeModels(String... names) {
-        excludedModels = Set.of(names);
+        excludedModels = Set.copyOf(List.of(names));
         return this;
     }
 
