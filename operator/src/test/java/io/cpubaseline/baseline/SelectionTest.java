@@ -350,6 +350,15 @@ class SelectionTest {
         }
 
         @Test
+        void is_taken_before_a_foreign_model_without_it() {
+            // Given
+            CpuClass haswell = cpu("Intel", "Haswell EPYC", "svm");
+
+            // When, Then
+            assertThat(select(haswell, policy()).model().name()).isEqualTo("Haswell");
+        }
+
+        @Test
         void is_no_reason_against_a_model_where_the_policy_requires_it() {
             // Given
             CpuClass haswell = cpu("Intel", "Haswell Haswell-noTSX", "");
@@ -465,6 +474,19 @@ class SelectionTest {
         }
 
         @Test
+        void immunity_obeys_the_exclusions() {
+            // Given
+            CpuClass intel = cpu("Intel", "Nehalem", "arch-capabilities mds-no rdctl-no");
+
+            // When, Then
+            assertThat(select(intel, policy().excludeFeatures("mds-no")).requiredFeatures())
+                    .isEqualTo(words("arch-capabilities rdctl-no"));
+            assertThat(select(intel, policy().excludeFeatures("arch-capabilities"))
+                            .required())
+                    .isEmpty();
+        }
+
+        @Test
         void immunity_bits_need_the_register_that_holds_them() {
             assertThat(select(cpu("Intel", "Nehalem", "mds-no rdctl-no"), policy())
                             .required())
@@ -530,6 +552,22 @@ class SelectionTest {
                             .model()
                             .name())
                     .isEqualTo("Skylake-Client-v4");
+        }
+
+        @Test
+        void a_name_without_version_goes_before_a_newer_one_with_as_many_features() {
+            assertThat(select(cpu("Intel", "Skylake-Server-v4 Skylake-Server-noTSX-IBRS", ""), policy())
+                            .model()
+                            .name())
+                    .isEqualTo("Skylake-Server-noTSX-IBRS");
+        }
+
+        @Test
+        void the_newer_of_two_versions_with_as_many_features_is_taken() {
+            assertThat(select(cpu("AMD", "EPYC-Rome-v2 EPYC-Rome-v3", ""), policy())
+                            .model()
+                            .name())
+                    .isEqualTo("EPYC-Rome-v3");
         }
 
         @Test
