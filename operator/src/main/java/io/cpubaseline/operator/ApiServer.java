@@ -12,10 +12,12 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -197,21 +199,25 @@ final class ApiServer {
             throw new InterruptedIOException("interrupted");
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new IOException("no answer within " + 2 * timeout.toSeconds() + " s", e);
+            throw new SocketTimeoutException(
+                    "no answer within " + timeout.multipliedBy(2).toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new IOException(reason(e), e);
         }
     }
 
-    /** What went wrong, in a few words: the innermost message. */
+    /** What went wrong, in a few words, without the wrappers that say nothing. */
     static String reason(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null && innermost.getCause() != innermost) {
-            innermost = innermost.getCause();
+        Throwable telling = failure;
+        while (telling.getCause() != null
+                && (telling instanceof ExecutionException
+                        || telling instanceof CompletionException
+                        || telling.getClass() == IOException.class)) {
+            telling = telling.getCause();
         }
-        String message = innermost.getMessage();
-        String kind = innermost.getClass().getSimpleName();
-        return message == null ? kind : kind + ": " + message;
+        String kind = telling.getClass().getSimpleName();
+        String message = telling.getMessage();
+        return message == null ? kind : telling.getClass() == IOException.class ? message : kind + ": " + message;
     }
 
     private static Answer answer(HttpResponse<?> response, byte @Nullable [] body) {

@@ -55,6 +55,7 @@ final class Leadership {
     private volatile String holder = "";
     private volatile long lastTry;
     private long renewed;
+    private boolean failing;
     private String seenVersion = "";
     private long seenSince;
 
@@ -145,7 +146,9 @@ final class Leadership {
         }
         lastTry = nanoTime.getAsLong();
         try {
-            if (hold()) {
+            boolean held = hold();
+            failing = false;
+            if (held) {
                 renewed = lastTry;
                 if (!leading) {
                     gain();
@@ -153,7 +156,10 @@ final class Leadership {
                 return;
             }
         } catch (IOException | RuntimeException e) {
-            LOG.atWarn().addKeyValue("message", ApiServer.reason(e)).log("The Lease can't be read or written");
+            (failing ? LOG.atDebug() : LOG.atWarn())
+                    .addKeyValue("message", ApiServer.reason(e))
+                    .log("The Lease can't be read or written, trying on");
+            failing = true;
         }
         // Two thirds of its time: another one waits for all of it, from a later moment.
         boolean expired = nanoTime.getAsLong() - renewed

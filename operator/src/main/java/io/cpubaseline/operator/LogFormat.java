@@ -29,6 +29,9 @@ public enum LogFormat {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("io.cpubaseline").setLevel(Level.INFO);
+        // warns of every version before v1, such as our own
+        context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+                .setLevel(Level.ERROR);
     }
 
     private Encoder<ILoggingEvent> encoder(LoggerContext context) {

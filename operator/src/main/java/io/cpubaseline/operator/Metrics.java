@@ -11,8 +11,11 @@ import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -76,6 +79,7 @@ final class Metrics {
     Metrics(String version, String catalog) {
         this.version = version;
         this.catalog = catalog;
+        registry.config().meterFilter(sameTags("events.received", "action"));
         this.plans = Timer.builder(PREFIX + "plan_duration")
                 .description("Time to compute a baseline from the nodes.")
                 .publishPercentileHistogram(false)
@@ -84,6 +88,16 @@ final class Metrics {
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         registry.getPrometheusRegistry().register((MultiCollector) this::collect);
+    }
+
+    /** Prometheus refuses a series that lacks a tag which others of its name have: JOSDK tags only some events with an action. */
+    private static MeterFilter sameTags(String name, String tag) {
+        return new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals(name) && id.getTag(tag) == null ? id.withTag(Tag.of(tag, "none")) : id;
+            }
+        };
     }
 
     /** Where further metrics can be added, such as JOSDK's. */

@@ -4,19 +4,10 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.operator.WatchedKind.State;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,8 +27,6 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final String BASELINES =
             "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION);
-    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
-    private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
 
     /**
      * What a controller works with.
@@ -74,8 +63,8 @@ public final class OperatorProcess implements AutoCloseable {
     private final Metrics metrics;
 
     private @Nullable HealthServer health;
-    private @Nullable Operator operator;
-    private @Nullable Reconciler<ClusterCpuBaseline> controller;
+    private @Nullable Reconciling prepared;
+    private @Nullable Reconciling running;
     private volatile boolean closing;
 
     /**
@@ -123,8 +112,10 @@ public final class OperatorProcess implements AutoCloseable {
     void start() throws IOException {
         health = HealthServer.start(options.listenPort(), this::notAlive, this::notReady, metrics::scrape);
         baselines.start();
-        equipment.cluster().start();
         leadership.start();
+        equipment.cluster().start();
+        // Hundreds of classes are loaded while the API server answers.
+        director.execute(() -> prepare());
     }
 
     /** The port of health and metrics. */
@@ -156,9 +147,13 @@ public final class OperatorProcess implements AutoCloseable {
     private void direct() {
         boolean wanted = leadership.leading() && baselines.state() == State.SYNCED && !closing;
         try {
-            if (wanted && operator == null) {
-                startReconciling();
-            } else if (!wanted && operator != null && (closing || baselines.state() == State.ABSENT)) {
+            if (wanted && running == null) {
+                Reconciling starting = prepare();
+                prepared = null;
+                running = starting;
+                starting.start();
+                LOG.atInfo().log("Reconciling");
+            } else if (running != null && (closing || baselines.state() == State.ABSENT)) {
                 stopReconciling();
             }
         } catch (RuntimeException e) {
@@ -168,61 +163,28 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    private void startReconciling() {
-        Operator starting = new Operator(o -> {
-            o.withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .checkingCRDAndValidateLocalModel(false)
-                    .withConcurrentReconciliationThreads(2)
-                    .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
-                    .withUseSSAToPatchPrimaryResource(true)
-                    .withCacheSyncTimeout(Duration.ofMinutes(2))
-                    .withStopOnInformerErrorDuringStartup(true)
-                    .withInformerStoppedHandler((informer, failure) -> informerStopped(failure))
-                    .withMetrics(
-                            MicrometerMetricsV2.newBuilder(metrics.registry()).build());
-        });
-        Reconciler<ClusterCpuBaseline> reconciler = controllers.apply(equipment);
-        controller = reconciler;
-        operator = starting;
-        starting.register(
-                new Woken(reconciler, equipment.changes()),
-                c -> c.watchingAllNamespaces()
-                        .withGenerationAware(true)
-                        .withInformerListLimit(100L)
-                        // without a Cleaner, which would put a finalizer on every baseline: tells when one is gone
-                        .withTriggerReconcilerOnAllEvents(true)
-                        .withReconciliationMaxInterval(LOOK_AGAIN)
-                        .withRetry(new GenericRetry()
-                                .setInitialInterval(options.retryInitial().toMillis())
-                                .setIntervalMultiplier(2)
-                                .setMaxInterval(options.retryMax().toMillis())
-                                .withoutMaxAttempts()));
-        starting.start();
-        LOG.atInfo().log("Reconciling");
+    private Reconciling prepare() {
+        Reconciling ready = prepared;
+        if (ready == null) {
+            ready = new Reconciling(
+                    client, controllers.apply(equipment), equipment.changes(), metrics, options, this::broken);
+            prepared = ready;
+        }
+        return ready;
     }
 
     private void stopReconciling() {
-        Operator stopping = operator;
-        Reconciler<ClusterCpuBaseline> unused = controller;
-        operator = null;
-        controller = null;
+        Reconciling stopping = running;
+        running = null;
         if (stopping != null) {
             stopping.stop();
             LOG.atInfo().log("Not reconciling any more");
         }
-        if (unused instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("The controller can't be closed");
-            }
-        }
     }
 
-    /** JOSDK's informer of baselines never gives up by itself unless an object can't be decoded: then everything starts anew. */
-    private void informerStopped(@Nullable Throwable failure) {
-        if (failure != null && !closing) {
+    /** The watch of baselines never gives up by itself, unless one can't be decoded: then everything starts anew. */
+    private void broken(Throwable failure) {
+        if (!closing) {
             LOG.atWarn()
                     .addKeyValue("message", ApiServer.reason(failure))
                     .log("Watching baselines has failed, starting anew");
@@ -243,7 +205,8 @@ public final class OperatorProcess implements AutoCloseable {
     public void close() {
         closing = true;
         try {
-            var unused = director.submit(this::direct).get(2 * LAST_RECONCILIATION.toSeconds(), TimeUnit.SECONDS);
+            var unused = director.submit(this::direct)
+                    .get(2 * Reconciling.LAST_RECONCILIATION.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             LOG.atWarn().addKeyValue("message", ApiServer.reason(e)).log("Reconciling doesn't end in time");
         }
@@ -267,24 +230,6 @@ public final class OperatorProcess implements AutoCloseable {
             return thread;
         };
         return Executors.newSingleThreadScheduledExecutor(daemon);
-    }
-
-    /** A controller that is woken by changes of other objects, too. */
-    @ControllerConfiguration(name = "baselines")
-    private record Woken(Reconciler<ClusterCpuBaseline> controller, ChangeSource changes)
-            implements Reconciler<ClusterCpuBaseline> {
-
-        @Override
-        public UpdateControl<ClusterCpuBaseline> reconcile(
-                ClusterCpuBaseline baseline, Context<ClusterCpuBaseline> context) throws Exception {
-            return controller.reconcile(baseline, context);
-        }
-
-        @Override
-        public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
-                EventSourceContext<ClusterCpuBaseline> context) {
-            return List.of(changes);
-        }
     }
 
     /** Follows the coming and going of our own kind. */

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Small views of all objects of one kind, kept up to date by a list and a watch. The kind may be missing, appear and disappear, its
@@ -214,12 +215,20 @@ final class WatchedKind<V> {
         if (next == State.ABSENT) {
             forgetAll();
         }
-        (next == State.FORBIDDEN ? LOG.atWarn() : LOG.atInfo())
+        log(next)
                 .addKeyValue("kind", kind)
                 .addKeyValue("state", next)
                 .addKeyValue("message", why)
                 .log("Watching");
         listener.stateChanged(next);
+    }
+
+    private static LoggingEventBuilder log(State state) {
+        return switch (state) {
+            case FORBIDDEN -> LOG.atWarn();
+            case ABSENT, SYNCED -> LOG.atInfo();
+            case STARTING, STOPPED -> LOG.atDebug();
+        };
     }
 
     private void put(Run of, V view) {
@@ -259,6 +268,7 @@ final class WatchedKind<V> {
         private volatile @Nullable InputStream stream;
         private volatile long lastSign = System.nanoTime();
         private boolean oddObjectReported;
+        private boolean troubled;
 
         /** Where the watch goes on; null if a list is needed. */
         private @Nullable String version;
@@ -337,6 +347,7 @@ final class WatchedKind<V> {
                 return;
             }
             Duration delay = backoff.failed(asked);
+            troubled |= backoff.failures() == 3;
             (backoff.failures() == 3 ? LOG.atWarn() : LOG.atDebug())
                     .addKeyValue("kind", kind)
                     .addKeyValue("failures", backoff.failures())
@@ -413,6 +424,10 @@ final class WatchedKind<V> {
             boolean heard = false;
             try (InputStream events = open(path + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds
                     + "&resourceVersion=" + version)) {
+                if (troubled) {
+                    troubled = false;
+                    LOG.atInfo().addKeyValue("kind", kind).log("Reading from the API server works again");
+                }
                 WatchFrames frames = new WatchFrames(events, JSON);
                 while (frames.next()) {
                     lastSign = System.nanoTime();

@@ -1,0 +1,111 @@
+package io.cpubaseline.operator;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One time of reconciling, by the Java Operator SDK: built ahead, started at most once, and stopped. */
+final class Reconciling {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciling.class);
+
+    /** How long reconciliations that are under way may take to end. */
+    static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+    private static final Duration CACHE_SYNC = Duration.ofMinutes(2);
+    private static final long PAGE = 100;
+
+    private final Operator operator;
+    private final Reconciler<ClusterCpuBaseline> controller;
+
+    /**
+     * Builds, without a request to the API server: hundreds of classes are loaded here.
+     *
+     * @param whenBroken is told when the watch of baselines has ended by a failure and won't come back
+     */
+    Reconciling(
+            KubernetesClient client,
+            Reconciler<ClusterCpuBaseline> controller,
+            ChangeSource changes,
+            Metrics metrics,
+            RunOptions options,
+            Consumer<Throwable> whenBroken) {
+        this.controller = controller;
+        this.operator = new Operator(o -> o.withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .checkingCRDAndValidateLocalModel(false)
+                .withConcurrentReconciliationThreads(2)
+                .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
+                .withUseSSAToPatchPrimaryResource(true)
+                .withCacheSyncTimeout(CACHE_SYNC)
+                .withStopOnInformerErrorDuringStartup(true)
+                .withInformerStoppedHandler((informer, failure) -> {
+                    if (failure != null) {
+                        whenBroken.accept(failure);
+                    }
+                })
+                .withMetrics(MicrometerMetricsV2.newBuilder(metrics.registry()).build()));
+        var unused = operator.register(
+                new Woken(controller, changes),
+                c -> c.watchingAllNamespaces()
+                        .withGenerationAware(true)
+                        .withInformerListLimit(PAGE)
+                        // Tells when a baseline is gone; a Cleaner would, too, but puts a finalizer on every one.
+                        .withTriggerReconcilerOnAllEvents(true)
+                        .withReconciliationMaxInterval(LOOK_AGAIN)
+                        .withRetry(new GenericRetry()
+                                .setInitialInterval(options.retryInitial().toMillis())
+                                .setIntervalMultiplier(2)
+                                .setMaxInterval(options.retryMax().toMillis())
+                                .withoutMaxAttempts()));
+    }
+
+    /** Starts; returns when the first baselines are known. */
+    void start() {
+        operator.start();
+    }
+
+    /** Stops, when what is under way has ended, and closes the controller if it can be closed. */
+    void stop() {
+        operator.stop();
+        if (controller instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("The controller can't be closed");
+            }
+        }
+    }
+
+    /** A controller that is woken by changes of other objects, too. */
+    @ControllerConfiguration(name = "baselines")
+    private record Woken(Reconciler<ClusterCpuBaseline> controller, ChangeSource changes)
+            implements Reconciler<ClusterCpuBaseline> {
+
+        @Override
+        public UpdateControl<ClusterCpuBaseline> reconcile(
+                ClusterCpuBaseline baseline, Context<ClusterCpuBaseline> context) throws Exception {
+            return controller.reconcile(baseline, context);
+        }
+
+        @Override
+        public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
+                EventSourceContext<ClusterCpuBaseline> context) {
+            return List.of(changes);
+        }
+    }
+}
