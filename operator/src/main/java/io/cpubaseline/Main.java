@@ -1,6 +1,7 @@
 package io.cpubaseline;
 
 import io.cpubaseline.cli.PlanCommand;
+import io.cpubaseline.operator.RunCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,6 +9,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator. */
 @Command(
@@ -42,6 +44,18 @@ public final class Main implements Callable<Integer> {
             exception.printStackTrace(command.getErr());
             return INTERNAL_ERROR;
         });
+        commandLine.setParameterExceptionHandler((exception, parsed) -> {
+            CommandLine command = exception.getCommandLine();
+            command.getErr().println("cpu-baseline: " + exception.getMessage());
+            if (!UnmatchedArgumentException.printSuggestions(exception, command.getErr())) {
+                command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+            }
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        // `run` brings the Kubernetes client and logging, which `plan` need not wait for.
+        if (arguments.length == 0 || !arguments[0].equals("plan")) {
+            commandLine.addSubcommand(new RunCommand());
+        }
         return commandLine.execute(arguments);
     }
 
