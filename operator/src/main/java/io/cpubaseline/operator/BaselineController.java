@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Reconciles one ClusterCpuBaseline: gather what is known, decide, apply, report. All rules are in the pure packages; all input and output
  * is in the collaborators.
  */
-final class BaselineController implements Reconciler<ClusterCpuBaseline> {
+final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCloseable {
 
     private static final Duration SOON = Duration.ofMillis(200);
 
@@ -85,6 +85,12 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline> {
     public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
             EventSourceContext<ClusterCpuBaseline> context) {
         return List.of(changes);
+    }
+
+    /** Starts no further write: another operator may lead from now on. */
+    @Override
+    public void close() {
+        virtualMachines.close();
     }
 
     /** What was gathered for one decision. */

@@ -1,21 +1,25 @@
 package io.cpubaseline.operator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cpubaseline.Version;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Selection;
+import io.cpubaseline.catalog.CatalogLoader;
+import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.evidence.EvidenceReader;
-import io.cpubaseline.operator.OperatorProcess.Equipment;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,27 +36,29 @@ final class OperatorMain {
      * Runs until the process is told to stop.
      *
      * @param kubeconfig how to reach the API server; null: as the environment says
-     * @param controllers makes the controller, anew whenever reconciling starts
      * @return an exit code
+     * @throws IOException if the port for health and metrics can't be used
      */
-    static int run(
-            RunOptions options,
-            @Nullable Path kubeconfig,
-            EvidenceReader evidence,
-            Metrics metrics,
-            Function<Equipment, Reconciler<ClusterCpuBaseline>> controllers)
-            throws IOException, InterruptedException {
+    static int run(RunOptions options, @Nullable Path kubeconfig) throws IOException, InterruptedException {
+        // Reading the tables and preparing the connection take their time: both at once.
+        CompletableFuture<Selection> tables = CompletableFuture.supplyAsync(CatalogLoader::selection);
+        KubernetesClient client = client(kubeconfig);
+        Selection selection = tables.join();
+        EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
+        Planner planner = new Planner(selection);
+        NodeMemory memory = new NodeMemory(evidence);
         OperatorProcess process = new OperatorProcess(
-                client(kubeconfig),
+                client,
                 options,
                 evidence,
-                metrics,
-                controllers,
+                new Metrics(Version.program(), CatalogLoader.version()),
+                equipment -> new BaselineController(planner, memory, equipment),
                 // Nothing may run on, not even shutdown hooks: another operator acts from now on.
                 () -> Runtime.getRuntime().halt(LEADERSHIP_LOST));
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "shutdown"));
         process.start();
         LOG.atInfo()
+                .addKeyValue("version", Version.program())
                 .addKeyValue("port", process.port())
                 .addKeyValue("identity", options.identity())
                 .log("Started");
@@ -62,8 +68,9 @@ final class OperatorMain {
 
     /** A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. */
     static KubernetesClient client(@Nullable Path kubeconfig) {
-        Config found = kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
-        Config config = new ConfigBuilder(found).withUserAgent("cpu-baseline").build();
+        Config config = new ConfigBuilder(config(kubeconfig))
+                .withUserAgent("cpu-baseline/" + Version.program())
+                .build();
         KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
         serialization.registerKubernetesResource(ClusterCpuBaseline.class);
         serialization.registerKubernetesResource(Status.class);
@@ -72,5 +79,16 @@ final class OperatorMain {
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .withKubernetesSerialization(serialization)
                 .build();
+    }
+
+    private static Config config(@Nullable Path kubeconfig) {
+        if (kubeconfig == null) {
+            return Config.autoConfigure(null);
+        }
+        try {
+            return Config.fromKubeconfig(kubeconfig.toFile());
+        } catch (RuntimeException e) {
+            throw new KubernetesClientException(ApiServer.reason(e), e);
+        }
     }
 }

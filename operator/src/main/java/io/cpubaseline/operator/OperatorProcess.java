@@ -32,7 +32,7 @@ public final class OperatorProcess implements AutoCloseable {
      * What a controller works with.
      *
      * @param cluster everything that is watched
-     * @param changes wakes baselines; the process registers it
+     * @param changes wakes baselines; an event source for the controller to return
      * @param statuses writes statuses
      * @param virtualMachines writes VirtualMachines
      * @param events writes events
@@ -166,8 +166,7 @@ public final class OperatorProcess implements AutoCloseable {
     private Reconciling prepare() {
         Reconciling ready = prepared;
         if (ready == null) {
-            ready = new Reconciling(
-                    client, controllers.apply(equipment), equipment.changes(), metrics, options, this::broken);
+            ready = new Reconciling(client, controllers.apply(equipment), metrics, options, this::broken);
             prepared = ready;
         }
         return ready;

@@ -3,16 +3,10 @@ package io.cpubaseline.operator;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +34,6 @@ final class Reconciling {
     Reconciling(
             KubernetesClient client,
             Reconciler<ClusterCpuBaseline> controller,
-            ChangeSource changes,
             Metrics metrics,
             RunOptions options,
             Consumer<Throwable> whenBroken) {
@@ -60,8 +53,9 @@ final class Reconciling {
                 })
                 .withMetrics(MicrometerMetricsV2.newBuilder(metrics.registry()).build()));
         var unused = operator.register(
-                new Woken(controller, changes),
-                c -> c.watchingAllNamespaces()
+                controller,
+                c -> c.withName("baselines")
+                        .watchingAllNamespaces()
                         .withGenerationAware(true)
                         .withInformerListLimit(PAGE)
                         // Tells when a baseline is gone; a Cleaner would, too, but puts a finalizer on every one.
@@ -88,24 +82,6 @@ final class Reconciling {
             } catch (Exception e) {
                 LOG.atWarn().setCause(e).log("The controller can't be closed");
             }
-        }
-    }
-
-    /** A controller that is woken by changes of other objects, too. */
-    @ControllerConfiguration(name = "baselines")
-    private record Woken(Reconciler<ClusterCpuBaseline> controller, ChangeSource changes)
-            implements Reconciler<ClusterCpuBaseline> {
-
-        @Override
-        public UpdateControl<ClusterCpuBaseline> reconcile(
-                ClusterCpuBaseline baseline, Context<ClusterCpuBaseline> context) throws Exception {
-            return controller.reconcile(baseline, context);
-        }
-
-        @Override
-        public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
-                EventSourceContext<ClusterCpuBaseline> context) {
-            return List.of(changes);
         }
     }
 }

@@ -1,11 +1,8 @@
 package io.cpubaseline.operator;
 
-import io.cpubaseline.Version;
-import io.cpubaseline.baseline.Planner;
-import io.cpubaseline.baseline.Selection;
-import io.cpubaseline.catalog.CatalogLoader;
-import io.cpubaseline.catalog.FlagNames;
-import io.cpubaseline.evidence.EvidenceReader;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -79,7 +76,7 @@ public final class RunCommand implements Callable<Integer> {
             names = "--lease-duration",
             converter = DurationText.class,
             paramLabel = "TIME",
-            defaultValue = "15s",
+            defaultValue = "30s",
             description = "How long others wait for a leader that has stopped renewing the Lease.")
     private Duration leaseDuration = Duration.ZERO;
 
@@ -150,20 +147,17 @@ public final class RunCommand implements Callable<Integer> {
     private Duration requestTimeout = Duration.ZERO;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException, InterruptedException {
         RunOptions options = options();
         logFormat.use();
-        Selection selection = CatalogLoader.selection();
-        Planner planner = new Planner(selection);
-        EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
-        NodeMemory memory = new NodeMemory(evidence);
-        Metrics metrics = new Metrics(Version.program(), selection.catalog().version());
-        return OperatorMain.run(
-                options,
-                kubeconfig,
-                evidence,
-                metrics,
-                equipment -> new BaselineController(planner, memory, equipment));
+        try {
+            return OperatorMain.run(options, kubeconfig);
+        } catch (BindException e) {
+            throw wrong("--listen-port: " + listenPort + " can't be used: " + e.getMessage());
+        } catch (KubernetesClientException e) {
+            throw wrong((kubeconfig == null ? "The API server's address" : "--kubeconfig: " + kubeconfig)
+                    + " can't be used: " + ApiServer.reason(e));
+        }
     }
 
     private RunOptions options() {
@@ -188,7 +182,7 @@ public final class RunCommand implements Callable<Integer> {
                 listenPort,
                 leaderElection,
                 leaseNamespace == null ? environment("POD_NAMESPACE", "default") : leaseNamespace,
-                environment("POD_NAME", hostName()),
+                environment("POD_NAME", uniqueName()),
                 writeVirtualMachines,
                 evidenceGrace,
                 countWriteInterval,
@@ -213,11 +207,13 @@ public final class RunCommand implements Callable<Integer> {
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    private static String hostName() {
+    /** Outside of a pod two operators may run on one host. */
+    private static String uniqueName() {
+        long process = ProcessHandle.current().pid();
         try {
-            return InetAddress.getLocalHost().getHostName();
+            return InetAddress.getLocalHost().getHostName() + "-" + process;
         } catch (UnknownHostException e) {
-            return "cpu-baseline-" + ProcessHandle.current().pid();
+            return "cpu-baseline-" + process;
         }
     }
 }

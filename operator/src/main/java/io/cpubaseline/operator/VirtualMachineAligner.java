@@ -42,6 +42,7 @@ final class VirtualMachineAligner {
     private final Map<String, Map<String, Entry>> entries = new HashMap<>();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int inFlight;
+    private boolean closed;
 
     /** The writes to virtual machines. */
     interface Writes {
@@ -295,8 +296,14 @@ final class VirtualMachineAligner {
         });
     }
 
+    /** Starts no further write. */
+    synchronized void close() {
+        closed = true;
+        waiting.clear();
+    }
+
     private synchronized void pump() {
-        while (inFlight < WRITES_AT_A_TIME && !waiting.isEmpty()) {
+        while (!closed && inFlight < WRITES_AT_A_TIME && !waiting.isEmpty()) {
             inFlight++;
             waiting.removeFirst().run();
         }

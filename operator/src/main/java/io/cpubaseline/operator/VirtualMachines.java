@@ -88,6 +88,11 @@ final class VirtualMachines {
         }
     }
 
+    /** Starts no further write. */
+    void close() {
+        aligner.close();
+    }
+
     private List<VirtualMachineSnapshot> selected(VirtualMachineIntent intent) {
         Set<String> meant = new HashSet<>();
         for (NamespaceView namespace : namespaces.list()) {
