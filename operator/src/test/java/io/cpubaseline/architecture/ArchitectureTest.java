@@ -1,0 +1,277 @@
+package io.cpubaseline.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.cpubaseline.LabelSelector;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The layering of the program, as its compiled classes show it. Packages that are still empty break no rule. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.cpubaseline";
+    private static final String API = ROOT + ".api.v1alpha1";
+
+    /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
+    private static final List<String> PURE = List.of("cpu", "fleet", "baseline", "change", "virtualmachine");
+
+    private static final Set<Class<?>> SHARED = Set.of(Reason.class, LabelSelector.class);
+
+    /** A package and those of our own that it may know. Above operator and cli there is only the entry point. */
+    record Layer(String name, Set<String> mayKnow) {
+
+        static Layer of(String name, String... mayKnow) {
+            return new Layer(name, Set.of(mayKnow));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final Set<String> BELOW_THE_HOSTS =
+            Set.of("cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "evidence", "api", "report");
+
+    private static final List<Layer> LAYERS = List.of(
+            Layer.of("cpu"),
+            Layer.of("fleet", "cpu"),
+            Layer.of("baseline", "cpu", "fleet"),
+            Layer.of("change", "cpu", "fleet", "baseline"),
+            Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
+            Layer.of("catalog", "cpu", "fleet", "baseline"),
+            Layer.of("evidence", "cpu", "fleet", "catalog"),
+            Layer.of("api"),
+            Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "api"),
+            new Layer("operator", BELOW_THE_HOSTS),
+            new Layer("cli", BELOW_THE_HOSTS));
+
+    private static JavaClasses program;
+
+    @BeforeAll
+    static void readTheProgram() {
+        // Names of outside classes are enough.
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        program = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(ROOT);
+    }
+
+    private static String[] packages(Collection<String> names) {
+        return names.stream().map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+    }
+
+    private static DescribedPredicate<JavaClass> pure() {
+        return resideInAnyPackage(packages(PURE))
+                .or(describe("shared types", javaClass -> SHARED.stream().anyMatch(javaClass::isEquivalentTo)));
+    }
+
+    static List<Layer> layers() {
+        return LAYERS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void a_package_knows_only_those_below_it(Layer layer) {
+        // Given
+        Set<String> allowed = new TreeSet<>(layer.mayKnow());
+        allowed.add(layer.name());
+        boolean host = Set.of("operator", "cli").contains(layer.name());
+
+        // When
+        DescribedPredicate<JavaClass> forbidden = resideInAnyPackage(ROOT + "..")
+                .and(DescribedPredicate.not(resideInAnyPackage(packages(allowed))))
+                .and(describe(
+                        "not shared",
+                        javaClass -> SHARED.stream().noneMatch(shared -> isOrIsIn(javaClass, shared))
+                                && !(host && javaClass.getFullName().equals(ROOT + ".Version"))));
+
+        // Then
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + layer.name() + "..")
+                .should()
+                .dependOnClassesThat(forbidden)
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    private static boolean isOrIsIn(JavaClass javaClass, Class<?> outer) {
+        return javaClass.getName().equals(outer.getName())
+                || javaClass.getName().startsWith(outer.getName() + "$");
+    }
+
+    @Test
+    void every_package_has_its_place() {
+        assertThat(program.getPackage(ROOT).getSubpackages())
+                .extracting(JavaPackage::getRelativeName)
+                .isSubsetOf(LAYERS.stream().map(Layer::name).toList());
+    }
+
+    @Test
+    void packages_are_free_of_cycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(program);
+    }
+
+    @Test
+    void pure_packages_use_only_java_and_jspecify() {
+        classes()
+                .that(pure())
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify..")
+                        .or(pure())
+                        .or(describe(
+                                "nested shared types",
+                                javaClass -> SHARED.stream().anyMatch(shared -> isOrIsIn(javaClass, shared))))
+                        .or(describe("arrays", JavaClass::isArray))
+                        .or(describe("primitives", JavaClass::isPrimitive)))
+                .check(program);
+    }
+
+    @Test
+    void pure_packages_do_no_input_or_output() {
+        noClasses()
+                .that(pure())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.nio.file..",
+                        "java.nio.channels..",
+                        "java.net..",
+                        "java.sql..",
+                        "java.util.logging..")
+                .check(program);
+        noClasses()
+                .that(pure())
+                .should()
+                .accessTargetWhere(describe(
+                        "the process's streams and settings",
+                        (JavaAccess<?> access) -> access.getTargetOwner().isEquivalentTo(System.class)
+                                && Set.of("out", "err", "in", "getenv", "getProperty", "exit")
+                                        .contains(access.getTarget().getName())))
+                .check(program);
+    }
+
+    @Test
+    void pure_packages_know_time_only_as_a_value_and_nothing_by_chance() {
+        noClasses()
+                .that(pure())
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Clock.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Random")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.SplittableRandom")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+                .orShould()
+                .accessTargetWhere(describe("now", (JavaAccess<?> access) -> readsTheClock(access.getTarget())))
+                .check(program);
+    }
+
+    private static boolean readsTheClock(AccessTarget target) {
+        String owner = target.getOwner().getFullName();
+        return owner.startsWith("java.time.") && target.getName().equals("now")
+                || owner.equals("java.lang.System")
+                        && Set.of("currentTimeMillis", "nanoTime").contains(target.getName())
+                || owner.equals("java.lang.Math") && target.getName().equals("random")
+                || owner.equals("java.util.UUID") && target.getName().equals("randomUUID")
+                || owner.equals("java.util.Date") && target.getName().equals("<init>")
+                || owner.equals("java.lang.Thread") && target.getName().equals("sleep");
+    }
+
+    @Test
+    void only_the_operator_and_the_resource_know_the_kubernetes_client() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".operator..")
+                .and()
+                .doNotHaveFullyQualifiedName(ClusterCpuBaseline.class.getName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
+                .check(program);
+    }
+
+    /** Loading either would cost the command line half of its time. */
+    @Test
+    void the_command_line_reaches_neither_the_kubernetes_client_nor_logging() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".operator..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.slf4j..", "ch.qos.logback..", "io.micrometer..", "java.util.logging..")
+                .check(program);
+        noClasses()
+                .that()
+                .resideInAnyPackage(packages(List.of("cli", "report", "evidence", "catalog")))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ClusterCpuBaseline.class.getName())
+                .allowEmptyShould(true)
+                .check(program);
+    }
+
+    @Test
+    void every_record_of_the_api_ignores_what_it_does_not_know() {
+        Stream<JavaClass> records = program.stream()
+                .filter(javaClass -> javaClass.getPackageName().equals(API))
+                .filter(JavaClass::isRecord);
+
+        assertThat(records)
+                .isNotEmpty()
+                .allSatisfy(record -> assertThat(record.tryGetAnnotationOfType(JsonIgnoreProperties.class))
+                        .as(record.getName())
+                        .hasValueSatisfying(annotation ->
+                                assertThat(annotation.ignoreUnknown()).isTrue()));
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        assertThat(program.getPackage(ROOT).getSubpackagesInTree())
+                .filteredOn(javaPackage -> !javaPackage.getClasses().isEmpty())
+                .isNotEmpty()
+                .allSatisfy(javaPackage -> assertThat(javaPackage.isAnnotatedWith(NullMarked.class))
+                        .as(javaPackage.getName())
+                        .isTrue());
+        assertThat(program.getPackage(ROOT).isAnnotatedWith(NullMarked.class)).isTrue();
+    }
+
+    @Test
+    void no_class_has_a_name_that_says_nothing() {
+        assertThat(program.stream().map(JavaClass::getSimpleName))
+                .noneMatch(name -> name.matches(".*(Utils?|Helper|Manager|Impl|Data|Info)"));
+    }
+}
