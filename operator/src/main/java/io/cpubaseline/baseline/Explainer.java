@@ -13,7 +13,9 @@ import io.cpubaseline.fleet.CpuClass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -130,7 +132,7 @@ final class Explainer {
                 }
             }
         }
-        limits.addAll(selection.catalog().models().stream()
+        List<Limit> models = selection.catalog().models().stream()
                 .filter(model -> policy.modelName() == null
                         ? !model.obsolete() && model.aliasOf() == null
                         : model.name().equals(policy.modelName()))
@@ -144,8 +146,28 @@ final class Explainer {
                         .thenComparing(limit -> limit.missing().size())
                         .thenComparing(limit -> -order(limit.model()))
                         .thenComparing(Limit::model))
-                .toList());
+                .toList();
+        limits.addAll(together(models));
         return List.copyOf(limits);
+    }
+
+    /** Models that the same classes block for the same reason are one limit: the best of them, and the others with it. */
+    private static List<Limit> together(List<Limit> models) {
+        record Cause(AbiLevel level, List<CpuClass> blocking, FeatureSet missing) {}
+        Map<Cause, List<String>> byCause = new LinkedHashMap<>();
+        for (Limit limit : models) {
+            byCause.computeIfAbsent(
+                            new Cause(limit.level(), limit.blocking(), limit.missing()), cause -> new ArrayList<>())
+                    .add(limit.model());
+        }
+        List<Limit> together = new ArrayList<>();
+        byCause.forEach((cause, names) -> together.add(new Limit(
+                cause.level(),
+                names.get(0),
+                List.copyOf(names.subList(1, names.size())),
+                cause.blocking(),
+                cause.missing())));
+        return together;
     }
 
     private boolean isBetween(AbiLevel reached, CpuModel model, AbiLevel maximum) {
@@ -174,7 +196,7 @@ final class Explainer {
         FeatureSet missing = blocking.stream()
                 .map(cpuClass -> wanted.minus(cpuClass.usable()))
                 .reduce(FeatureSet.empty(), FeatureSet::union);
-        return new Limit(level, model, blocking, missing);
+        return new Limit(level, model, List.of(), blocking, missing);
     }
 
     private boolean foreign(Limit limit, Common common) {
@@ -212,7 +234,7 @@ final class Explainer {
         return byVendor;
     }
 
-    private static SortedMap<String, Integer> domains(List<CpuClass> classes) {
+    static SortedMap<String, Integer> domains(List<CpuClass> classes) {
         SortedMap<String, Integer> domains = new TreeMap<>();
         for (CpuClass cpuClass : classes) {
             domains.merge(cpuClass.vendor(), cpuClass.nodes().size(), Integer::sum);

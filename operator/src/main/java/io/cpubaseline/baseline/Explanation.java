@@ -3,9 +3,14 @@ package io.cpubaseline.baseline;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.CpuEvidence;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Why the answer is what it is: part of the answer, not an extra.
@@ -44,15 +49,63 @@ public record Explanation(
      *
      * @param level the level that would be reached
      * @param model the model that would be chosen; empty if it is about features alone
+     * @param similar further models of that level that the same classes block for the same reason, the better ones first
      * @param blocking the classes that block it
      * @param missing what these lack, all together; empty if only KubeVirt's label of the model is missing there
      */
-    public record Limit(AbiLevel level, String model, List<CpuClass> blocking, FeatureSet missing) {
+    public record Limit(
+            AbiLevel level, String model, List<String> similar, List<CpuClass> blocking, FeatureSet missing) {
 
         /** How many nodes block it. */
         public int nodes() {
             return blocking.stream().mapToInt(c -> c.nodes().size()).sum();
         }
+    }
+
+    /**
+     * The same explanation for nodes that have changed places: other counts and names, the same classes.
+     *
+     * @param targets the classes of nodes that can take a virtual machine now
+     * @param now the classes as they are now, in their order; of the same evidence as the ones explained
+     */
+    Explanation about(List<CpuClass> targets, List<CpuClass> now) {
+        Map<CpuEvidence, ClassCost> costs = new HashMap<>();
+        classes.forEach(cost -> costs.put(cost.cpuClass().evidence(), cost));
+        return new Explanation(
+                common,
+                now.stream()
+                        .flatMap(cpuClass -> Stream.ofNullable(costs.get(cpuClass.evidence()))
+                                .map(cost -> new ClassCost(
+                                        cpuClass, cost.ownLevel(), cost.lacks(), cost.without(), cost.loses())))
+                        .toList(),
+                limits.stream()
+                        .map(limit -> new Limit(
+                                limit.level(),
+                                limit.model(),
+                                limit.similar(),
+                                sameEvidence(now, limit.blocking()),
+                                limit.missing()))
+                        .toList(),
+                vendorBaselines.stream()
+                        .map(vendor ->
+                                new VendorAnswer(vendor.vendor(), nodesOf(vendor.vendor(), now), vendor.answer()))
+                        .toList(),
+                Explainer.domains(targets),
+                unknownModels);
+    }
+
+    private static List<CpuClass> sameEvidence(List<CpuClass> now, List<CpuClass> before) {
+        Set<CpuEvidence> evidence = before.stream().map(CpuClass::evidence).collect(Collectors.toSet());
+        return now.stream()
+                .filter(cpuClass -> evidence.contains(cpuClass.evidence()))
+                .toList();
+    }
+
+    private static int nodesOf(String vendor, List<CpuClass> classes) {
+        return classes.stream()
+                .filter(cpuClass -> cpuClass.vendor().equals(vendor))
+                .mapToInt(cpuClass -> cpuClass.nodes().size())
+                .sum();
     }
 
     /** The answer for the nodes of one vendor. */

@@ -1,6 +1,7 @@
 package io.cpubaseline.baseline;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
@@ -11,8 +12,10 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +27,14 @@ public final class Planner {
     private final Selection selection;
     private final Explainer explainer;
     private final FeatureSet contradictable;
+    private final Map<Question, Reasoned> answered = lastOnes(16);
+    private final Map<Question, AbiLevel> bestLevels = lastOnes(512);
+
+    /** What an answer depends on. */
+    private record Question(Set<CpuEvidence> evidence, Policy policy) {}
+
+    /** An answer to a question, with its explanation. */
+    private record Reasoned(Answer answer, Explanation explanation) {}
 
     /** A planner by these tables. */
     public Planner(Selection selection) {
@@ -49,11 +60,7 @@ public final class Planner {
         return Fleet.assess(
                 nodes,
                 selection.catalog(),
-                new Criteria(
-                        policy.minimum(),
-                        cpuClass -> selection.bestLevel(List.of(cpuClass), policy),
-                        contradictable,
-                        pin));
+                new Criteria(policy.minimum(), cpuClass -> bestLevel(cpuClass, policy), contradictable, pin));
     }
 
     /** The answer for the contributing nodes, those that lack the pinned baseline included: what a new baseline would be. */
@@ -81,15 +88,58 @@ public final class Planner {
     }
 
     private Plan plan(Fleet fleet, List<CpuClass> classes, Policy policy) {
-        Answer common = classes.isEmpty() ? nobodyContributes(fleet, policy) : selection.select(classes, policy);
-        Answer answer = common;
+        Reasoned reasoned = classes.isEmpty()
+                ? reason(classes, policy, nobodyContributes(fleet, policy))
+                : reasoned(classes, policy);
+        Answer answer = reasoned.answer();
         if (policy.vendors() == Policy.Vendors.Single) {
             SortedMap<String, List<CpuClass>> byVendor = Explainer.byVendor(classes);
             if (byVendor.size() > 1) {
                 answer = new NoBaseline(Reason.VendorsMixed, vendorsMixed(byVendor));
             }
         }
-        return new Plan(fleet, answer, explainer.explain(fleet.contributing(), classes, policy, common));
+        return new Plan(fleet, answer, reasoned.explanation().about(fleet.contributing(), classes));
+    }
+
+    /** The answer and its explanation depend on the evidence alone, not on which node has which: a node that moves costs nothing. */
+    private Reasoned reasoned(List<CpuClass> classes, Policy policy) {
+        Question question =
+                new Question(classes.stream().map(CpuClass::evidence).collect(Collectors.toUnmodifiableSet()), policy);
+        synchronized (answered) {
+            Reasoned known = answered.get(question);
+            if (known == null) {
+                known = reason(classes, policy, selection.select(classes, policy));
+                answered.put(question, known);
+            }
+            return known;
+        }
+    }
+
+    private Reasoned reason(List<CpuClass> classes, Policy policy, Answer answer) {
+        return new Reasoned(answer, explainer.explain(List.of(), classes, policy, answer));
+    }
+
+    private AbiLevel bestLevel(CpuClass cpuClass, Policy policy) {
+        Question question = new Question(Set.of(cpuClass.evidence()), policy);
+        synchronized (bestLevels) {
+            AbiLevel known = bestLevels.get(question);
+            if (known == null) {
+                known = selection.bestLevel(List.of(cpuClass), policy);
+                bestLevels.put(question, known);
+            }
+            return known;
+        }
+    }
+
+    private static <A> Map<Question, A> lastOnes(int most) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Question, A> eldest) {
+                return size() > most;
+            }
+        };
     }
 
     /** Nodes that are all too old for the policy's minimum are no missing evidence: only the policy or the nodes can change that. */

@@ -176,6 +176,8 @@ public final class Fleet {
         private final List<NodeCpu> carried = new ArrayList<>();
         private final Map<NodeState, Eligibility> judged = new LinkedHashMap<>();
         private @Nullable Boolean reachesMinimum;
+        private @Nullable NodeCpu last;
+        private Eligibility lastEligibility = Eligibility.contributes();
 
         Group(CpuEvidence evidence, CpuCatalog catalog) {
             this.probe = new CpuClass(evidence, CpuClass.usable(evidence, catalog), List.of());
@@ -191,6 +193,25 @@ public final class Fleet {
         }
 
         Eligibility judge(NodeCpu node, Criteria criteria) {
+            // Most nodes of a class are in the same state as the one before.
+            NodeCpu before = last;
+            if (before != null && sameState(before, node)) {
+                return lastEligibility;
+            }
+            lastEligibility = judgeState(node, criteria);
+            last = node;
+            return lastEligibility;
+        }
+
+        private static boolean sameState(NodeCpu one, NodeCpu other) {
+            return one.ready() == other.ready()
+                    && one.schedulable() == other.schedulable()
+                    && one.frozen() == other.frozen()
+                    && one.labelsOlderThanBoot() == other.labelsOlderThanBoot()
+                    && one.kvm() == other.kvm();
+        }
+
+        private Eligibility judgeState(NodeCpu node, Criteria criteria) {
             NodeState state = new NodeState(
                     node.ready(), node.schedulable(), node.frozen(), node.labelsOlderThanBoot(), node.kvm());
             @Nullable Eligibility known = judged.get(state);

@@ -53,6 +53,7 @@ public final class StatusReport {
     private static final int FEATURES_OF_FEW = 32;
     private static final int FEATURES_OF_MANY = 12;
     private static final int MISSING_FEATURES = 16;
+    private static final int SIMILAR_MODELS = 3;
 
     private StatusReport() {}
 
@@ -267,7 +268,7 @@ public final class StatusReport {
         List<String> examples = names(nodes, EXAMPLES);
         String what = limit.model().isEmpty()
                 ? limit.level().label()
-                : "%s (%s)".formatted(limit.model(), limit.level().label());
+                : "%s (%s%s)".formatted(limit.model(), limit.level().label(), similar(limit.similar()));
         String lacking = limit.missing().isEmpty()
                 ? "KubeVirt does not label it there"
                 : "they lack %s".formatted(String.join(" ", first(limit.missing(), MISSING_FEATURES)));
@@ -285,6 +286,16 @@ public final class StatusReport {
                                 String.join(", ", examples),
                                 nodes.size() > examples.size() ? ", …" : "",
                                 lacking));
+    }
+
+    private static String similar(List<String> models) {
+        int named = Math.min(SIMILAR_MODELS, models.size());
+        return models.isEmpty()
+                ? ""
+                : "; likewise %s%s"
+                        .formatted(
+                                String.join(", ", models.subList(0, named)),
+                                models.size() > named ? " and %d more".formatted(models.size() - named) : "");
     }
 
     private static VendorBaseline vendorBaseline(VendorAnswer vendor) {

@@ -67,7 +67,7 @@ class ExplainerTest {
 
     private static Optional<Limit> limit(Explanation explanation, String model) {
         return explanation.limits().stream()
-                .filter(limit -> limit.model().equals(model))
+                .filter(limit -> limit.model().equals(model) || limit.similar().contains(model))
                 .findFirst();
     }
 
@@ -381,8 +381,13 @@ class ExplainerTest {
         lines.add("");
         explanation.limits().stream()
                 .limit(6)
-                .forEach(limit -> lines.add("limit: %s %s, blocked by %s, which lack %s"
-                        .formatted(limit.level(), limit.model(), names(limit.blocking()), limit.missing())));
+                .forEach(limit -> lines.add("limit: %s %s %s, blocked by %s, which lack %s"
+                        .formatted(
+                                limit.level(),
+                                limit.model(),
+                                limit.similar(),
+                                names(limit.blocking()),
+                                limit.missing())));
         return lines.stream()
                 .map(String::stripTrailing)
                 .map(line -> line.replace(PLANNER.catalog().version(), "<version>"))
