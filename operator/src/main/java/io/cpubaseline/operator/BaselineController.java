@@ -71,13 +71,8 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         this.chronicle = new Chronicle(equipment.events(), equipment.metrics());
         this.options = equipment.options();
         this.clock = equipment.clock();
-        VirtualMachineAligner aligner = new VirtualMachineAligner(
-                equipment.virtualMachines(),
-                chronicle,
-                changes::wake,
-                clock,
-                options.retryInitial(),
-                options.retryMax());
+        VirtualMachineAligner aligner =
+                new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
         this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines());
     }
 

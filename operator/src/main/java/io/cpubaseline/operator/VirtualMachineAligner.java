@@ -12,11 +12,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -24,24 +29,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the selected virtual machines to the pinned baseline: decides each by its snapshot, writes a bounded number at a time, and
- * remembers what the API server answered, so that nothing is repeated before something changed or a growing delay is over.
+ * remembers what the API server answered, so that nothing is repeated before something changed or a growing delay is over. A write that
+ * still waits is dropped when it is no longer wanted.
  */
 final class VirtualMachineAligner {
 
     private static final int WRITES_AT_A_TIME = 16;
-    private static final Duration LOSS_WINDOW = Duration.ofHours(1);
     private static final int LOSSES_UNTIL_CONTENDED = 3;
+    private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
     private final Writes writes;
     private final Notices notices;
     private final Consumer<String> changed;
     private final Clock clock;
-    private final Duration retryInitial;
-    private final Duration retryMax;
+    private final RunOptions options;
 
+    /** By baseline and UID of the virtual machine. This and all that follows is guarded by this object. */
     private final Map<String, Map<String, Entry>> entries = new HashMap<>();
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    /** Entries whose write is to be sent, in this order. */
+    private final Set<Entry> waiting = new LinkedHashSet<>();
+
     private int inFlight;
+    private boolean sending;
     private boolean closed;
 
     /** The writes to virtual machines. */
@@ -54,28 +64,52 @@ final class VirtualMachineAligner {
         CompletableFuture<WriteOutcome> release(VirtualMachineSnapshot vm, Target target);
     }
 
-    /** Who is told of trouble with a virtual machine, once per occurrence. */
+    /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
     interface Notices {
         void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message);
 
         void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome);
     }
 
-    /**
-     * What is known about the writes to one virtual machine for one target.
-     */
+    /** One write. */
+    private record Write(VirtualMachineSnapshot vm, Target target, Action action) {}
+
+    /** What is known about the writes to one virtual machine for one baseline. */
     private static final class Entry {
-        private final Target target;
-        private boolean inFlight;
+        private Target target;
+        /** Waits to be sent; null if nothing does. */
+        private @Nullable Write next;
+        /** Is not answered yet; null if nothing is. */
+        private @Nullable Write sent;
+        /** What the last write was decided on, or what was found to be contended. */
         private @Nullable VirtualMachineSnapshot seen;
+
         private @Nullable WriteOutcome outcome;
         private @Nullable Reason told;
         private Instant notBefore = Instant.EPOCH;
         private int failures;
+        private boolean contended;
+        /** When the fields were written, as far as that counts: a write that is due after some of them means that they were lost. */
         private final Deque<Instant> applied = new ArrayDeque<>();
 
         Entry(Target target) {
             this.target = target;
+        }
+
+        void startOver(Target other) {
+            target = other;
+            settle();
+            applied.clear();
+        }
+
+        void settle() {
+            next = null;
+            seen = null;
+            outcome = null;
+            told = null;
+            notBefore = Instant.EPOCH;
+            failures = 0;
+            contended = false;
         }
     }
 
@@ -94,23 +128,17 @@ final class VirtualMachineAligner {
     /**
      * Prepares; writes nothing.
      *
-     * @param changed is told the baseline's name when a write came back
-     * @param retryInitial delay after a first failure; it doubles
-     * @param retryMax the longest delay
+     * @param writes sends writes; called by one thread at a time
+     * @param notices called by any thread, without a lock
+     * @param changed is told the baseline's name when a write came back; called as {@code notices}
+     * @param options delays
      */
-    VirtualMachineAligner(
-            Writes writes,
-            Notices notices,
-            Consumer<String> changed,
-            Clock clock,
-            Duration retryInitial,
-            Duration retryMax) {
+    VirtualMachineAligner(Writes writes, Notices notices, Consumer<String> changed, Clock clock, RunOptions options) {
         this.writes = writes;
         this.notices = notices;
         this.changed = changed;
         this.clock = clock;
-        this.retryInitial = retryInitial;
-        this.retryMax = retryMax;
+        this.options = options;
     }
 
     /**
@@ -121,150 +149,236 @@ final class VirtualMachineAligner {
      * @param target what the baseline wants
      * @param write whether to write
      */
-    synchronized Result align(
+    Result align(
             Collection<VirtualMachineSnapshot> vms,
             Map<ObjectName, InstanceSnapshot> instances,
             Target target,
             boolean write) {
-        Map<String, Entry> known = entries.computeIfAbsent(target.baseline(), b -> new HashMap<>());
-        Pass pass = new Pass(known, instances, target, write, clock.instant());
-        vms.forEach(pass::look);
-        known.keySet().retainAll(pass.uids);
-        pump();
-        return new Result(
-                pass.tally,
-                pass.forbidden,
-                pass.next == null ? null : Duration.between(pass.now, pass.next).plusMillis(1));
+        Pass pass = new Pass(instances, target, write, clock.instant());
+        synchronized (this) {
+            pass.lookAt(vms);
+        }
+        send();
+        pass.news.forEach(Runnable::run);
+        return pass.result();
     }
 
     /** Forgets a baseline: writes that wait are dropped. */
     synchronized void forget(String baseline) {
-        entries.remove(baseline);
+        Map<String, Entry> known = entries.remove(baseline);
+        if (known != null) {
+            known.values().forEach(waiting::remove);
+        }
+    }
+
+    /** Starts no further write. */
+    synchronized void close() {
+        closed = true;
+        waiting.clear();
+    }
+
+    /** How many virtual machines something is remembered of. */
+    synchronized int remembered() {
+        return entries.values().stream().mapToInt(Map::size).sum();
     }
 
     /** One look at all selected virtual machines. */
     private final class Pass {
-        private final Map<String, Entry> known;
         private final Map<ObjectName, InstanceSnapshot> instances;
         private final Target target;
         private final boolean write;
         private final Instant now;
         private final Tally tally = new Tally();
-        private final Set<String> uids = new HashSet<>();
+        private final List<Runnable> news = new ArrayList<>();
         private @Nullable String forbidden;
         private @Nullable Instant next;
 
-        Pass(
-                Map<String, Entry> known,
-                Map<ObjectName, InstanceSnapshot> instances,
-                Target target,
-                boolean write,
-                Instant now) {
-            this.known = known;
+        Pass(Map<ObjectName, InstanceSnapshot> instances, Target target, boolean write, Instant now) {
             this.instances = instances;
             this.target = target;
             this.write = write;
             this.now = now;
         }
 
-        void look(VirtualMachineSnapshot vm) {
-            uids.add(vm.uid());
+        Result result() {
+            return new Result(
+                    tally,
+                    forbidden,
+                    next == null ? null : Duration.between(now, next).plusMillis(1));
+        }
+
+        void lookAt(Collection<VirtualMachineSnapshot> vms) {
+            Map<String, Entry> known = entries.computeIfAbsent(target.baseline(), b -> new HashMap<>());
+            Set<String> uids = new HashSet<>();
+            for (VirtualMachineSnapshot vm : vms) {
+                uids.add(vm.uid());
+                look(vm, known);
+            }
+            for (Iterator<Map.Entry<String, Entry>> all = known.entrySet().iterator(); all.hasNext(); ) {
+                Map.Entry<String, Entry> one = all.next();
+                if (!uids.contains(one.getKey())) {
+                    quiet(one.getValue());
+                    // One that is on its way stays until it is answered, lest there are two.
+                    if (one.getValue().sent == null) {
+                        all.remove();
+                    }
+                }
+            }
+        }
+
+        private void look(VirtualMachineSnapshot vm, Map<String, Entry> known) {
             String name = vm.namespace() + "/" + vm.name();
             Action action = Alignment.decide(vm, target);
+            Entry entry = known.get(vm.uid());
+            if (entry != null && !entry.target.equals(target)) {
+                waiting.remove(entry);
+                entry.startOver(target);
+            }
             if (action instanceof Action.Skip skip) {
-                known.remove(vm.uid());
+                quiet(entry);
                 tally.count(Tally.State.SKIPPED, skip.reason(), name);
             } else if (action instanceof Action.Nothing) {
-                settled(vm);
-                tally.count(Tally.State.APPLIED);
-                restart(vm, name);
+                quiet(entry);
+                if (entry != null && entry.sent == null && losses(entry) == 0) {
+                    known.remove(vm.uid());
+                }
+                applied(vm, name);
             } else if (action instanceof Action.Conflict conflict) {
-                Entry entry = entry(vm);
+                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
+                heldByOthers(vm, conflict, write ? entryOf(vm, known) : entry);
+            } else if (write) {
+                due(new Write(vm, target, action), name, entryOf(vm, known));
+            } else {
+                quiet(entry);
+                tally.count(Tally.State.PENDING);
+            }
+        }
+
+        private Entry entryOf(VirtualMachineSnapshot vm, Map<String, Entry> known) {
+            return known.computeIfAbsent(vm.uid(), uid -> new Entry(target));
+        }
+
+        /** Nothing is to be written now, and nothing is wrong. */
+        private void quiet(@Nullable Entry entry) {
+            if (entry != null) {
+                waiting.remove(entry);
+                entry.settle();
+            }
+        }
+
+        private void heldByOthers(VirtualMachineSnapshot vm, Action.Conflict conflict, @Nullable Entry entry) {
+            if (entry == null) {
+                return;
+            }
+            waiting.remove(entry);
+            entry.next = null;
+            if (write && conflict.reason() == Reason.Conflicting) {
+                String managers = conflict.managers().isEmpty()
+                        ? "a manager that is not recorded"
+                        : String.join(", ", conflict.managers());
                 tell(
+                        news,
                         entry,
                         vm,
-                        conflict.reason(),
-                        "The CPU model is held by %s; it stays as it is."
-                                .formatted(String.join(", ", conflict.managers())));
-                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
-            } else {
-                due(vm, name, action);
+                        Reason.Conflicting,
+                        "The CPU model is %s, set by %s; it stays as it is.".formatted(vm.model(), managers));
             }
         }
 
-        private void settled(VirtualMachineSnapshot vm) {
-            Entry entry = known.get(vm.uid());
-            if (entry != null) {
-                entry.outcome = null;
-                entry.seen = null;
-                entry.failures = 0;
-                entry.told = null;
-                entry.notBefore = Instant.EPOCH;
-            }
-        }
-
-        private void restart(VirtualMachineSnapshot vm, String name) {
+        private void applied(VirtualMachineSnapshot vm, String name) {
+            tally.count(Tally.State.APPLIED);
             InstanceSnapshot running = instances.get(new ObjectName(vm.namespace(), vm.name()));
             if (running != null
+                    && !FINISHED.contains(running.phase())
                     && !(running.model().equals(target.cpuModel())
                             && running.requiredFeatures()
-                                    .containsAll(target.required().names()))) {
+                                    .equals(target.required().names()))) {
                 tally.pendingRestart(name);
             }
         }
 
-        private Entry entry(VirtualMachineSnapshot vm) {
-            Entry entry = known.get(vm.uid());
-            if (entry == null || !entry.target.equals(target)) {
-                entry = new Entry(target);
-                known.put(vm.uid(), entry);
-            }
-            return entry;
-        }
-
         /** A write is due: unless the answer to the last one still stands, or a delay isn't over. */
-        private void due(VirtualMachineSnapshot vm, String name, Action action) {
-            if (!write) {
-                tally.count(Tally.State.PENDING);
-                return;
-            }
-            Entry entry = entry(vm);
+        private void due(Write wanted, String name, Entry entry) {
+            VirtualMachineSnapshot vm = wanted.vm();
             boolean unchanged = vm.equals(entry.seen);
-            if (entry.inFlight) {
-                tally.count(Tally.State.PENDING);
-            } else if (unchanged && entry.outcome instanceof WriteOutcome.Applied) {
-                // The watch has not shown our own write yet.
-                tally.count(Tally.State.APPLIED);
+            if (entry.sent != null) {
+                notYet(entry, name);
+            } else if (waiting.contains(entry)) {
+                entry.seen = vm;
+                entry.next = wanted;
+                notYet(entry, name);
+            } else if (entry.outcome instanceof WriteOutcome.Applied written
+                    && (unchanged || vm.generation() < written.generation())) {
+                notShownYet(wanted, name);
             } else if (unchanged && entry.outcome instanceof WriteOutcome.Conflict) {
                 tally.count(Tally.State.CONFLICTING, Reason.Conflicting, name);
-            } else if (unchanged && entry.told == Reason.Contended) {
-                tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
-            } else if (now.isBefore(entry.notBefore)) {
-                later(entry.notBefore);
-                waitFor(entry, name);
-            } else if (contended(entry)) {
-                entry.seen = vm;
-                tell(
-                        entry,
-                        vm,
-                        Reason.Contended,
-                        "Its CPU fields were lost %d times within an hour: something else keeps writing the whole object. They are left alone until it or the baseline changes."
-                                .formatted(LOSSES_UNTIL_CONTENDED));
+            } else if (unchanged && entry.contended) {
                 tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
             } else {
-                start(vm, entry, action);
-                waitFor(entry, name);
+                write(wanted, name, entry);
             }
         }
 
-        private boolean contended(Entry entry) {
-            while (!entry.applied.isEmpty() && entry.applied.peekFirst().isBefore(now.minus(LOSS_WINDOW))) {
+        /** The watch has not shown our own write yet. */
+        private void notShownYet(Write wanted, String name) {
+            if (!(wanted.action() instanceof Action.Release release)) {
+                applied(wanted.vm(), name);
+            } else if (release.reason() == Reason.OptedOut) {
+                tally.count(Tally.State.SKIPPED, release.reason(), name);
+            } else {
+                tally.count(Tally.State.CONFLICTING, release.reason(), name);
+            }
+        }
+
+        private void write(Write wanted, String name, Entry entry) {
+            if (entry.contended) {
+                // It has changed since: whoever took the fields may have learned better.
+                entry.startOver(target);
+            }
+            if (losses(entry) >= LOSSES_UNTIL_CONTENDED) {
+                entry.contended = true;
+                entry.seen = wanted.vm();
+                tell(
+                        news,
+                        entry,
+                        wanted.vm(),
+                        Reason.Contended,
+                        "Its CPU fields were lost %d times within %s: something else keeps writing the whole object. They are left alone until it or the baseline changes."
+                                .formatted(LOSSES_UNTIL_CONTENDED, inWords(options.contentionWindow())));
+                tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
+                return;
+            }
+            Instant earliest = earliest(entry);
+            if (now.isBefore(earliest)) {
+                next = next == null || earliest.isBefore(next) ? earliest : next;
+            } else {
+                entry.seen = wanted.vm();
+                entry.next = wanted;
+                waiting.add(entry);
+            }
+            notYet(entry, name);
+        }
+
+        /** How many of the last writes count, each of them lost if another one is due. */
+        private int losses(Entry entry) {
+            Instant begin = now.minus(options.contentionWindow());
+            while (!entry.applied.isEmpty() && entry.applied.getFirst().isBefore(begin)) {
                 entry.applied.removeFirst();
             }
-            return entry.applied.size() >= LOSSES_UNTIL_CONTENDED;
+            return entry.applied.size();
         }
 
-        private void waitFor(Entry entry, String name) {
+        /** After failures, and after losses of what was written, writes wait for longer and longer. */
+        private Instant earliest(Entry entry) {
+            if (entry.applied.isEmpty()) {
+                return entry.notBefore;
+            }
+            Instant afterLoss = entry.applied.getLast().plus(growing(options.reapplyDelay(), entry.applied.size()));
+            return afterLoss.isAfter(entry.notBefore) ? afterLoss : entry.notBefore;
+        }
+
+        /** Counts by the last answer, which stands until there is a new one. */
+        private void notYet(Entry entry, String name) {
             if (entry.outcome instanceof WriteOutcome.Forbidden refusal) {
                 forbidden = refusal.message();
                 tally.count(Tally.State.REFUSED, Reason.Forbidden, name);
@@ -274,82 +388,101 @@ final class VirtualMachineAligner {
                 tally.count(Tally.State.PENDING);
             }
         }
+    }
 
-        private void later(Instant when) {
-            if (next == null || when.isBefore(next)) {
-                next = when;
+    /** Sends what waits, as much as may be on its way at once. An answer that comes while this runs leaves the rest to it. */
+    private void send() {
+        synchronized (this) {
+            if (sending) {
+                return;
             }
+            sending = true;
+        }
+        for (Entry entry = nextToSend(); entry != null; entry = nextToSend()) {
+            send(entry, Objects.requireNonNull(entry.sent));
         }
     }
 
-    private void start(VirtualMachineSnapshot vm, Entry entry, Action action) {
-        entry.inFlight = true;
-        entry.seen = vm;
-        waiting.add(() -> {
-            CompletableFuture<WriteOutcome> write = action instanceof Action.Release
-                    ? writes.release(vm, entry.target)
-                    : writes.apply(vm, entry.target);
-            var unused = write.whenComplete((outcome, failure) -> done(
-                    vm,
-                    entry,
-                    failure == null ? outcome : new WriteOutcome.Retry(null, String.valueOf(failure.getMessage()))));
-        });
-    }
-
-    /** Starts no further write. */
-    synchronized void close() {
-        closed = true;
-        waiting.clear();
-    }
-
-    private synchronized void pump() {
-        while (!closed && inFlight < WRITES_AT_A_TIME && !waiting.isEmpty()) {
-            inFlight++;
-            waiting.removeFirst().run();
+    private synchronized @Nullable Entry nextToSend() {
+        if (closed || inFlight == WRITES_AT_A_TIME || waiting.isEmpty()) {
+            sending = false;
+            return null;
         }
+        Iterator<Entry> first = waiting.iterator();
+        Entry entry = first.next();
+        first.remove();
+        inFlight++;
+        entry.sent = entry.next;
+        entry.next = null;
+        return entry;
     }
 
-    private void done(VirtualMachineSnapshot vm, Entry entry, WriteOutcome outcome) {
+    private void send(Entry entry, Write write) {
+        CompletableFuture<WriteOutcome> answer;
+        try {
+            answer = write.action() instanceof Action.Release
+                    ? writes.release(write.vm(), write.target())
+                    : writes.apply(write.vm(), write.target());
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        var unused = answer.whenComplete((outcome, failure) -> done(
+                entry, write, failure == null ? outcome : new WriteOutcome.Retry(null, ApiServer.reason(failure))));
+    }
+
+    private void done(Entry entry, Write write, WriteOutcome outcome) {
+        List<Runnable> news = new ArrayList<>();
         synchronized (this) {
             inFlight--;
-            entry.inFlight = false;
-            entry.outcome = outcome;
-            Instant now = clock.instant();
-            if (outcome instanceof WriteOutcome.Applied) {
-                entry.applied.addLast(now);
-                entry.failures = 0;
-                // A later loss of the fields is answered at once, the next one after a while.
-                entry.notBefore = entry.applied.size() < 2 ? Instant.EPOCH : now.plus(delay(entry.applied.size() + 2));
-            } else {
-                entry.failures++;
-                entry.notBefore = now.plus(askedDelay(outcome, entry));
-                if (outcome instanceof WriteOutcome.Conflict conflict) {
-                    tell(entry, vm, Reason.Conflicting, conflict.message());
-                } else if (outcome instanceof WriteOutcome.Refused refused) {
-                    tell(entry, vm, Reason.Refused, refused.message());
-                }
+            entry.sent = null;
+            // Where the target has changed meanwhile, the answer means nothing any more.
+            if (entry.target.equals(write.target())) {
+                answered(entry, write, outcome, news);
             }
-            pump();
         }
-        notices.written(entry.target.baseline(), vm, outcome);
-        changed.accept(entry.target.baseline());
+        send();
+        notices.written(write.target().baseline(), write.vm(), outcome);
+        news.forEach(Runnable::run);
+        changed.accept(write.target().baseline());
     }
 
-    private Duration askedDelay(WriteOutcome outcome, Entry entry) {
-        Duration delay = delay(entry.failures);
+    private void answered(Entry entry, Write write, WriteOutcome outcome, List<Runnable> news) {
+        entry.outcome = outcome;
+        Instant now = clock.instant();
+        if (outcome instanceof WriteOutcome.Applied) {
+            entry.failures = 0;
+            entry.notBefore = Instant.EPOCH;
+            if (write.action() instanceof Action.Apply) {
+                entry.applied.addLast(now);
+            }
+            return;
+        }
+        entry.failures++;
+        Duration delay = growing(options.retryInitial(), entry.failures);
         Duration asked = outcome instanceof WriteOutcome.Retry retry ? retry.after() : null;
-        return asked != null && asked.compareTo(delay) > 0 ? asked : delay;
+        entry.notBefore = now.plus(asked != null && asked.compareTo(delay) > 0 ? asked : delay);
+        if (outcome instanceof WriteOutcome.Conflict conflict) {
+            tell(news, entry, write.vm(), Reason.Conflicting, conflict.message());
+        } else if (outcome instanceof WriteOutcome.Refused refused) {
+            tell(news, entry, write.vm(), Reason.Refused, refused.message());
+        }
     }
 
-    private Duration delay(int failures) {
-        Duration delay = retryInitial.multipliedBy(1L << Math.min(20, Math.max(0, failures - 1)));
-        return delay.compareTo(retryMax) > 0 ? retryMax : delay;
+    /** The first delay, doubled with every further time, up to the longest. */
+    private Duration growing(Duration first, int times) {
+        Duration delay = first.multipliedBy(1L << Math.min(20, Math.max(0, times - 1)));
+        return delay.compareTo(options.retryMax()) > 0 ? options.retryMax() : delay;
     }
 
-    private void tell(Entry entry, VirtualMachineSnapshot vm, Reason reason, String message) {
+    private void tell(List<Runnable> news, Entry entry, VirtualMachineSnapshot vm, Reason reason, String message) {
         if (entry.told != reason) {
             entry.told = reason;
-            notices.trouble(entry.target.baseline(), vm, reason, message);
+            String baseline = entry.target.baseline();
+            news.add(() -> notices.trouble(baseline, vm, reason, message));
         }
+    }
+
+    private static String inWords(Duration window) {
+        return window.equals(Duration.ofHours(1)) ? "an hour" : "%d s".formatted(window.toSeconds());
     }
 }

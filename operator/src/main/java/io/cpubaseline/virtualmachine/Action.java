@@ -9,8 +9,13 @@ public sealed interface Action {
     /** Write model and features. */
     record Apply() implements Action {}
 
-    /** Give up both fields, since another manager took one of them by force. */
-    record Release(List<String> managers) implements Action {}
+    /**
+     * Give up what is ours of both fields.
+     *
+     * @param reason {@link Reason#OptedOut}, or whose fields they are now
+     * @param managers who has taken one of the two; empty if nobody has
+     */
+    record Release(Reason reason, List<String> managers) implements Action {}
 
     /** It carries the baseline already. */
     record Nothing() implements Action {}

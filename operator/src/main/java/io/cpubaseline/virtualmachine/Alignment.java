@@ -23,23 +23,31 @@ public final class Alignment {
         String us = target.manager();
         boolean holdModel = vm.modelManagers().contains(us);
         boolean holdFeatures = vm.featureManagers().contains(us);
+        if (vm.deleting()) {
+            return new Action.Skip(Reason.BeingDeleted);
+        }
+        if (vm.optedOut()) {
+            return holdModel || holdFeatures
+                    ? new Action.Release(Reason.OptedOut, List.of())
+                    : new Action.Skip(Reason.OptedOut);
+        }
         Optional<Reason> outOfScope = outOfScope(vm);
         if (outOfScope.isPresent()) {
             return new Action.Skip(outOfScope.get());
         }
         if (holdFeatures && !holdModel && !vm.model().isEmpty()) {
-            return new Action.Release(sorted(vm.modelManagers()));
+            return new Action.Release(heldBy(vm.modelManagers()), sorted(vm.modelManagers()));
         }
         if (holdModel
                 && !holdFeatures
                 && !vm.features().isEmpty()
                 && !vm.featureManagers().isEmpty()) {
-            return new Action.Release(sorted(vm.featureManagers()));
+            return new Action.Release(heldBy(vm.featureManagers()), sorted(vm.featureManagers()));
         }
         if (!holdModel && !vm.model().isEmpty()) {
             return heldByOthers(vm);
         }
-        if (!holdModel) {
+        if (!holdModel && !holdFeatures) {
             Optional<Reason> unsuited = unsuited(vm);
             if (unsuited.isPresent()) {
                 return new Action.Skip(unsuited.get());
@@ -50,12 +58,6 @@ public final class Alignment {
 
     /** Reasons that hold whatever its CPU fields are. */
     private static Optional<Reason> outOfScope(VirtualMachineSnapshot vm) {
-        if (vm.deleting()) {
-            return Optional.of(Reason.BeingDeleted);
-        }
-        if (vm.optedOut()) {
-            return Optional.of(Reason.OptedOut);
-        }
         if (vm.poolOwned()) {
             return Optional.of(Reason.PoolOwned);
         }
@@ -72,9 +74,11 @@ public final class Alignment {
         if (vm.model().equals("host-passthrough")) {
             return new Action.Skip(Reason.HostPassthrough);
         }
-        List<String> managers = sorted(vm.modelManagers());
-        boolean otherBaseline = managers.stream().anyMatch(Target::isBaselineManager);
-        return new Action.Conflict(otherBaseline ? Reason.ClaimedByOther : Reason.Conflicting, managers);
+        return new Action.Conflict(heldBy(vm.modelManagers()), sorted(vm.modelManagers()));
+    }
+
+    private static Reason heldBy(Set<String> managers) {
+        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.Conflicting;
     }
 
     /** Reasons for which a virtual machine without a model gets none from us. */

@@ -1,0 +1,148 @@
+package io.cpubaseline.virtualmachine;
+
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A virtual machine for tests: amd64, with cores of its own and nothing else, but for what is said. */
+public final class VirtualMachineBuilder {
+
+    private String name = "web";
+    private String uid = "";
+    private long generation = 1;
+    private String architecture = "amd64";
+    private String model = "";
+    private List<Feature> features = List.of();
+    private Set<String> modelManagers = Set.of();
+    private Set<String> featureManagers = Set.of();
+    private boolean instancetype;
+    private boolean cpuTopology = true;
+    private boolean confidential;
+    private boolean evmcs;
+    private boolean waitAsReceiver;
+    private boolean poolOwned;
+    private boolean deleting;
+    private boolean optedOut;
+
+    private VirtualMachineBuilder() {}
+
+    public static VirtualMachineBuilder vm() {
+        return new VirtualMachineBuilder();
+    }
+
+    public static VirtualMachineBuilder vm(String name) {
+        return vm().name(name);
+    }
+
+    public VirtualMachineBuilder name(String value) {
+        name = value;
+        return this;
+    }
+
+    /** A re-created virtual machine of the same name has another UID. */
+    public VirtualMachineBuilder uid(String value) {
+        uid = value;
+        return this;
+    }
+
+    public VirtualMachineBuilder generation(long value) {
+        generation = value;
+        return this;
+    }
+
+    public VirtualMachineBuilder architecture(String value) {
+        architecture = value;
+        return this;
+    }
+
+    public VirtualMachineBuilder model(String value, String... managers) {
+        model = value;
+        modelManagers = Set.of(managers);
+        return this;
+    }
+
+    /** Features as {@code name} or {@code name:policy}. */
+    public VirtualMachineBuilder features(String list, String... managers) {
+        List<Feature> parsed = new ArrayList<>();
+        for (String feature : list.split(" ")) {
+            String[] parts = (feature + ":").split(":", 2);
+            parsed.add(new Feature(parts[0], parts[1].replace(":", "")));
+        }
+        features = parsed;
+        featureManagers = Set.of(managers);
+        return this;
+    }
+
+    /** It carries what the target wants, written by the target's baseline. */
+    public VirtualMachineBuilder carrying(Target target) {
+        model = target.cpuModel();
+        modelManagers = Set.of(target.manager());
+        features = target.features();
+        featureManagers = target.required().isEmpty() ? Set.of() : Set.of(target.manager());
+        return this;
+    }
+
+    public VirtualMachineBuilder instancetype() {
+        instancetype = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder withoutCpuTopology() {
+        cpuTopology = false;
+        return this;
+    }
+
+    public VirtualMachineBuilder confidential() {
+        confidential = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder evmcs() {
+        evmcs = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder waitAsReceiver() {
+        waitAsReceiver = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder poolOwned() {
+        poolOwned = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder deleting() {
+        deleting = true;
+        return this;
+    }
+
+    public VirtualMachineBuilder optedOut() {
+        optedOut = true;
+        return this;
+    }
+
+    public VirtualMachineSnapshot build() {
+        return new VirtualMachineSnapshot(
+                "shop",
+                name,
+                uid.isEmpty() ? "uid-of-" + name : uid,
+                generation,
+                Map.of(),
+                architecture,
+                model,
+                features,
+                modelManagers,
+                featureManagers,
+                instancetype,
+                cpuTopology,
+                confidential,
+                evmcs,
+                waitAsReceiver,
+                poolOwned,
+                deleting,
+                optedOut);
+    }
+}
