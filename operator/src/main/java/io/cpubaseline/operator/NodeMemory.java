@@ -3,6 +3,7 @@ package io.cpubaseline.operator;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class NodeMemory {
     private final EvidenceReader reader;
     private final Map<String, Known> lastKnown = new HashMap<>();
     private final Map<String, Instant> unknownSince = new HashMap<>();
+    private Map<String, String> uids = Map.of();
 
     private record Known(String uid, String bootId, CpuEvidence evidence) {
 
@@ -49,10 +52,17 @@ final class NodeMemory {
         nodes.forEach(facts -> byName.put(facts.name(), facts));
 
         List<NodeCpu> joined = new ArrayList<>(byName.size());
+        Map<String, String> uidsNow = new HashMap<>();
         for (NodeFacts facts : byName.values()) {
+            uidsNow.put(facts.name(), facts.uid());
+            if (!facts.uid().equals(uids.get(facts.name()))) {
+                // Another node of that name.
+                unknownSince.remove(facts.name());
+            }
             NodeCpu node = reader.nodeCpu(facts, featuresByNode.getOrDefault(facts.name(), List.of()));
             joined.add(remembering(facts, node));
         }
+        uids = uidsNow;
         lastKnown.keySet().retainAll(byName.keySet());
         unknownSince.keySet().retainAll(byName.keySet());
         return joined;
@@ -61,7 +71,9 @@ final class NodeMemory {
     private NodeCpu remembering(NodeFacts facts, NodeCpu node) {
         Known known = lastKnown.get(facts.name());
         if (node.evidence().hasKubeVirtLabels()) {
-            if (known == null || !known.isOf(facts) || !known.evidence().equals(node.evidence())) {
+            boolean ofThisBoot = !facts.labelsOlderThanBoot();
+            if (ofThisBoot
+                    && (known == null || !known.isOf(facts) || !known.evidence().equals(node.evidence()))) {
                 lastKnown.put(facts.name(), new Known(facts.uid(), facts.bootId(), node.evidence()));
             }
             return node;
@@ -74,9 +86,8 @@ final class NodeMemory {
         Set<String> unknown = new HashSet<>();
         fleet.byReason(State.UNKNOWN).values().forEach(nodes -> nodes.forEach(node -> unknown.add(node.name())));
         unknown.forEach(name -> unknownSince.putIfAbsent(name, now));
-        for (var cpuClass : fleet.contributing()) {
-            cpuClass.nodes().forEach(node -> unknownSince.remove(node.name()));
-        }
+        Stream.concat(fleet.contributing().stream().map(CpuClass::nodes), fleet.byReason(State.UNFIT).values().stream())
+                .forEach(nodes -> nodes.forEach(node -> unknownSince.remove(node.name())));
         return unknown.stream()
                 .map(name -> unknownSince.getOrDefault(name, now))
                 .max(Instant::compareTo)
