@@ -1,5 +1,7 @@
 package io.cpubaseline;
 
+import io.cpubaseline.operator.Rehearsal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,7 +17,7 @@ public final class Training {
      *
      * @param arguments the directory of the training fleet
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         String fleet = Path.of(arguments[0]).resolve("fleet.yaml").toString();
         for (String format : new String[] {"table", "json", "yaml"}) {
             int exitCode = Main.run("plan", "-f", fleet, "-o", format);
@@ -23,5 +25,9 @@ public final class Training {
                 System.exit(exitCode);
             }
         }
+        Path work = Files.createTempDirectory("training");
+        Rehearsal.play(Path.of(fleet), work);
+        // The client's threads would keep the process for a while.
+        System.exit(0);
     }
 }

@@ -40,21 +40,9 @@ final class OperatorMain {
      * @throws IOException if the port for health and metrics can't be used
      */
     static int run(RunOptions options, @Nullable Path kubeconfig) throws IOException, InterruptedException {
-        // Reading the tables and preparing the connection take their time: both at once.
-        CompletableFuture<Selection> tables = CompletableFuture.supplyAsync(CatalogLoader::selection);
-        KubernetesClient client = client(kubeconfig);
-        Selection selection = tables.join();
-        EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
-        Planner planner = new Planner(selection);
-        NodeMemory memory = new NodeMemory(evidence);
-        OperatorProcess process = new OperatorProcess(
-                client,
-                options,
-                evidence,
-                new Metrics(Version.program(), CatalogLoader.version()),
-                equipment -> new BaselineController(planner, memory, equipment),
-                // Nothing may run on, not even shutdown hooks: another operator acts from now on.
-                () -> Runtime.getRuntime().halt(LEADERSHIP_LOST));
+        // Nothing may run on, not even shutdown hooks: another operator acts from now on.
+        OperatorProcess process =
+                process(options, kubeconfig, () -> Runtime.getRuntime().halt(LEADERSHIP_LOST));
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "shutdown"));
         process.start();
         LOG.atInfo()
@@ -64,6 +52,24 @@ final class OperatorMain {
                 .log("Started");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** The process with all its parts, not started yet. */
+    static OperatorProcess process(RunOptions options, @Nullable Path kubeconfig, Runnable whenLeadershipIsLost) {
+        // Reading the tables and preparing the connection take their time: both at once.
+        CompletableFuture<Selection> tables = CompletableFuture.supplyAsync(CatalogLoader::selection);
+        KubernetesClient client = client(kubeconfig);
+        Selection selection = tables.join();
+        EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
+        Planner planner = new Planner(selection);
+        NodeMemory memory = new NodeMemory(evidence);
+        return new OperatorProcess(
+                client,
+                options,
+                evidence,
+                new Metrics(Version.program(), CatalogLoader.version()),
+                equipment -> new BaselineController(planner, memory, equipment),
+                whenLeadershipIsLost);
     }
 
     /** A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. */
