@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetReader {
 
+    private static final String EVERY_OBJECT = "every object needs apiVersion, kind and metadata";
+
     private final EvidenceReader evidence;
     private final InputStream standardInput;
 
@@ -93,7 +95,7 @@ final class FleetReader {
         }
         if (elements != null) {
             finishList(object, elements, inventory);
-        } else if (waiting != null && object.identity().kind().isEmpty()) {
+        } else if (waiting != null && !object.identity().isComplete()) {
             waiting.add(object);
         } else {
             finish(object, implied, inventory);
@@ -111,11 +113,10 @@ final class FleetReader {
             throw new InputException(
                     parser.place(), "items: expected a list of objects, found " + Found.describe(parser));
         }
-        boolean listIsKnown = !list.kind().isEmpty();
         for (JsonToken token = parser.nextToken();
                 token != null && token != JsonToken.END_ARRAY;
                 token = parser.nextToken()) {
-            readObject(parser, list.element(), listIsKnown ? null : waiting, inventory);
+            readObject(parser, list.element(), list.tellsElements() ? null : waiting, inventory);
         }
         return waiting;
     }
@@ -133,12 +134,11 @@ final class FleetReader {
         Identity identity = object.identity().or(implied);
         object.identify(identity);
         if (identity.kind().isEmpty()) {
-            throw object.mistake(
-                    "kind: expected the kind of a Kubernetes object, found none; every object needs apiVersion, kind and metadata");
+            throw object.mistake("kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT);
         }
         if (identity.apiVersion().isEmpty()) {
             throw object.mistake(
-                    "apiVersion: expected the API version of a Kubernetes object, found none; every object needs apiVersion, kind and metadata");
+                    "apiVersion: expected the API version of a Kubernetes object, found none; " + EVERY_OBJECT);
         }
         if (identity.isForeign()) {
             // A list without items is an empty one.

@@ -25,9 +25,12 @@ record Identity(String apiVersion, String kind) {
 
     /** This, and where it says nothing, what is implied. */
     Identity or(Identity implied) {
-        return kind.isEmpty()
-                ? new Identity(apiVersion.isEmpty() ? implied.apiVersion : apiVersion, implied.kind)
-                : this;
+        boolean same = kind.isEmpty() || kind.equals(implied.kind);
+        return same ? new Identity(apiVersion.isEmpty() ? implied.apiVersion : apiVersion, implied.kind) : this;
+    }
+
+    boolean isComplete() {
+        return !apiVersion.isEmpty() && !kind.isEmpty();
     }
 
     boolean isNode() {
@@ -49,6 +52,11 @@ record Identity(String apiVersion, String kind) {
     /** Whether the object is a list, by its kind, or may be one. */
     boolean mayBeList() {
         return kind.isEmpty() || kind.endsWith(LIST);
+    }
+
+    /** Whether it is clear what the elements of this list are that don't say it themselves. */
+    boolean tellsElements() {
+        return isPlainList() || isComplete();
     }
 
     /** Whether the object is a list of objects that say themselves what they are. */

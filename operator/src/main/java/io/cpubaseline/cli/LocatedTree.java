@@ -12,6 +12,9 @@ import java.util.Map;
 /** A small document as a tree, of which every value remembers its place. Nulls are left out, as the API server does. */
 final class LocatedTree {
 
+    /** Far more values than a hand-written object has; a dump of a cluster, given by mistake, would fill the memory. */
+    private static final int MOST_VALUES = 100_000;
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ManifestParser parser;
@@ -48,6 +51,9 @@ final class LocatedTree {
     private JsonNode value(String pointer) throws IOException {
         JsonToken token = parser.currentToken();
         places.putIfAbsent(pointer, parser.place());
+        if (places.size() > MOST_VALUES) {
+            throw new InputException(start, "expected one object, found one of more than " + MOST_VALUES + " values");
+        }
         return switch (token) {
             case START_OBJECT -> object(pointer);
             case START_ARRAY -> list(pointer);

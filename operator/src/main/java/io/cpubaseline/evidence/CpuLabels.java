@@ -4,6 +4,7 @@ import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuEvidence;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -96,7 +97,7 @@ final class CpuLabels {
                 FeatureSet.copyOf(features), models, vendors, silicon.partial(flags, vendor == null ? "" : vendor));
     }
 
-    private static void addTo(java.util.Collection<String> names, String family, String key) {
+    private static void addTo(Collection<String> names, String family, String key) {
         if (key.startsWith(family) && key.length() > family.length()) {
             names.add(key.substring(family.length()));
         }

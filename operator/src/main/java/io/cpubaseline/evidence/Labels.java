@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +130,7 @@ final class Labels extends AbstractMap<String, String> {
         if (ascending) {
             return entries;
         }
-        Map<String, String> sorted = new java.util.TreeMap<>();
+        Map<String, String> sorted = new TreeMap<>();
         for (int i = 0; i < entries.length; i += 2) {
             sorted.put(entries[i], entries[i + 1]);
         }

@@ -118,13 +118,14 @@ class FleetReaderTest {
                 {"apiVersion":"nfd.k8s-sigs.io/v1alpha1","items":[{"metadata":{"name":"c",
                   "labels":{"nfd.node.kubernetes.io/node-name":"c"}},
                   "spec":{"features":{"flags":{"cpu.cpuid":{"elements":{"AVX2":{}}}}}}}],"kind":"NodeFeatureList"}
+                {"kind":"NodeList","items":[{"kind":"Node","metadata":{"name":"d"}},{"metadata":{"name":"e"}}],"apiVersion":"v1"}
                 """);
 
         // When
         FleetInput input = read(first, sorted);
 
         // Then
-        assertThat(input.nodes()).extracting(NodeCpu::name).containsExactly("a", "b", "c");
+        assertThat(input.nodes()).extracting(NodeCpu::name).containsExactly("a", "b", "c", "d", "e");
         assertThat(input.nodes().get(2).evidence().silicon().present().contains("avx2"))
                 .isTrue();
         assertThat(input.warnings()).isEmpty();
