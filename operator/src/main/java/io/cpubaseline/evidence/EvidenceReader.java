@@ -10,10 +10,8 @@ import io.cpubaseline.fleet.Silicon;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.function.Predicate;
 
 /**
  * Reads Node and NodeFeature objects as streams and joins them. Whatever is odd in an object counts as missing, and what is missing is
@@ -111,18 +109,22 @@ public final class EvidenceReader {
     }
 
     private Silicon silicon(String nodeName, Collection<NodeFeatureFacts> features) {
-        List<NodeFeatureFacts> usable = features.stream()
-                .filter(feature -> feature.nodeName().equals(nodeName))
-                .filter(feature -> feature.silicon().source() != Silicon.Source.NONE)
-                .toList();
-        Predicate<NodeFeatureFacts> best =
-                usable.stream().anyMatch(NodeFeatureFacts::isWorkers) ? NodeFeatureFacts::isWorkers : feature -> true;
-        return usable.stream()
-                .filter(best)
-                .map(NodeFeatureFacts::silicon)
-                .reduce(rules::agreed)
-                .map(silicons::shared)
-                .orElse(Silicon.unknown());
+        Silicon byWorker = Silicon.unknown();
+        Silicon byOthers = Silicon.unknown();
+        for (NodeFeatureFacts feature : features) {
+            if (feature.nodeName().equals(nodeName) && feature.silicon().source() != Silicon.Source.NONE) {
+                if (feature.isWorkers()) {
+                    byWorker = agreed(byWorker, feature.silicon());
+                } else {
+                    byOthers = agreed(byOthers, feature.silicon());
+                }
+            }
+        }
+        return byWorker.source() == Silicon.Source.NONE ? byOthers : byWorker;
+    }
+
+    private Silicon agreed(Silicon known, Silicon other) {
+        return known.source() == Silicon.Source.NONE ? other : silicons.shared(rules.agreed(known, other));
     }
 
     private synchronized CpuEvidence join(CpuEvidence labelled, Silicon silicon) {
