@@ -142,7 +142,7 @@ final class Explainer {
                 .map(model -> blocked(model, classes))
                 .sorted(Comparator.comparingInt(
                                 (Limit limit) -> limit.blocking().size())
-                        .thenComparing(limit -> foreign(limit, common))
+                        .thenComparing(limit -> selection.isForeign(limit.model(), common.vendors()))
                         .thenComparing(limit -> limit.missing().size())
                         .thenComparing(limit -> -order(limit.model()))
                         .thenComparing(Limit::model))
@@ -197,14 +197,6 @@ final class Explainer {
                 .map(cpuClass -> wanted.minus(cpuClass.usable()))
                 .reduce(FeatureSet.empty(), FeatureSet::union);
         return new Limit(level, model, List.of(), blocking, missing);
-    }
-
-    private boolean foreign(Limit limit, Common common) {
-        return selection
-                .catalog()
-                .model(limit.model())
-                .map(model -> Selection.isForeign(model, common.vendors()))
-                .orElse(false);
     }
 
     private int order(String model) {

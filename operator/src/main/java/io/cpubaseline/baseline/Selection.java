@@ -8,15 +8,16 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Chooses the baseline of a set of nodes: the named model and the features beside it that every node can give to a guest.
@@ -30,10 +31,13 @@ public final class Selection {
     private final CpuCatalog catalog;
     private final SelectionRules rules;
     private final FeatureSet leaf0xD;
-    private final List<ModelFacts> models;
+    private final FeatureSet mayBeRequired;
+    private final FeatureSet immunity;
+    private final Map<String, ModelFacts> models;
 
     /** A model with what is the same for every fleet. */
-    private record ModelFacts(CpuModel model, boolean tsx, int countedFeatures, FeatureSet libvirtRequires) {}
+    private record ModelFacts(
+            CpuModel model, Set<String> vendors, boolean tsx, int countedFeatures, FeatureSet libvirtRequires) {}
 
     /** A model that is possible for a fleet, with what must be required beside it. */
     private record Option(
@@ -62,7 +66,9 @@ public final class Selection {
         this.catalog = catalog;
         this.rules = rules;
         this.leaf0xD = rules.leaf0xDSet();
-        List<ModelFacts> facts = new ArrayList<>();
+        this.immunity = rules.group(Group.IMMUNITY);
+        this.mayBeRequired = mayBeRequired(catalog, rules);
+        Map<String, ModelFacts> facts = new HashMap<>();
         for (CpuModel model : catalog.models()) {
             if (!model.obsolete()) {
                 int counted = (int) model.features().stream()
@@ -72,10 +78,20 @@ public final class Selection {
                 FeatureSet libvirtRequires = model.libvirtRequires()
                         .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
                         .union(model.features().filter(rules.nested()));
-                facts.add(new ModelFacts(model, hasTsx(model.features()), counted, libvirtRequires));
+                facts.put(
+                        model.name(),
+                        new ModelFacts(model, vendors(model), hasTsx(model.features()), counted, libvirtRequires));
             }
         }
-        this.models = List.copyOf(facts);
+        this.models = Map.copyOf(facts);
+    }
+
+    /** All that is ever put beside a model without being asked for by name: features of levels, of leaf 0xD, and additions. */
+    private static FeatureSet mayBeRequired(CpuCatalog catalog, SelectionRules rules) {
+        return Stream.of(Group.values())
+                .map(rules::group)
+                .reduce(catalog.levels().all().union(rules.leaf0xDSet()), FeatureSet::union)
+                .filter(feature -> !rules.neverRequired().test(feature));
     }
 
     /** The tables. */
@@ -103,9 +119,13 @@ public final class Selection {
 
     /** The highest level that these classes can reach under the policy's upper bound and exclusions, whatever it demands. */
     public AbiLevel bestLevel(Collection<CpuClass> classes, Policy policy) {
-        return select(classes, policy.withoutDemands())
-                .baseline()
-                .map(Baseline::level)
+        if (classes.isEmpty()) {
+            return AbiLevel.NONE;
+        }
+        Common common = Common.of(classes);
+        Policy undemanding = policy.withoutDemands();
+        return best(common, requirable(common, undemanding), undemanding)
+                .map(Option::level)
                 .orElse(AbiLevel.NONE);
     }
 
@@ -115,10 +135,7 @@ public final class Selection {
             return refused.get();
         }
         FeatureSet requirable = requirable(common, policy);
-        Optional<Option> best = models.stream()
-                .filter(facts -> isCandidate(facts.model(), common, policy))
-                .flatMap(facts -> option(facts, common, requirable, policy).stream())
-                .min(PREFERENCE);
+        Optional<Option> best = best(common, requirable, policy);
         if (best.isEmpty()) {
             return new NoBaseline(Reason.NoCommonModel, noCommonModel(common));
         }
@@ -129,6 +146,14 @@ public final class Selection {
                             .formatted(best.get().model().name(), best.get().level(), policy.minimum()));
         }
         return complete(best.get(), common, requirable, policy);
+    }
+
+    private Optional<Option> best(Common common, FeatureSet requirable, Policy policy) {
+        return common.models().stream()
+                .flatMap(name -> Stream.ofNullable(models.get(name)))
+                .filter(facts -> isCandidate(facts.model(), common, policy))
+                .flatMap(facts -> option(facts, common, requirable, policy).stream())
+                .min(PREFERENCE);
     }
 
     /** Whether the nodes all have the model's label and the policy allows it. An alias and its version are one model: the alias counts. */
@@ -155,9 +180,7 @@ public final class Selection {
     }
 
     private FeatureSet requirable(Common common, Policy policy) {
-        return common.labelledFeatures()
-                .minus(policy.excludedFeatures())
-                .filter(feature -> !rules.neverRequired().test(feature));
+        return common.labelledFeatures().intersect(mayBeRequired).minus(policy.excludedFeatures());
     }
 
     /** The highest level that this model reaches on these nodes, if any within the policy's upper bound. */
@@ -182,7 +205,7 @@ public final class Selection {
                             reached,
                             forLevel.get(),
                             forPolicy,
-                            isForeign(model, common.vendors()),
+                            isForeign(facts.vendors(), common.vendors()),
                             facts.tsx() || hasTsx(required)));
                 }
             }
@@ -253,7 +276,7 @@ public final class Selection {
 
     /** Immunity bits are never required but through the table of additions, which knows where they are safe. */
     private FeatureSet immunity(Common common, Policy policy) {
-        return rules.group(Group.IMMUNITY).intersect(common.labelledFeatures()).minus(policy.excludedFeatures());
+        return immunity.intersect(common.labelledFeatures()).minus(policy.excludedFeatures());
     }
 
     private boolean hasTsx(FeatureSet features) {
@@ -261,11 +284,18 @@ public final class Selection {
     }
 
     /** Whether the fleet has one known vendor and the model is of another. Generic models count as foreign: they are nobody's own. */
-    static boolean isForeign(CpuModel model, Set<String> vendors) {
-        return vendors.size() == 1
-                && !vendors.contains("")
-                && !List.of(model.vendor().split(" "))
-                        .contains(vendors.iterator().next());
+    boolean isForeign(String model, Set<String> vendors) {
+        ModelFacts facts = models.get(model);
+        return facts != null && isForeign(facts.vendors(), vendors);
+    }
+
+    private static boolean isForeign(Set<String> own, Set<String> vendors) {
+        return vendors.size() == 1 && !vendors.contains("") && !own.containsAll(vendors);
+    }
+
+    /** A model may be of several vendors that share a design. */
+    private static Set<String> vendors(CpuModel model) {
+        return Set.of(model.vendor().split(" "));
     }
 
     private Optional<NoBaseline> refuse(Common common, Policy policy) {
@@ -306,9 +336,9 @@ public final class Selection {
     }
 
     private boolean inSomeCandidate(String feature, Common common) {
-        return models.stream()
-                .anyMatch(facts -> common.models().contains(facts.model().name())
-                        && facts.model().features().contains(feature));
+        return common.models().stream()
+                .flatMap(name -> Stream.ofNullable(models.get(name)))
+                .anyMatch(facts -> facts.model().features().contains(feature));
     }
 
     private String noCommonModel(Common common) {
