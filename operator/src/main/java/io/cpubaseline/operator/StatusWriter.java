@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the status of baselines by server-side apply: at once where something matters, later where only counts differ, not at all where
- * nothing does.
+ * nothing does. A cluster that can't make up its mind gets no more writes than counts would: conditions that flip again and again
+ * soon have to wait for their turn.
  *
  * <p>Every write holds for the version that it was decided on, so that neither an edit of the spec nor an object re-created under the same
  * name gets a status that was meant for another. What it remembers saves time only; after a restart the object itself tells all.
@@ -29,6 +30,9 @@ final class StatusWriter {
 
     /** The owner of the status. */
     static final String FIELD_MANAGER = "cpu-baseline";
+
+    /** So many changes of conditions in a row are written at once. */
+    private static final int BURST = 5;
 
     /** What has become of a status. */
     sealed interface Outcome {
@@ -40,7 +44,7 @@ final class StatusWriter {
         record Unchanged() implements Outcome {}
 
         /**
-         * Only counts differ, and the last write was a moment ago.
+         * Only counts differ, and the last write was a moment ago; or conditions have flipped too often of late.
          *
          * @param remaining when to come again
          */
@@ -64,8 +68,21 @@ final class StatusWriter {
      */
     record Known(String resourceVersion, @Nullable ClusterCpuBaselineStatus status) {}
 
-    /** The last write on an object: versions that it has superseded, and what it has led to. */
-    private record Written(Set<String> superseded, Known result, long at) {}
+    /**
+     * The last write on an object: versions that it has superseded, what it has led to, and how many changes of conditions could have
+     * followed at once. One more can with every interval that passes.
+     */
+    private record Written(Set<String> superseded, Known result, long at, double allowance) {}
+
+    /** How much is in a change of status, in ascending order. */
+    private enum Weight {
+        /** Numbers and names: they change with every node. */
+        COUNTS,
+        /** What people or programs wait for, but a flapping node can change at any rate. */
+        VERDICTS,
+        /** The pin, or the answer to an edit. */
+        DECISION
+    }
 
     private final ApiServer api;
     private final Duration countInterval;
@@ -110,13 +127,29 @@ final class StatusWriter {
         if (wanted.equals(before)) {
             return new Outcome.Unchanged();
         }
-        if (last != null && before != null && !differsInSubstance(before, wanted)) {
-            Duration passed = Duration.ofNanos(nanoTime.getAsLong() - last.at());
-            if (passed.compareTo(countInterval) < 0) {
-                return new Outcome.TooEarly(countInterval.minus(passed));
+        Weight weight = before == null ? Weight.DECISION : weight(before, wanted);
+        double allowance = last == null ? BURST : allowance(last);
+        if (last != null) {
+            Duration remaining = switch (weight) {
+                case COUNTS -> countInterval.minus(Duration.ofNanos(nanoTime.getAsLong() - last.at()));
+                case VERDICTS -> intervals(1 - allowance);
+                case DECISION -> Duration.ZERO;
+            };
+            if (remaining.compareTo(Duration.ZERO) > 0) {
+                return new Outcome.TooEarly(remaining);
             }
         }
-        return send(current, latest.resourceVersion(), wanted);
+        return send(current, latest.resourceVersion(), wanted, weight == Weight.VERDICTS ? allowance - 1 : allowance);
+    }
+
+    /** How many changes of conditions can be written at once now. */
+    private double allowance(Written last) {
+        double passed = nanoTime.getAsLong() - last.at();
+        return countInterval.isZero() ? BURST : Math.min(BURST, last.allowance() + passed / countInterval.toNanos());
+    }
+
+    private Duration intervals(double count) {
+        return Duration.ofNanos((long) Math.ceil(count * countInterval.toNanos()));
     }
 
     /** Forgets what was remembered for speed, when a baseline is gone. */
@@ -124,7 +157,7 @@ final class StatusWriter {
         written.remove(gone.getMetadata().getUid());
     }
 
-    private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted)
+    private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted, double allowance)
             throws IOException {
         String name = current.getMetadata().getName();
         Answer answer = ApiServer.await(api.apply(
@@ -135,7 +168,7 @@ final class StatusWriter {
                 body(name, version, wanted)));
         switch (answer.code()) {
             case 200, 201 -> {
-                remember(current, version, answer, wanted);
+                remember(current, version, answer, wanted, allowance);
                 return new Outcome.Written();
             }
             case 403 -> {
@@ -151,7 +184,12 @@ final class StatusWriter {
         }
     }
 
-    private void remember(ClusterCpuBaseline current, String version, Answer answer, ClusterCpuBaselineStatus wanted) {
+    private void remember(
+            ClusterCpuBaseline current,
+            String version,
+            Answer answer,
+            ClusterCpuBaselineStatus wanted,
+            double allowance) {
         String cached = current.getMetadata().getResourceVersion();
         String result = answer.body().path("metadata").path("resourceVersion").asText();
         written.compute(current.getMetadata().getUid(), (uid, last) -> {
@@ -162,7 +200,7 @@ final class StatusWriter {
             superseded.add(cached);
             superseded.add(version);
             superseded.remove(result);
-            return new Written(superseded, new Known(result, wanted), nanoTime.getAsLong());
+            return new Written(superseded, new Known(result, wanted), nanoTime.getAsLong(), allowance);
         });
     }
 
@@ -175,13 +213,16 @@ final class StatusWriter {
         return ApiServer.text(body);
     }
 
-    /** Whether more than counts differs: what people or programs wait for. */
-    private static boolean differsInSubstance(ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
-        return !Objects.equals(before.observedGeneration(), after.observedGeneration())
-                || !verdicts(before).equals(verdicts(after))
+    private static Weight weight(ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
+        if (!Objects.equals(before.observedGeneration(), after.observedGeneration())
                 || !Objects.equals(before.pinned(), after.pinned())
-                || !proposal(before.candidate()).equals(proposal(after.candidate()))
-                || !before.history().equals(after.history());
+                || !before.history().equals(after.history())) {
+            return Weight.DECISION;
+        }
+        return verdicts(before).equals(verdicts(after))
+                        && proposal(before.candidate()).equals(proposal(after.candidate()))
+                ? Weight.COUNTS
+                : Weight.VERDICTS;
     }
 
     /** Conditions without their messages, which tell counts and names. */

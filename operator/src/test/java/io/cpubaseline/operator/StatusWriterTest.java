@@ -93,6 +93,51 @@ class StatusWriterTest {
     }
 
     @Test
+    void conditionsThatFlipWithoutEndSoonWaitForTheirTurn() throws IOException {
+        // Given
+        ClusterCpuBaseline cached = baseline("10", null);
+        writer.write(cached, status("True", 3));
+
+        // When: a node flaps once a second for an hour
+        int written = 0;
+        for (int second = 1; second <= 3600; second++) {
+            time.addAndGet(Duration.ofSeconds(1).toNanos());
+            Outcome outcome = writer.write(cached, status(second % 2 == 0 ? "True" : "False", 3));
+            written += outcome instanceof Outcome.Written ? 1 : 0;
+            // Then the first few are seen at once
+            if (second <= 5) {
+                assertThat(outcome).isEqualTo(new Outcome.Written());
+            }
+        }
+
+        // Then
+        assertThat(written).isBetween(100, 3600 / 30 + 5);
+    }
+
+    @Test
+    void aDecisionIsWrittenAtOnceWhateverWasWrittenBefore() throws IOException {
+        // Given: too many changes in a row
+        ClusterCpuBaseline cached = baseline("10", null);
+        for (int i = 0; i < 10; i++) {
+            writer.write(cached, status(i % 2 == 0 ? "True" : "False", 3));
+        }
+        Outcome flip = writer.write(cached, status("Unknown", 3));
+
+        // When
+        Outcome edit = writer.write(cached, status(2, "Unknown", 3));
+
+        // Then
+        assertThat(flip).isInstanceOf(Outcome.TooEarly.class);
+        assertThat(edit).isEqualTo(new Outcome.Written());
+
+        // When it has waited for as long as it was told
+        time.addAndGet(((Outcome.TooEarly) flip).remaining().toNanos());
+
+        // Then
+        assertThat(writer.write(cached, status(2, "True", 3))).isEqualTo(new Outcome.Written());
+    }
+
+    @Test
     void aCacheThatLagsBehindDoesNotMislead() throws IOException {
         // Given: two writes, and a cache that still shows the version before both
         ClusterCpuBaseline cached = baseline("10", null);
@@ -163,9 +208,14 @@ class StatusWriterTest {
     }
 
     private static ClusterCpuBaselineStatus status(String ready, int nodes) {
+        return status(1, ready, nodes);
+    }
+
+    private static ClusterCpuBaselineStatus status(long generation, String ready, int nodes) {
         return new ClusterCpuBaselineStatus(
-                1L,
-                List.of(new Condition("Ready", ready, 1L, "2026-01-01T00:00:00Z", "Pinned", "on " + nodes + " nodes")),
+                generation,
+                List.of(new Condition(
+                        "Ready", ready, generation, "2026-01-01T00:00:00Z", "Pinned", "on " + nodes + " nodes")),
                 null,
                 null,
                 List.of(),
