@@ -226,7 +226,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         if (!(outcome instanceof Outcome.Written)) {
             return false;
         }
-        chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered());
+        chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered(), status);
         chronicle.statusWritten(gathered.baseline(), gathered.status(), status);
         return true;
     }

@@ -58,14 +58,19 @@ final class Chronicle implements VirtualMachineAligner.Notices {
         return held.changed();
     }
 
-    /** The pin has moved, and that is persisted. */
-    void pinMoved(ClusterCpuBaseline baseline, Decision decision, Remembered remembered) {
+    /**
+     * The pin has moved, and that is persisted.
+     *
+     * @param status what was persisted
+     */
+    void pinMoved(
+            ClusterCpuBaseline baseline, Decision decision, Remembered remembered, ClusterCpuBaselineStatus status) {
         Pin before = remembered.pinned();
         Candidate decidedOn = remembered.candidate();
         Pin pin = Objects.requireNonNull(decision.next().pinned());
         Reason reason = decision.moved() == Decision.Move.FirstAdoption ? Reason.FirstAdoption : Reason.PinMoved;
         String note = before == null
-                ? "%s is pinned: %s.".formatted(pin.revision(), pin.level())
+                ? "%s is pinned: %s.%s".formatted(pin.revision(), pin.level(), unknownNodes(status))
                 : "%s is pinned: %s. Before: %s.".formatted(pin.revision(), pin.level(), before.revision());
         LOG.atInfo()
                 .addKeyValue("baseline", baseline.getMetadata().getName())
@@ -81,6 +86,15 @@ final class Chronicle implements VirtualMachineAligner.Notices {
                         ? Candidate.Direction.Raise.name()
                         : candidate.direction().name(),
                 candidate == null ? reason.name() : candidate.trigger().name());
+    }
+
+    /** Nodes that the first baseline was adopted without. */
+    private static String unknownNodes(ClusterCpuBaselineStatus status) {
+        return status.conditions().stream()
+                .filter(condition -> condition.reason().equals(Reason.NodesUnknown.name()))
+                .map(condition -> " " + condition.message())
+                .findFirst()
+                .orElse("");
     }
 
     /** A status has been written: what changed with it is told. */
