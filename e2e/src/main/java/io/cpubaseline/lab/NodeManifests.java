@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,11 @@ public final class NodeManifests {
                 nodeFeatures.stream()
                         .filter(feature -> wanted.contains(feature.getMetadata().getName()))
                         .toList());
+    }
+
+    /** With every node as this makes it; NodeFeature objects stay. */
+    public NodeManifests withNodes(UnaryOperator<Node> change) {
+        return new NodeManifests(nodes.stream().map(change).toList(), nodeFeatures);
     }
 
     /** Without the NodeFeature objects: a cluster that has only KubeVirt's and NFD's labels. */

@@ -35,6 +35,15 @@ public final class Operator implements AutoCloseable {
      * @throws LabException if the program has not been built
      */
     public static Operator start(Lab lab, Path kubeconfig, String... options) {
+        return startAs("operator-0", lab, kubeconfig, options);
+    }
+
+    /**
+     * The same in a pod of this name, by which it holds the Lease.
+     *
+     * @throws LabException if the program has not been built
+     */
+    public static Operator startAs(String pod, Lab lab, Path kubeconfig, String... options) {
         Path program = Programs.e2eDirectory()
                 .resolveSibling("operator")
                 .resolve("target")
@@ -51,8 +60,7 @@ public final class Operator implements AutoCloseable {
                 "--listen-port=" + port,
                 "--lease-namespace=" + Chart.NAMESPACE));
         command.addAll(List.of(options));
-        return new Operator(
-                LabProcess.start("operator", lab.directory(), false, Map.of("POD_NAME", "operator-0"), command), port);
+        return new Operator(LabProcess.start(pod, lab.directory(), false, Map.of("POD_NAME", pod), command), port);
     }
 
     /** The same, and waits until it is ready. */

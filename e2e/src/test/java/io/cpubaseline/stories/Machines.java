@@ -1,0 +1,147 @@
+package io.cpubaseline.stories;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** VirtualMachines of the namespace default: what users and programs write, and what is in them. */
+final class Machines {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KubernetesClient client;
+
+    Machines(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** A virtual machine of 2 vCPUs that a baseline may select by the label {@code cpu-baseline}. */
+    static String manifest(String name, String baseline) {
+        return """
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachine
+                metadata:
+                  name: %s
+                  namespace: default
+                spec:
+                  runStrategy: Halted
+                  template:
+                    metadata:
+                      labels: {cpu-baseline: %s}
+                    spec:
+                      domain:
+                        cpu: {cores: 2}
+                        memory: {guest: 4Gi}
+                        devices: {}
+                """.formatted(name, baseline);
+    }
+
+    /** Creates it as users do. */
+    void create(String manifest) {
+        client.resource(object(manifest)).create();
+    }
+
+    /** The same for one like {@link #manifest}. */
+    void create(String name, String baseline) {
+        create(manifest(name, baseline));
+    }
+
+    /** {@code spec.template.spec.domain.cpu}. */
+    JsonNode cpu(String name) {
+        return json(name).at("/spec/template/spec/domain/cpu");
+    }
+
+    /** Model and features in one line, for example {@code IvyBridge-IBRS abm avx2}; empty without. */
+    String cpuFields(String name) {
+        JsonNode cpu = cpu(name);
+        return StreamSupport.stream(cpu.path("features").spliterator(), false)
+                .map(feature -> " " + feature.path("name").asText()
+                        + (feature.path("policy").asText().equals("require")
+                                ? ""
+                                : "=" + feature.path("policy").asText()))
+                .collect(Collectors.joining("", cpu.path("model").asText(), ""));
+    }
+
+    /** The fields below {@code cpu} that each manager owns, such as {@code [cores]}. */
+    Map<String, List<String>> owners(String name) {
+        Map<String, List<String>> owners = new TreeMap<>();
+        for (JsonNode entry : json(name).at("/metadata/managedFields")) {
+            JsonNode owned = entry.at("/fieldsV1/f:spec/f:template/f:spec/f:domain/f:cpu");
+            List<String> fields = StreamSupport.stream(((Iterable<String>) owned::fieldNames).spliterator(), false)
+                    .filter(field -> field.startsWith("f:"))
+                    .map(field -> field.substring(2))
+                    .sorted()
+                    .toList();
+            if (!fields.isEmpty()) {
+                owners.put(entry.path("manager").asText(), fields);
+            }
+        }
+        return owners;
+    }
+
+    /** All that this manager owns, as JSON. */
+    JsonNode ownedBy(String name, String manager) {
+        for (JsonNode entry : json(name).at("/metadata/managedFields")) {
+            if (entry.path("manager").asText().equals(manager)) {
+                return entry.path("fieldsV1");
+            }
+        }
+        return JSON.missingNode();
+    }
+
+    /** Names and resource versions of all. */
+    Map<String, String> versions() {
+        return client
+                .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                .inAnyNamespace()
+                .list()
+                .getItems()
+                .stream()
+                .collect(Collectors.toMap(
+                        vm -> vm.getMetadata().getName(), vm -> vm.getMetadata().getResourceVersion()));
+    }
+
+    /** Changes it as a program of that name does. */
+    void patch(String name, String manager, String mergePatch) {
+        machine(name)
+                .patch(
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.JSON_MERGE)
+                                .withFieldManager(manager)
+                                .build(),
+                        mergePatch);
+    }
+
+    /** Writes the whole object, as backup tools and old clients do: what others have added to it is gone. */
+    void overwrite(String manifest) {
+        client.resource(object(manifest)).update();
+    }
+
+    void delete(String name) {
+        machine(name).delete();
+    }
+
+    private Resource<GenericKubernetesResource> machine(String name) {
+        return client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                .inNamespace("default")
+                .withName(name);
+    }
+
+    private GenericKubernetesResource object(String manifest) {
+        return Objects.requireNonNull(
+                client.getKubernetesSerialization().unmarshal(manifest, GenericKubernetesResource.class));
+    }
+
+    private JsonNode json(String name) {
+        return JSON.valueToTree(Objects.requireNonNull(machine(name).get(), name));
+    }
+}

@@ -1,0 +1,267 @@
+package io.cpubaseline.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.lab.AuditEvent;
+import io.cpubaseline.lab.AuditLog;
+import io.cpubaseline.lab.Chart;
+import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabOptions;
+import io.cpubaseline.lab.NodeManifests;
+import io.cpubaseline.lab.Operator;
+import io.cpubaseline.lab.SharedLab;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Where a story plays: an empty cluster with the chart in it, and the operator as soon as the story wants it. All that a story sees is what
+ * users see: objects, events, metrics, and the API server's audit log.
+ */
+final class Stage
+        implements BeforeAllCallback,
+                AfterAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                TestExecutionExceptionHandler {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Waiting times for which a test need not wait. */
+    private static final Map<String, String> QUICK = Map.of(
+            "--write-virtual-machines", "true",
+            "--evidence-grace", "1s",
+            "--count-write-interval", "1s",
+            "--retry-initial", "100ms",
+            "--retry-max", "2s",
+            "--probe-interval", "300ms",
+            "--reapply-delay", "300ms",
+            "--lease-duration", "5s");
+
+    private final boolean ownLab;
+    private final boolean mayWrite;
+    private final List<Operator> operators = new ArrayList<>();
+    private @Nullable Lab lab;
+    private @Nullable Path account;
+
+    private Stage(boolean ownLab, boolean mayWrite) {
+        this.ownLab = ownLab;
+        this.mayWrite = mayWrite;
+    }
+
+    /** In the lab of all stories; the chart lets the operator write virtual machines. */
+    static Stage shared() {
+        return new Stage(false, true);
+    }
+
+    /** In a lab of its own, for stories that take it apart. */
+    static Stage ofItsOwn() {
+        return new Stage(true, true);
+    }
+
+    /** In the lab of all stories; the chart as it is by default, without permission to write virtual machines. */
+    static Stage readOnly() {
+        return new Stage(false, false);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        lab = ownLab ? Lab.start(LabOptions.apiServer()) : null;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        if (ownLab) {
+            lab().reset();
+        } else {
+            lab = SharedLab.get();
+        }
+        account = Chart.install(lab(), mayWrite ? Map.of("virtualMachines.write", "true") : Map.of());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        operators.forEach(operator -> {
+            if (operator.isRunning()) {
+                operator.kill();
+            }
+        });
+        operators.clear();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (ownLab) {
+            lab().close();
+        }
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        operators.forEach(operator -> failure.addSuppressed(new AssertionError(operator.lastLines())));
+        throw failure;
+    }
+
+    Lab lab() {
+        return Objects.requireNonNull(lab);
+    }
+
+    /**
+     * Starts the operator with the chart's account and short waiting times; returns when it is ready.
+     *
+     * @param options others than those, as {@code --name=value}
+     */
+    Operator operator(String... options) {
+        return operatorIn("operator-0", options);
+    }
+
+    /** The same in a pod of that name. */
+    Operator operatorIn(String pod, String... options) {
+        Map<String, String> all = new TreeMap<>(QUICK);
+        for (String option : options) {
+            all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+        }
+        Operator operator = Operator.startAs(
+                pod,
+                lab(),
+                Objects.requireNonNull(account),
+                all.entrySet().stream()
+                        .map(option -> option.getKey() + "=" + option.getValue())
+                        .toArray(String[]::new));
+        operators.add(operator);
+        operator.awaitReady();
+        return operator;
+    }
+
+    /** The seven nodes of the home lab. */
+    void homelab() {
+        lab().apply(NodeManifests.homelab());
+    }
+
+    Nodes nodes() {
+        return new Nodes(lab().client());
+    }
+
+    Machines machines() {
+        return new Machines(lab().client());
+    }
+
+    void apply(String yaml) {
+        lab().apply(yaml);
+    }
+
+    /** Sets a part of a baseline's spec, as {@code kubectl patch} does. */
+    void edit(String baseline, String spec) {
+        kubectl("patch", "ccb", baseline, "--type=merge", "-p", "{\"spec\": " + spec + "}");
+    }
+
+    String kubectl(String... arguments) {
+        return lab().kubectl().run(arguments);
+    }
+
+    /** What the API server has for a baseline now. */
+    Seen baseline(String name) {
+        ClusterCpuBaseline found = lab().client()
+                .resources(ClusterCpuBaseline.class)
+                .withName(name)
+                .get();
+        if (found == null) {
+            throw new AssertionError("there is no baseline " + name);
+        }
+        return new Seen(found);
+    }
+
+    /** Waits until a baseline's status answers its present spec and is as asserted; returns it. */
+    Seen await(String baseline, Consumer<Seen> assertion) {
+        AtomicReference<Seen> last = new AtomicReference<>();
+        eventually(() -> {
+            Seen now = baseline(baseline);
+            assertThat(now.isAnswered())
+                    .as("whether the operator has answered %s", baseline)
+                    .isTrue();
+            assertion.accept(now);
+            last.set(now);
+        });
+        return Objects.requireNonNull(last.get());
+    }
+
+    /** Waits until a condition has this status and reason. */
+    Seen await(String baseline, String condition, String verdict) {
+        return await(
+                baseline,
+                seen -> assertThat(seen.verdict(condition)).as(condition).isEqualTo(verdict));
+    }
+
+    /** Waits until a baseline is pinned. */
+    Seen awaitPinned(String baseline) {
+        return await(baseline, "Ready", "True Pinned");
+    }
+
+    /** Waits until the assertion holds. */
+    static void eventually(ThrowingRunnable assertion) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion);
+    }
+
+    /** The events about an object so far, as {@code REASON: NOTE}, in no order. */
+    List<String> events(String kind, String name) {
+        return lab().client().events().v1().events().inAnyNamespace().list().getItems().stream()
+                .filter(event -> event.getRegarding().getKind().equals(kind)
+                        && event.getRegarding().getName().equals(name))
+                .map(event -> event.getReason() + ": " + event.getNote())
+                .toList();
+    }
+
+    /** Now, for {@link #writesSince}. */
+    AuditLog.Mark mark() {
+        flushAuditLog(new AuditLog.Mark(0));
+        return lab().auditLog().mark();
+    }
+
+    /**
+     * What the operator has written since then, and tried to write, but for its Lease: {@code VERB RESOURCE[/SUBRESOURCE] [NAMESPACE/]NAME},
+     * with the answer's code unless that is success.
+     */
+    List<String> writesSince(AuditLog.Mark mark) {
+        flushAuditLog(mark);
+        return lab().auditLog().since(mark).stream()
+                .filter(event -> event.isBy(Chart.NAMESPACE, Chart.RELEASE) && event.isWrite() && !event.isOn("leases"))
+                .map(Stage::text)
+                .toList();
+    }
+
+    /** A request is written down after its answer was sent: so one more is made, and waited for. */
+    private void flushAuditLog(AuditLog.Mark mark) {
+        String last = "last-" + UUID.randomUUID();
+        lab().client().configMaps().inNamespace("default").withName(last).get();
+        eventually(() -> assertThat(lab().auditLog().since(mark))
+                .anyMatch(event -> event.name().equals(last)));
+    }
+
+    private static String text(AuditEvent event) {
+        return event.verb()
+                + " "
+                + event.resource()
+                + (event.subresource().isEmpty() ? "" : "/" + event.subresource())
+                + " "
+                + (event.namespace().isEmpty() ? "" : event.namespace() + "/")
+                + event.name()
+                + (event.responseCode() < 300 ? "" : " " + event.responseCode());
+    }
+}
