@@ -38,6 +38,10 @@ public final class Main implements Callable<Integer> {
     }
 
     static int run(String... arguments) {
+        return commandLine(arguments).execute(arguments);
+    }
+
+    static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println("cpu-baseline: internal error, please report it: " + exception);
@@ -56,7 +60,7 @@ public final class Main implements Callable<Integer> {
         if (arguments.length == 0 || !arguments[0].equals("plan")) {
             commandLine.addSubcommand(new RunCommand());
         }
-        return commandLine.execute(arguments);
+        return commandLine;
     }
 
     @Override

@@ -13,14 +13,11 @@ import io.cpubaseline.evidence.EvidenceReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,6 +103,9 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if ("-".equals(baselineFile) && paths.contains("-")) {
+            throw new ParameterException(commandLine(), "-f - and -b - can't both read standard input");
+        }
         try {
             Selection selection = CatalogLoader.selection();
             Planning planning = new Planning(new Planner(selection));
@@ -145,21 +145,11 @@ public final class PlanCommand implements Callable<Integer> {
 
     private int planEach(Planning planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
             throws IOException {
-        if (paths.size() != 1 || !Files.isDirectory(Path.of(paths.get(0)))) {
+        if (paths.size() != 1) {
             throw new ParameterException(
                     commandLine(), "--batch wants exactly one -f: a directory with one directory per host set");
         }
-        List<Path> sets;
-        try (Stream<Path> entries = Files.list(Path.of(paths.get(0)))) {
-            sets = entries.filter(Files::isDirectory)
-                    .filter(entry -> !entry.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
-        }
-        if (sets.isEmpty()) {
-            throw new InputException("%s: expected directories, one host set each; found none".formatted(paths.get(0)));
-        }
-        for (Path set : sets) {
+        for (ManifestFiles.HostSet set : ManifestFiles.hostSets(paths.get(0))) {
             out().println(json.writeValueAsString(planOne(planning, evidence, baseline, set)));
         }
         out().flush();
@@ -167,11 +157,16 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> planOne(
-            Planning planning, EvidenceReader evidence, @Nullable BaselineManifest baseline, Path set) {
+            Planning planning,
+            EvidenceReader evidence,
+            @Nullable BaselineManifest baseline,
+            ManifestFiles.HostSet set) {
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("set", set.getFileName().toString());
+        line.put("set", set.name());
         try {
-            FleetInput input = new FleetReader(evidence, standardInput).read(List.of(set.toString()));
+            FleetInput input = new FleetReader(evidence, standardInput)
+                    .read(List.of(set.path().toString()));
+            input.warnings().forEach(warning -> err().println("warning: " + set.name() + ": " + warning));
             ClusterCpuBaselineStatus status =
                     planning.plan(input.nodes(), spec(baseline)).status();
             line.put("status", status);

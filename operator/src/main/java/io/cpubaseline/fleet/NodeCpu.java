@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelsOlderThanBoot whether KubeVirt's heartbeat is older than the Ready transition
  * @param kvm whether it offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
  * @param created when the node object was created; {@link Instant#EPOCH} if not known
- * @param labels its labels but the CPU ones, for selectors
+ * @param labels its labels, for selectors
  */
 public record NodeCpu(
         String name,
