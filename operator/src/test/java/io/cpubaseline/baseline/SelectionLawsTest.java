@@ -38,7 +38,7 @@ class SelectionLawsTest {
     private static final SelectionRules RULES = SELECTION.rules();
     private static final FeatureSet LEAF_0XD = RULES.leaf0xDSet();
 
-    private static final List<RandomFleet> FLEETS = RandomFleet.some(1_000);
+    private static final List<RandomFleet> FLEETS = RandomFleet.some(600);
 
     private static Answer select(RandomFleet fleet) {
         return SELECTION.select(fleet.classes(), fleet.policy());
