@@ -276,10 +276,19 @@ class SelectionTest {
     class A_model_whose_libvirt_definition_has_nested_virtualization {
 
         @ParameterizedTest
-        @ValueSource(strings = {"SierraForest", "GraniteRapids", "SierraForest-v2", "GraniteRapids-v2"})
+        @ValueSource(
+                strings = {
+                    "SierraForest",
+                    "GraniteRapids",
+                    "SierraForest-v2",
+                    "GraniteRapids-v2",
+                    "ClearwaterForest",
+                    "DiamondRapids",
+                    "YongFeng"
+                })
         void is_used_with_nothing_required(String model) {
             // Given
-            CpuClass server = cpu("Intel", model, "vmx vmx-ept stibp md-clear amd-ssbd");
+            CpuClass server = cpu("Intel", model, "vmx vmx-ept stibp md-clear ssb-no");
 
             // When
             Baseline baseline = select(server, policy());
