@@ -9,7 +9,6 @@ import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
-import io.cpubaseline.change.Decision;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -105,6 +104,13 @@ final class Metrics {
         return registry;
     }
 
+    /** JOSDK's operator has ended: its gauges show what is no more, and those of the next one would be refused. */
+    void forgetOperator() {
+        registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTag("controller.name") != null)
+                .forEach(registry::remove);
+    }
+
     /** All metrics as text. */
     String scrape() {
         return registry.scrape();
@@ -129,11 +135,6 @@ final class Metrics {
     /** A plan was computed. */
     void planned(Duration took) {
         plans.record(took);
-    }
-
-    /** A pin was moved, or set for the first time; a decision doesn't tell the direction yet. */
-    void pinMoved(String baseline, Decision decision) {
-        pinMoved(baseline, "", String.valueOf(decision.moved()));
     }
 
     /** A pin was moved, or set for the first time. */

@@ -25,6 +25,7 @@ final class Reconciling {
 
     private final Operator operator;
     private final Reconciler<ClusterCpuBaseline> controller;
+    private final Metrics metrics;
 
     /**
      * Builds, without a request to the API server: hundreds of classes are loaded here.
@@ -38,6 +39,7 @@ final class Reconciling {
             RunOptions options,
             Consumer<Throwable> whenBroken) {
         this.controller = controller;
+        this.metrics = metrics;
         this.operator = new Operator(o -> o.withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .checkingCRDAndValidateLocalModel(false)
@@ -76,6 +78,7 @@ final class Reconciling {
     /** Stops, when what is under way has ended, and closes the controller if it can be closed. */
     void stop() {
         operator.stop();
+        metrics.forgetOperator();
         if (controller instanceof AutoCloseable closeable) {
             try {
                 closeable.close();

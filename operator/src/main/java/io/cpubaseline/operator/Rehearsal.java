@@ -155,7 +155,7 @@ public final class Rehearsal implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         byte[] body = exchange.getRequestBody().readAllBytes();
-        if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+        if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
             // Without WebSockets the client takes to plain watches.
             send(exchange, 200, "");
         } else if (query.contains("watch=true")) {

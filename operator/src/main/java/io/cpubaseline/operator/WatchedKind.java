@@ -77,7 +77,7 @@ final class WatchedKind<V> {
     interface Listener<V> {
 
         /**
-         * A view has appeared (nothing before), differs, or is gone (nothing after).
+         * A view has appeared (nothing before), differs, or is gone (nothing after). The first list is told as a whole, by the state.
          *
          * @param before null if there was none
          * @param after null if there is none any more
@@ -245,7 +245,9 @@ final class WatchedKind<V> {
             views.put(name, view);
             listed = null;
         }
-        listener.changed(before, view);
+        if (state != State.STARTING) {
+            listener.changed(before, view);
+        }
     }
 
     private void remove(Run of, ObjectName name) {
