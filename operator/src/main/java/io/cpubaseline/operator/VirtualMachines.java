@@ -23,6 +23,9 @@ final class VirtualMachines {
     private static final String NOT_ALLOWED =
             "The operator is installed without permission to write virtual machines. Set the chart's virtualMachines.write to true, or mode to Observe.";
 
+    private static final String REFUSED =
+            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe; it is tried again now and then.";
+
     private final WatchedKind<KubeVirtView> kubeVirts;
     private final WatchedKind<VirtualMachineSnapshot> machines;
     private final WatchedKind<InstanceSnapshot> instances;
@@ -76,8 +79,12 @@ final class VirtualMachines {
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         Target target = new Target(baseline, pin.cpuModel(), pin.requiredFeatures());
         VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target, write);
-        String forbidden = mode == Observation.Mode.PATCH && !mayWrite ? NOT_ALLOWED : result.forbidden();
+        String forbidden = mode == Observation.Mode.PATCH && !mayWrite ? NOT_ALLOWED : refused(result.forbidden());
         return new Result(new Observation.VirtualMachines(mode, result.tally(), forbidden), result.next());
+    }
+
+    private static @Nullable String refused(@Nullable String message) {
+        return message == null ? null : REFUSED.formatted(message);
     }
 
     /** Forgets a baseline that is gone. */
