@@ -123,11 +123,47 @@ final class Machines {
 
     /** Writes the whole object, as backup tools and old clients do: what others have added to it is gone. */
     void overwrite(String manifest) {
-        client.resource(object(manifest)).update();
+        GenericKubernetesResource whole = object(manifest);
+        client.resource(whole).unlock().update();
     }
 
     void delete(String name) {
         machine(name).delete();
+    }
+
+    /** What virt-controller creates when a machine is started, with this CPU model. */
+    void run(String name, String model) {
+        start(name, "{\"cores\": 2, \"model\": \"" + model + "\"}");
+    }
+
+    /** The same with the CPU that the machine has in its template. */
+    void runAsWritten(String name) {
+        start(name, cpu(name).toString());
+    }
+
+    private void start(String name, String cpu) {
+        create("""
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachineInstance
+                metadata:
+                  name: %s
+                  namespace: default
+                  ownerReferences:
+                  - {apiVersion: kubevirt.io/v1, kind: VirtualMachine, name: %s, uid: %s, controller: true}
+                spec:
+                  domain:
+                    cpu: %s
+                    memory: {guest: 4Gi}
+                    devices: {}
+                """.formatted(name, name, json(name).at("/metadata/uid").asText(), cpu));
+    }
+
+    /** Its instance ends. */
+    void stop(String name) {
+        client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachineInstance")
+                .inNamespace("default")
+                .withName(name)
+                .delete();
     }
 
     private Resource<GenericKubernetesResource> machine(String name) {
