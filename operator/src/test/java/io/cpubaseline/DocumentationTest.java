@@ -88,6 +88,21 @@ class DocumentationTest {
         assertThat(blocks().map(Block::page)).contains(REPOSITORY.resolve("README.md"));
     }
 
+    @Test
+    void every_reason_is_explained_and_no_other() throws IOException {
+        // Given
+        List<String> headings = Files.readAllLines(REPOSITORY.resolve("docs/troubleshooting.md")).stream()
+                .filter(line -> line.startsWith("### "))
+                .map(line -> line.substring("### ".length()))
+                .toList();
+
+        // Then
+        assertThat(headings)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Reason.values()).map(Reason::name).toList());
+    }
+
     @ParameterizedTest
     @MethodSource("pages")
     void links_between_pages_lead_somewhere(Path page) throws IOException {

@@ -70,7 +70,7 @@ public final class OperatorAtScale {
 
         say("starting the operator");
         long started = System.nanoTime();
-        try (Operator operator = Operator.start(lab, kubeconfig, "--evidence-grace=0s")) {
+        try (Operator operator = Operator.start(lab, kubeconfig, "--evidence-grace=0s", "--count-write-interval=2s")) {
             long firstStatus = awaitPinned(started);
             long written = machines > 0 ? awaitWritten(started) : 0;
             long settled = residentMegabytes(operator, "VmRSS");
