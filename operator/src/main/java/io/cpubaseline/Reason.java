@@ -47,7 +47,6 @@ public enum Reason {
     // MigrationPossible
     Possible,
     SingleNodeDomain,
-    CrossVendorMigration,
     ForeignVendorModel,
 
     // VirtualMachinesAligned
@@ -87,7 +86,5 @@ public enum Reason {
 
     // events of the pin
     FirstAdoption,
-    CandidateFound,
-    CandidateGone,
     PinMoved
 }
