@@ -4,14 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** VirtualMachines of the namespace default: what users and programs write, and what is in them. */
@@ -100,14 +105,50 @@ final class Machines {
 
     /** Names and resource versions of all. */
     Map<String, String> versions() {
+        return all().collect(Collectors.toMap(
+                vm -> vm.getMetadata().getName(), vm -> vm.getMetadata().getResourceVersion()));
+    }
+
+    /** How often the spec of each was changed, counted from 1, without repetitions. */
+    Set<Long> generations() {
+        return all().map(vm -> vm.getMetadata().getGeneration()).collect(Collectors.toSet());
+    }
+
+    /** Names of those that have a CPU model. */
+    Set<String> withModel() {
+        return all().filter(vm -> JSON.<JsonNode>valueToTree(vm)
+                        .at("/spec/template/spec/domain/cpu")
+                        .has("model"))
+                .map(vm -> vm.getMetadata().getName())
+                .collect(Collectors.toSet());
+    }
+
+    private Stream<GenericKubernetesResource> all() {
         return client
                 .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
                 .inAnyNamespace()
                 .list()
                 .getItems()
-                .stream()
-                .collect(Collectors.toMap(
-                        vm -> vm.getMetadata().getName(), vm -> vm.getMetadata().getResourceVersion()));
+                .stream();
+    }
+
+    /** Calls on every change of any of them, at once. */
+    Watch watch(Runnable changed) {
+        return client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                .inNamespace("default")
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, GenericKubernetesResource machine) {
+                        if (action == Action.MODIFIED) {
+                            changed.run();
+                        }
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {
+                        // The story notices what it misses.
+                    }
+                });
     }
 
     /** Changes it as a program of that name does. */

@@ -150,6 +150,18 @@ final class Stage
         return operator;
     }
 
+    /** A baseline beside the story's own, for all nodes: what happens to it shows that the operator has come so far. */
+    static String observing(String name) {
+        return """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: %s}
+                spec:
+                  vendors: Mixed
+                  changes: {lower: {stabilizationSeconds: 0}}
+                """.formatted(name);
+    }
+
     /** The seven nodes of the home lab. */
     void homelab() {
         lab().apply(NodeManifests.homelab());
@@ -212,6 +224,15 @@ final class Stage
     /** Waits until a baseline is pinned. */
     Seen awaitPinned(String baseline) {
         return await(baseline, "Ready", "True Pinned");
+    }
+
+    /**
+     * Lets the operator write all that it knows about a baseline: counts may follow a moment after conditions, but an edit is answered at
+     * once. This one changes nothing else: rdseed is never required.
+     */
+    Seen settled(String baseline) {
+        edit(baseline, "{\"features\": {\"exclude\": [\"rdseed\"]}}");
+        return await(baseline, seen -> {});
     }
 
     /** Waits until the assertion holds. */
