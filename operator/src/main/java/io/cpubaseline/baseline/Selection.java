@@ -77,6 +77,7 @@ public final class Selection {
                 // A nested feature in a model comes from libvirt's map; QEMU drops it with svm or vmx.
                 FeatureSet libvirtRequires = model.libvirtRequires()
                         .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
+                        .union(rules.libvirtRequires().getOrDefault(model.name(), FeatureSet.empty()))
                         .union(model.features().filter(rules.nested()));
                 facts.put(
                         model.name(),
