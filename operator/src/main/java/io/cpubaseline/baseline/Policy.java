@@ -69,6 +69,12 @@ public record Policy(
                 vendors, AbiLevel.NONE, maximum, modelName, excludedModels, profile, required, excludedFeatures);
     }
 
+    /** The same policy with the profile that adds the least. */
+    Policy hardeningOnly() {
+        return new Policy(
+                vendors, minimum, maximum, modelName, excludedModels, Profile.Level, required, excludedFeatures);
+    }
+
     /** The same policy without what it demands of all nodes together: what may a node do by itself? */
     Policy withoutDemands() {
         return new Policy(

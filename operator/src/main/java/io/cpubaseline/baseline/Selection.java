@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * Chooses the baseline of a set of nodes: the named model and the features beside it that every node can give to a guest.
  *
  * <p>The order of preference: highest x86-64 level within the policy's bounds; a model of the fleet's own vendor; no TSX; fewest
- * required features to reach the level; most features in the model; unversioned name; newest. Then the profile's features that all
+ * required features to reach the level; one that libvirt takes with the mitigations and hardening that it lacks; most features in the model; unversioned name; newest. Then the profile's features that all
  * nodes have are added. The answer depends on the set of classes alone, never on their order.
  */
 public final class Selection {
@@ -41,7 +41,13 @@ public final class Selection {
 
     /** A model that is possible for a fleet, with what must be required beside it. */
     private record Option(
-            ModelFacts facts, AbiLevel level, FeatureSet forLevel, FeatureSet forPolicy, boolean foreign, boolean tsx) {
+            ModelFacts facts,
+            AbiLevel level,
+            FeatureSet forLevel,
+            FeatureSet forPolicy,
+            boolean foreign,
+            boolean tsx,
+            boolean hardeningLeftOut) {
 
         CpuModel model() {
             return facts.model();
@@ -56,6 +62,7 @@ public final class Selection {
             .thenComparing(Option::foreign)
             .thenComparing(Option::tsx)
             .thenComparingInt(Option::requiredCount)
+            .thenComparing(Option::hardeningLeftOut)
             .thenComparing(option -> option.facts().countedFeatures(), Comparator.reverseOrder())
             .thenComparing(option -> option.model().versioned())
             .thenComparing(option -> option.model().order(), Comparator.reverseOrder())
@@ -207,7 +214,10 @@ public final class Selection {
                             forLevel.get(),
                             forPolicy,
                             isForeign(facts.vendors(), common.vendors()),
-                            facts.tsx() || hasTsx(required)));
+                            facts.tsx() || hasTsx(required),
+                            !libvirtAccepts(facts, common)
+                                    && !additions(model, required, reached, common, requirable, policy.hardeningOnly())
+                                            .isEmpty()));
                 }
             }
         }
@@ -241,7 +251,9 @@ public final class Selection {
         SortedMap<String, Purpose> required = new TreeMap<>();
         option.forLevel().stream().forEach(feature -> required.put(feature, Purpose.Level));
         option.forPolicy().stream().forEach(feature -> required.put(feature, Purpose.Policy));
-        SortedMap<String, Purpose> additions = additions(option, common, requirable, policy);
+        FeatureSet soFar = option.forLevel().union(option.forPolicy());
+        SortedMap<String, Purpose> additions =
+                additions(option.model(), soFar, option.level(), common, requirable, policy);
         boolean accepted = libvirtAccepts(option.facts(), common);
         if (accepted) {
             required.putAll(additions);
@@ -250,18 +262,19 @@ public final class Selection {
                 option.model(), required, option.level(), option.foreign(), !accepted && !additions.isEmpty());
     }
 
-    private SortedMap<String, Purpose> additions(Option option, Common common, FeatureSet requirable, Policy policy) {
+    private SortedMap<String, Purpose> additions(
+            CpuModel model, FeatureSet soFar, AbiLevel level, Common common, FeatureSet requirable, Policy policy) {
         SortedMap<String, Purpose> additions = new TreeMap<>();
-        FeatureSet guest = option.model().features().union(option.forLevel()).union(option.forPolicy());
+        FeatureSet guest = model.features().union(soFar);
         FeatureSet available = requirable.union(immunity(common, policy));
-        FeatureSet required = option.forLevel().union(option.forPolicy());
+        FeatureSet required = soFar;
         for (Addition addition : rules.additions()) {
             boolean wanted = (addition.everyProfile() || policy.profile() == Policy.Profile.Performance)
                     && addition.appliesTo(common.vendors())
                     && available.contains(addition.feature())
                     && !guest.contains(addition.feature())
                     && guest.containsAll(addition.requires())
-                    && catalog.guestLevel(option.model(), required.with(addition.feature()), leaf0xD) == option.level();
+                    && catalog.guestLevel(model, required.with(addition.feature()), leaf0xD) == level;
             if (wanted) {
                 additions.put(
                         addition.feature(),

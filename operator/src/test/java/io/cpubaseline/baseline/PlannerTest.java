@@ -125,7 +125,7 @@ class PlannerTest {
         assertThat(intel).isEqualTo(baseline(plan(Fleets.nodes(HOME_LAB.subList(0, 5)), policy())));
         assertThat(amd.model().name()).isEqualTo("EPYC-Rome-v3");
         assertThat(amd.required()).isEqualTo(required("", "virt-ssbd", "vaes vpclmulqdq"));
-        assertThat(intel.model().name()).isEqualTo("Skylake-Client-v4");
+        assertThat(intel.model().name()).isEqualTo("Skylake-Client-noTSX-IBRS");
         assertThat(intel.required())
                 .isEqualTo(
                         required(

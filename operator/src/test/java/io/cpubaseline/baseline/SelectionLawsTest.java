@@ -232,6 +232,7 @@ class SelectionLawsTest {
             FeatureSet wanted = model.libvirtRequires()
                     .union(RULES.libvirtRequires()
                             .getOrDefault(model.name().replaceFirst("-v\\d+$", ""), FeatureSet.empty()))
+                    .union(RULES.libvirtRequires().getOrDefault(model.name(), FeatureSet.empty()))
                     .union(model.features().filter(RULES.nested()));
             if (!baseline.required().isEmpty()) {
                 fleet.nodes()

@@ -284,7 +284,12 @@ class SelectionTest {
                     "GraniteRapids-v2",
                     "ClearwaterForest",
                     "DiamondRapids",
-                    "YongFeng"
+                    "YongFeng",
+                    "Denverton-v3",
+                    "Skylake-Client-v4",
+                    "Cascadelake-Server-v5",
+                    "Icelake-Server-v7",
+                    "SapphireRapids-v3"
                 })
         void is_used_with_nothing_required(String model) {
             // Given
@@ -302,24 +307,40 @@ class SelectionTest {
         @Test
         void gives_way_where_the_policy_requires_a_feature_beside_it() {
             // Given
-            CpuClass server = cpu("Intel", "SierraForest Skylake-Client-v4", "md-clear");
+            CpuClass server = cpu("Intel", "SierraForest Skylake-Client-noTSX-IBRS", "md-clear");
 
             // When
             Baseline baseline = select(server, policy().require("md-clear"));
 
             // Then
-            assertThat(baseline.model().name()).isEqualTo("Skylake-Client-v4");
+            assertThat(baseline.model().name()).isEqualTo("Skylake-Client-noTSX-IBRS");
             assertThat(baseline.required()).containsEntry("md-clear", Purpose.Policy);
         }
 
         @Test
-        void is_named_on_the_real_host() {
+        void gives_way_to_one_that_libvirt_takes_with_what_the_profile_adds() {
+            // Given
+            CpuClass something = cpu("Intel", "Skylake-Client-v4 Skylake-Client-noTSX-IBRS", "md-clear");
+            CpuClass nothing = cpu("Intel", "Skylake-Client-v4 Skylake-Client-noTSX-IBRS", "");
+
+            // When
+            Baseline baseline = select(something, policy());
+
+            // Then
+            assertThat(baseline.model().name()).isEqualTo("Skylake-Client-noTSX-IBRS");
+            assertThat(baseline.requiredFeatures()).isEqualTo(FeatureSet.of("md-clear"));
+            assertThat(baseline.additionsLeftOut()).isFalse();
+            assertThat(select(nothing, policy()).model().name()).isEqualTo("Skylake-Client-v4");
+        }
+
+        @Test
+        void gives_way_on_the_real_host_where_it_would_lose_mitigations() {
             // When
             Baseline baseline = select(host("xeon-6731e"), policy());
 
             // Then
-            assertThat(baseline.model().name()).isEqualTo("SierraForest-v2");
-            assertThat(baseline.additionsLeftOut()).isTrue();
+            assertThat(baseline.model().name()).isEqualTo("Skylake-Client-noTSX-IBRS");
+            assertThat(baseline.requiredFeatures().names()).contains("md-clear", "stibp");
         }
     }
 

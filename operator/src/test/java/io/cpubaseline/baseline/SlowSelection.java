@@ -109,6 +109,13 @@ final class SlowSelection {
                         ? 0
                         : 1);
         best = withLeast(best, possibility -> possibility.required().size());
+        best = withLeast(
+                best,
+                possibility -> labelled.containsAll(libvirtWants(possibility.model()))
+                                || !additions(possibility, labelled, vendors, policy)
+                                        .containsValue(Purpose.Hardening)
+                        ? 0
+                        : 1);
         best = withLeast(best, possibility -> -counted(possibility.model()));
         best = withLeast(
                 best, possibility -> node(possibility.model()).path("versioned").asBoolean() ? 1 : 0);
@@ -215,25 +222,7 @@ final class SlowSelection {
         for (String feature : best.required()) {
             required.put(feature, demanded.contains(feature) ? Purpose.Policy : Purpose.Level);
         }
-        SortedMap<String, Purpose> added = new TreeMap<>();
-        for (String[] row : additions) {
-            String feature = row[2];
-            boolean immunity = row[1].equals("immunity");
-            Set<String> guest = union(union(features(best.model()), required.keySet()), added.keySet());
-            Set<String> requiredThen = union(union(required.keySet(), added.keySet()), Set.of(feature));
-            if ((row[0].equals("Level") || policy.profile() == Policy.Profile.Performance)
-                    && (row[3].equals("*") || !Collections.disjoint(words(row[3]), vendors))
-                    && (row[4].isEmpty() || vendors.equals(Set.of(row[4])))
-                    && labelled.contains(feature)
-                    && !policy.excludedFeatures().contains(feature)
-                    && (immunity || !neverRequired(feature))
-                    && !guest.contains(feature)
-                    && guest.containsAll(words(row[5]))
-                    && guestLevel(best.model(), requiredThen) == best.level()) {
-                boolean hardening = row[1].equals("mitigation") || row[1].equals("hardening");
-                added.put(feature, hardening ? Purpose.Hardening : Purpose.Performance);
-            }
-        }
+        SortedMap<String, Purpose> added = additions(best, labelled, vendors, policy);
         boolean accepted = labelled.containsAll(libvirtWants(best.model()));
         if (accepted) {
             required.putAll(added);
@@ -244,6 +233,30 @@ final class SlowSelection {
                 LEVELS.get(best.level()),
                 isForeign(best.model(), vendors),
                 !accepted && !added.isEmpty());
+    }
+
+    private SortedMap<String, Purpose> additions(
+            Possibility chosen, Set<String> labelled, Set<String> vendors, Policy policy) {
+        SortedMap<String, Purpose> added = new TreeMap<>();
+        for (String[] row : additions) {
+            String feature = row[2];
+            boolean immunity = row[1].equals("immunity");
+            Set<String> guest = union(union(features(chosen.model()), chosen.required()), added.keySet());
+            Set<String> requiredThen = union(union(chosen.required(), added.keySet()), Set.of(feature));
+            if ((row[0].equals("Level") || policy.profile() == Policy.Profile.Performance)
+                    && (row[3].equals("*") || !Collections.disjoint(words(row[3]), vendors))
+                    && (row[4].isEmpty() || vendors.equals(Set.of(row[4])))
+                    && labelled.contains(feature)
+                    && !policy.excludedFeatures().contains(feature)
+                    && (immunity || !neverRequired(feature))
+                    && !guest.contains(feature)
+                    && guest.containsAll(words(row[5]))
+                    && guestLevel(chosen.model(), requiredThen) == chosen.level()) {
+                boolean hardening = row[1].equals("mitigation") || row[1].equals("hardening");
+                added.put(feature, hardening ? Purpose.Hardening : Purpose.Performance);
+            }
+        }
+        return added;
     }
 
     private static List<Possibility> withLeast(List<Possibility> possible, ToIntFunction<Possibility> criterion) {

@@ -470,7 +470,7 @@ class ChangeControlTest {
             assertThat(decision.next().pinned()).isEqualTo(unknownModel);
             assertThat(candidate(decision).direction()).isEqualTo(Direction.Sideways);
             assertThat(candidate(decision).impact())
-                    .isEqualTo("Guests change from Forgotten-Lake to Skylake-Server-v5 at their next start.");
+                    .isEqualTo("Guests change from Forgotten-Lake to Skylake-Server-noTSX-IBRS at their next start.");
         }
     }
 
