@@ -88,7 +88,7 @@ public final class Selection {
                         .union(model.features().filter(rules.nested()));
                 facts.put(
                         model.name(),
-                        new ModelFacts(model, vendors(model), hasTsx(model.features()), counted, libvirtRequires));
+                        new ModelFacts(model, model.vendors(), hasTsx(model.features()), counted, libvirtRequires));
             }
         }
         this.models = Map.copyOf(facts);
@@ -305,11 +305,6 @@ public final class Selection {
 
     private static boolean isForeign(Set<String> own, Set<String> vendors) {
         return vendors.size() == 1 && !vendors.contains("") && !own.containsAll(vendors);
-    }
-
-    /** A model may be of several vendors that share a design. */
-    private static Set<String> vendors(CpuModel model) {
-        return Set.of(model.vendor().split(" "));
     }
 
     private Optional<NoBaseline> refuse(Common common, Policy policy) {

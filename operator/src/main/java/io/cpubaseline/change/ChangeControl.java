@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeControl {
 
+    private static final int FEATURES_NAMED = 48;
+
     private final CpuCatalog catalog;
 
     /** Change control that measures what guests see by this catalog. */
@@ -391,6 +393,12 @@ public final class ChangeControl {
     }
 
     private static String words(FeatureSet features) {
-        return features.isEmpty() ? "nothing" : features.toString();
+        if (features.isEmpty()) {
+            return "nothing";
+        }
+        List<String> names = features.names();
+        int named = Math.min(FEATURES_NAMED, names.size());
+        String text = String.join(" ", names.subList(0, named));
+        return named < names.size() ? "%s and %d more".formatted(text, names.size() - named) : text;
     }
 }

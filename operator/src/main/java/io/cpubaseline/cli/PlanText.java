@@ -138,6 +138,9 @@ final class PlanText {
     private static String without(CpuClassReport report, @Nullable PinnedBaseline pinned) {
         CpuClassReport.Without without = report.without();
         if (without == null) {
+            return "-";
+        }
+        if (without.cpuModel() == null) {
             return "no answer";
         }
         boolean same = pinned != null

@@ -80,7 +80,7 @@ final class Planning {
                 new Verdict(Reason.UpToDate, "There is no candidate."),
                 null,
                 null);
-        Observation observation = new Observation(null, null, problems, plan, decision, null, null);
+        Observation observation = new Observation(null, null, problems, planner.catalog(), plan, decision, null, null);
         return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
     }
 }

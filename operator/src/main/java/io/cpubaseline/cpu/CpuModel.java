@@ -1,5 +1,6 @@
 package io.cpubaseline.cpu;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public record CpuModel(
     /** Whether the guest loses {@code xsave}, and so AVX, unless a feature of leaf 0xD is required beside the model. */
     public boolean losesXsave() {
         return cpuidLevel < XSAVE_CPUID_LEVEL;
+    }
+
+    /** Whose CPUs these are: several vendors may share a design; a generic model is of nobody, which is the empty string. */
+    public Set<String> vendors() {
+        return Set.of(vendor.split(" "));
     }
 
     /** The name under which alias and version are one model: the unversioned one where there is one. */

@@ -259,6 +259,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                         gathered.baseline().getMetadata().getGeneration(),
                         gathered.now(),
                         gathered.problems(),
+                        planner.catalog(),
                         plan(gathered, decision.next().pinned()),
                         decision,
                         virtualMachines.hasKubeVirt(),

@@ -2,10 +2,12 @@ package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.Condition;
-import io.cpubaseline.baseline.Baseline;
+import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.change.Pin;
-import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuModel;
+import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
@@ -18,18 +20,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of a ClusterCpuBaseline, in kstatus' sense: Ready is positive; Reconciling and Stalled exclude each other and are absent
- * while they have nothing to say.
+ * The conditions of a ClusterCpuBaseline, in a fixed order, in kstatus' sense: Ready is positive; Reconciling and Stalled exclude each other
+ * and are absent while they have nothing to say.
  */
 final class Conditions {
 
     /** Reasons that only a user can do something about. */
     private static final Set<Reason> STALLING =
             Set.of(Reason.NoCommonModel, Reason.BelowMinimum, Reason.VendorsMixed, Reason.UnknownModel);
+
+    private static final int PROBLEMS = 3;
+    private static final int NAMES = 3;
+    private static final int LONGEST_MESSAGE = 1024;
 
     private final Observation observation;
     private final int schedulable;
@@ -87,10 +94,10 @@ final class Conditions {
     /** Reconciling is for what goes on by itself: the first adoption and writes to virtual machines. */
     private void progress() {
         Verdict waiting = observation.decision().waiting();
-        Optional<Problem> problem = observation.problems().stream().findFirst();
+        List<Problem> problems = observation.problems();
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
-        if (problem.isPresent()) {
-            add("Stalled", "True", problem.get().reason(), problem.get().message());
+        if (!problems.isEmpty()) {
+            add("Stalled", "True", problems.get(0).reason(), messages(problems));
         } else if (waiting != null && STALLING.contains(waiting.reason())) {
             add("Stalled", "True", waiting.reason(), waiting.message());
         } else if (virtualMachines != null && virtualMachines.forbidden() != null) {
@@ -109,6 +116,11 @@ final class Conditions {
                                     virtualMachines.tally().in(Tally.State.PENDING),
                                     virtualMachines.tally().selected()));
         }
+    }
+
+    private static String messages(List<Problem> problems) {
+        String first = problems.stream().limit(PROBLEMS).map(Problem::message).collect(Collectors.joining(" "));
+        return problems.size() > PROBLEMS ? "%s And %d more.".formatted(first, problems.size() - PROBLEMS) : first;
     }
 
     private void candidatePending() {
@@ -158,7 +170,7 @@ final class Conditions {
                     "EvidenceComplete",
                     "False",
                     Reason.NodeFeaturesMissing,
-                    "KubeVirt's labels are there, which is enough for a model; %d of %d contributing nodes have nothing from node-feature-discovery, so stale labels can't be told."
+                    "KubeVirt's labels are there, which is enough for a model; %d of %d contributing nodes have nothing from node-feature-discovery, so stale labels would go unnoticed."
                             .formatted(without, contributing));
         } else {
             add(
@@ -179,14 +191,15 @@ final class Conditions {
     private static String nodesUnknown(Map<Reason, List<NodeCpu>> unknown, Fleet fleet) {
         StringBuilder message = new StringBuilder(
                 "%d of %d selected nodes are unknown:".formatted(fleet.count(State.UNKNOWN), fleet.selected()));
-        unknown.forEach((reason, nodes) -> message.append(" %s %d (%s%s);"
-                .formatted(
-                        reason,
-                        nodes.size(),
-                        String.join(", ", StatusReport.names(nodes, 3)),
-                        nodes.size() > 3 ? ", …" : "")));
+        unknown.forEach(
+                (reason, nodes) -> message.append(" %s %d (%s);".formatted(reason, nodes.size(), namesOf(nodes))));
         message.setCharAt(message.length() - 1, '.');
         return message.toString();
+    }
+
+    private static String namesOf(List<NodeCpu> nodes) {
+        List<String> names = StatusReport.names(nodes, NAMES);
+        return String.join(", ", names) + (nodes.size() > names.size() ? ", …" : "");
     }
 
     private void pinnedSchedulable() {
@@ -195,27 +208,32 @@ final class Conditions {
             return;
         }
         int selected = fleet().selected();
+        List<NodeCpu> lacking = fleet().byReason(State.UNFIT).getOrDefault(Reason.LacksPinned, List.of());
+        String lack = lacking.isEmpty()
+                ? ""
+                : " %d %s what it needs (%s)."
+                        .formatted(lacking.size(), lacking.size() == 1 ? "lacks" : "lack", namesOf(lacking));
         if (modelObsolete(pin)) {
             add(
                     "PinnedSchedulable",
                     "False",
                     Reason.ModelObsolete,
-                    "No node has the label cpu-model.node.kubevirt.io/%s any more, though all can give its features: KubeVirt calls the model obsolete or its labeller changed. Virtual machines with it can't start or move. Approve the candidate%s."
-                            .formatted(pin.cpuModel(), candidateName()));
+                    "No known node has the label cpu-model.node.kubevirt.io/%s any more, though all can give its features: KubeVirt calls the model obsolete, or its labeller changed. Virtual machines with it can't start or move. %s"
+                            .formatted(pin.cpuModel(), wayOut()));
         } else if (schedulable == 0) {
             add(
                     "PinnedSchedulable",
                     "False",
                     Reason.NowhereSchedulable,
-                    "None of %d selected nodes can take a virtual machine with %s now."
-                            .formatted(selected, pin.revision()));
+                    "None of %d selected nodes can take a virtual machine with %s now.%s %s"
+                            .formatted(selected, pin.revision(), lack, wayOut()));
         } else if (schedulable < selected) {
             add(
                     "PinnedSchedulable",
                     "False",
                     Reason.Partly,
-                    "%d of %d selected nodes can take a virtual machine with %s now."
-                            .formatted(schedulable, selected, pin.revision()));
+                    "%d of %d selected nodes can take a virtual machine with %s now.%s"
+                            .formatted(schedulable, selected, pin.revision(), lack));
         } else {
             add(
                     "PinnedSchedulable",
@@ -225,24 +243,34 @@ final class Conditions {
         }
     }
 
-    private String candidateName() {
-        var candidate = observation.decision().next().candidate();
-        return candidate == null ? " once there is one" : " " + candidate.revision();
+    private String wayOut() {
+        Candidate candidate = observation.decision().next().candidate();
+        return candidate == null
+                ? "See status.nodes.reasons."
+                : "Approving the candidate %s helps.".formatted(candidate.revision());
     }
 
+    /** All known nodes could give what the pinned model has, but none has its label. */
     private boolean modelObsolete(Pin pin) {
-        List<CpuClass> lacking = fleet().lackingPinned();
-        return schedulable == 0
-                && !lacking.isEmpty()
-                && lacking.stream()
-                        .allMatch(cpuClass -> !cpuClass.evidence()
-                                        .labelledModels()
-                                        .contains(pin.cpuModel())
-                                && cpuClass.evidence().labelledFeatures().containsAll(pin.requiredFeatures()));
+        CpuCatalog catalog = observation.catalog();
+        FeatureSet ofModel =
+                catalog.model(pin.cpuModel()).map(CpuModel::features).orElse(null);
+        if (ofModel == null
+                || schedulable > 0
+                || !fleet().contributing().isEmpty()
+                || fleet().lackingPinned().isEmpty()) {
+            return false;
+        }
+        FeatureSet needed = ofModel.minus(catalog.neverBlocks());
+        return fleet().lackingPinned().stream()
+                .allMatch(cpuClass -> !cpuClass.evidence().labelledModels().contains(pin.cpuModel())
+                        && cpuClass.evidence().labelledFeatures().containsAll(pin.requiredFeatures())
+                        && cpuClass.usable().containsAll(needed));
     }
 
     private void migrationPossible() {
-        if (pin() == null) {
+        Pin pin = pin();
+        if (pin == null) {
             return;
         }
         Map<String, Integer> domains = observation.plan().explanation().domains();
@@ -250,15 +278,24 @@ final class Conditions {
                 .filter(domain -> domain.getValue() == 1)
                 .map(domain -> domain.getKey().isEmpty() ? "unknown vendor" : domain.getKey())
                 .toList();
-        boolean foreign = observation.plan().answer() instanceof Baseline baseline
-                && baseline.foreignVendor()
-                && baseline.model().name().equals(Objects.requireNonNull(pin()).cpuModel());
-        if (!lonely.isEmpty()) {
+        boolean foreign = observation
+                .catalog()
+                .model(pin.cpuModel())
+                .filter(model -> domains.size() == 1 && !domains.containsKey(""))
+                .map(model -> !model.vendors().containsAll(domains.keySet()))
+                .orElse(false);
+        if (domains.isEmpty()) {
+            add(
+                    "MigrationPossible",
+                    "False",
+                    Reason.NowhereSchedulable,
+                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.");
+        } else if (!lonely.isEmpty()) {
             add(
                     "MigrationPossible",
                     "False",
                     Reason.SingleNodeDomain,
-                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor."
+                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or keep virtual machines that have to move away from it."
                             .formatted(String.join(", ", lonely)));
         } else if (foreign) {
             add(
@@ -297,6 +334,8 @@ final class Conditions {
                     "KubeVirt's API is not there; this goes on by itself when it is back.");
         } else if (virtualMachines.mode() == Mode.OBSERVE) {
             add("VirtualMachinesAligned", "Unknown", Reason.Observing, "Mode Observe writes nothing. " + counts);
+        } else if (virtualMachines.forbidden() != null) {
+            add("VirtualMachinesAligned", "False", Reason.Forbidden, counts + " " + virtualMachines.forbidden());
         } else if (virtualMachines.mode() == Mode.PAUSED) {
             add("VirtualMachinesAligned", "False", Reason.Paused, "Paused: nothing is written. " + counts);
         } else {
@@ -358,6 +397,6 @@ final class Conditions {
                 observation.generation(),
                 observation.now() == null ? null : since,
                 reason.name(),
-                message));
+                message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 2) + " …"));
     }
 }

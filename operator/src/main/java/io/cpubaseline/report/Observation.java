@@ -2,6 +2,7 @@ package io.cpubaseline.report;
 
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the spec's generation that was read; null outside a cluster
  * @param now the time, for transition times; null outside a cluster: times are left out
  * @param problems what in the spec can't be followed
+ * @param catalog the known models
  * @param plan the explained answer
  * @param decision what was decided
  * @param kubeVirt whether KubeVirt's API is there; null outside a cluster
@@ -22,6 +24,7 @@ public record Observation(
         @Nullable Long generation,
         @Nullable Instant now,
         List<Problem> problems,
+        CpuCatalog catalog,
         Plan plan,
         Decision decision,
         @Nullable Boolean kubeVirt,

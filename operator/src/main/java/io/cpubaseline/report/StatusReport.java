@@ -41,7 +41,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Maps what was found and decided to the status of a ClusterCpuBaseline. Lists are bounded, so that a status stays small on any cluster. */
+/**
+ * Maps what was found and decided to the status of a ClusterCpuBaseline. Lists are bounded, and the explanations take only the room that the
+ * rest leaves, so that a status has at most 32 kB on any cluster.
+ */
 public final class StatusReport {
 
     private static final int CLASSES = 16;
@@ -54,6 +57,7 @@ public final class StatusReport {
     private static final int FEATURES_OF_MANY = 12;
     private static final int MISSING_FEATURES = 16;
     private static final int SIMILAR_MODELS = 3;
+    private static final int LONGEST_NAMES = 160;
 
     private StatusReport() {}
 
@@ -70,25 +74,42 @@ public final class StatusReport {
         Pin pin = remembered.pinned();
         int schedulable = pin == null ? 0 : fleet.schedulable(pin.criteria());
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
-        return new ClusterCpuBaselineStatus(
+        ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
                 Conditions.of(observation, schedulable, before == null ? List.of() : before.conditions()),
                 pin == null ? null : pinned(pin),
                 remembered.candidate() == null ? null : candidate(Objects.requireNonNull(remembered.candidate())),
-                first(explanation.common(), COMMON_FEATURES),
-                nodeCounts(fleet, schedulable),
-                classes(explanation, observation.plan().answer()),
-                explanation.limits().stream()
-                        .limit(LIMITS)
-                        .map(StatusReport::limit)
-                        .toList(),
-                explanation.vendorBaselines().stream()
-                        .limit(VENDORS)
-                        .map(StatusReport::vendorBaseline)
-                        .toList(),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
                 domains(explanation.domains()),
-                virtualMachines == null ? null : counts(virtualMachines.tally()),
+                null,
                 remembered.history().stream().map(StatusReport::pinned).toList());
+        Room room = Room.besides(decided);
+        NodeCounts nodes = nodeCounts(fleet, schedulable, room);
+        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), room);
+        List<VendorBaseline> vendors = room.first(
+                explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline), Room::of);
+        List<String> common = room.first(explanation.common().stream().limit(COMMON_FEATURES), Room::of);
+        List<LimitReport> limits =
+                room.half().first(explanation.limits().stream().limit(LIMITS).map(StatusReport::limit), Room::of);
+        List<CpuClassReport> classes =
+                room.first(classes(explanation, observation.plan().answer()), Room::of);
+        return new ClusterCpuBaselineStatus(
+                decided.observedGeneration(),
+                decided.conditions(),
+                decided.pinned(),
+                decided.candidate(),
+                common,
+                nodes,
+                classes,
+                limits,
+                vendors,
+                decided.migrationDomains(),
+                counts,
+                decided.history());
     }
 
     /** What a status remembers: the way back from {@link #of}. What can't be read is left out. */
@@ -201,7 +222,7 @@ public final class StatusReport {
         }
     }
 
-    private static NodeCounts nodeCounts(Fleet fleet, int schedulable) {
+    private static NodeCounts nodeCounts(Fleet fleet, int schedulable, Room room) {
         List<ReasonCount> reasons = new ArrayList<>();
         for (State state : List.of(State.UNKNOWN, State.UNFIT)) {
             fleet.byReason(state)
@@ -214,18 +235,25 @@ public final class StatusReport {
                 schedulable,
                 fleet.count(State.UNKNOWN),
                 fleet.count(State.UNFIT),
-                reasons);
+                fitting(reasons, room));
     }
 
-    private static List<CpuClassReport> classes(Explanation explanation, Answer answer) {
-        int features = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
-        return explanation.classes().stream()
-                .limit(CLASSES)
-                .map(cost -> classReport(cost, answer, features))
+    /** Every reason with its count, and with examples as far as there is room. */
+    private static List<ReasonCount> fitting(List<ReasonCount> reasons, Room room) {
+        return reasons.stream()
+                .map(reason -> room.takes(Room.of(reason))
+                        ? reason
+                        : new ReasonCount(reason.reason(), reason.count(), List.of()))
                 .toList();
     }
 
-    private static CpuClassReport classReport(ClassCost cost, Answer answer, int features) {
+    private static Stream<CpuClassReport> classes(Explanation explanation, Answer answer) {
+        int features = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
+        boolean alone = explanation.classes().size() == 1;
+        return explanation.classes().stream().limit(CLASSES).map(cost -> classReport(cost, answer, alone, features));
+    }
+
+    private static CpuClassReport classReport(ClassCost cost, Answer answer, boolean alone, int features) {
         CpuClass cpuClass = cost.cpuClass();
         Losses losses = cost.loses();
         boolean nothingLost = losses.nesting()
@@ -240,10 +268,7 @@ public final class StatusReport {
                 names(cpuClass.nodes(), EXAMPLES),
                 cost.ownLevel().label(),
                 first(cost.lacks(), features),
-                cost.without()
-                        .baseline()
-                        .map(without -> without(without, answer, features))
-                        .orElse(null),
+                alone ? null : without(cost.without(), answer, features),
                 nothingLost
                         ? null
                         : new CpuClassReport.HostModelLosses(
@@ -254,12 +279,16 @@ public final class StatusReport {
                 false);
     }
 
-    private static CpuClassReport.Without without(Baseline without, Answer answer, int features) {
-        FeatureSet now = answer.baseline().map(Baseline::guestFeatures).orElse(FeatureSet.empty());
+    private static CpuClassReport.Without without(Answer without, Answer answer, int features) {
+        Baseline baseline = without.baseline().orElse(null);
+        if (baseline == null) {
+            return new CpuClassReport.Without(null, null, List.of());
+        }
+        FeatureSet now = answer.baseline().map(Baseline::guestFeatures).orElse(baseline.guestFeatures());
         return new CpuClassReport.Without(
-                without.level().label(),
-                without.model().name(),
-                answer instanceof Baseline ? first(without.guestFeatures().minus(now), features) : List.of());
+                baseline.level().label(),
+                baseline.model().name(),
+                first(baseline.guestFeatures().minus(now), features));
     }
 
     private static LimitReport limit(Limit limit) {
@@ -271,7 +300,7 @@ public final class StatusReport {
                 : "%s (%s%s)".formatted(limit.model(), limit.level().label(), similar(limit.similar()));
         String lacking = limit.missing().isEmpty()
                 ? "KubeVirt does not label it there"
-                : "they lack %s".formatted(String.join(" ", first(limit.missing(), MISSING_FEATURES)));
+                : "%s %s".formatted(nodes.size() == 1 ? "it lacks" : "they lack", someOf(limit.missing()));
         return new LimitReport(
                 limit.level().label(),
                 limit.model().isEmpty() ? null : limit.model(),
@@ -286,6 +315,12 @@ public final class StatusReport {
                                 String.join(", ", examples),
                                 nodes.size() > examples.size() ? ", …" : "",
                                 lacking));
+    }
+
+    private static String someOf(FeatureSet missing) {
+        String named = String.join(" ", first(missing, MISSING_FEATURES));
+        int more = missing.size() - MISSING_FEATURES;
+        return more > 0 ? "%s and %d more".formatted(named, more) : named;
     }
 
     private static String similar(List<String> models) {
@@ -319,11 +354,13 @@ public final class StatusReport {
                 .toList();
     }
 
-    private static VirtualMachineCounts counts(Tally tally) {
+    private static VirtualMachineCounts counts(Tally tally, Room room) {
         List<ReasonCount> reasons = new TreeMap<>(tally.reasons())
                 .entrySet().stream()
                         .map(entry -> new ReasonCount(
-                                entry.getKey().name(), entry.getValue(), tally.examples(entry.getKey())))
+                                entry.getKey().name(),
+                                entry.getValue(),
+                                readable(tally.examples(entry.getKey()).stream(), EXAMPLES)))
                         .toList();
         return new VirtualMachineCounts(
                 tally.selected(),
@@ -333,11 +370,24 @@ public final class StatusReport {
                 tally.in(Tally.State.REFUSED),
                 tally.in(Tally.State.SKIPPED),
                 tally.pendingRestart(),
-                reasons);
+                fitting(reasons, room));
     }
 
     static List<String> names(Collection<NodeCpu> nodes, int limit) {
-        return nodes.stream().map(NodeCpu::name).sorted().limit(limit).toList();
+        return readable(nodes.stream().map(NodeCpu::name), limit);
+    }
+
+    /** The first of these names in their order, and fewer where they are long: a list that people read. */
+    private static List<String> readable(Stream<String> names, int limit) {
+        List<String> first = new ArrayList<>();
+        int length = 0;
+        for (String name : names.sorted().limit(limit).toList()) {
+            length += name.length();
+            if (first.isEmpty() || length <= LONGEST_NAMES) {
+                first.add(name);
+            }
+        }
+        return List.copyOf(first);
     }
 
     private static List<String> first(FeatureSet features, int limit) {

@@ -65,7 +65,7 @@ public final class Story {
     private record Question(List<NodeCpu> nodes, Policy policy, Criteria.@Nullable Pin pin) {}
 
     /** A story that has come so far that these nodes' baseline is pinned. */
-    static Story pinned(List<NodeCpu> nodes) {
+    public static Story pinned(List<NodeCpu> nodes) {
         Story story = new Story();
         story.decide(nodes);
         if (story.remembered.pinned() == null) {
@@ -74,7 +74,7 @@ public final class Story {
         return story;
     }
 
-    Decision decide(List<NodeCpu> nodes) {
+    public Decision decide(List<NodeCpu> nodes) {
         Decision decision = control.decide(remembered, situation(nodes));
         remembered = decision.next();
         specChanged = false;
@@ -103,36 +103,55 @@ public final class Story {
                 answerChanged);
     }
 
-    Story after(Duration time) {
+    public Story after(Duration time) {
         now = now.plus(time);
         return this;
     }
 
     /** The user writes this revision into the spec; null takes it away. */
-    Story approve(@Nullable String revision) {
+    public Story approve(@Nullable String revision) {
         approvedRevision = revision;
         specChanged = true;
         return this;
     }
 
-    Story paused(boolean value) {
+    public Story paused(boolean value) {
         paused = value;
         specChanged = true;
         return this;
     }
 
-    Story policy(Policy value) {
+    public Story policy(Policy value) {
         policy = value;
         specChanged = true;
         return this;
     }
 
-    String pinnedRevision() {
+    public Instant now() {
+        return now;
+    }
+
+    public Policy policy() {
+        return policy;
+    }
+
+    /** What a status would remember. */
+    public Remembered remembered() {
+        return remembered;
+    }
+
+    /** Some nodes have been unknown since now. */
+    public Story unknownSinceNow() {
+        unknownSince = now;
+        return this;
+    }
+
+    public String pinnedRevision() {
         Pin pinned = remembered.pinned();
         return pinned == null ? "" : pinned.revision();
     }
 
-    String candidateRevision() {
+    public String candidateRevision() {
         Candidate candidate = remembered.candidate();
         return candidate == null ? "" : candidate.revision();
     }
@@ -142,7 +161,7 @@ public final class Story {
     }
 
     /** What these hosts would get if nothing was pinned. */
-    static String answer(Policy policy, List<NodeCpu> nodes) {
+    public static String answer(Policy policy, List<NodeCpu> nodes) {
         return PLANNER.plan(PLANNER.assess(nodes, policy, null), policy)
                 .answer()
                 .baseline()
@@ -150,7 +169,7 @@ public final class Story {
                 .revision();
     }
 
-    static String answer(List<NodeCpu> nodes) {
+    public static String answer(List<NodeCpu> nodes) {
         return answer(SINGLE, nodes);
     }
 
@@ -170,7 +189,7 @@ public final class Story {
         return created(NodeCpu.healthy(name, evidence), LONG_AGO);
     }
 
-    static NodeCpu created(NodeCpu node, Instant created) {
+    public static NodeCpu created(NodeCpu node, Instant created) {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
@@ -212,7 +231,7 @@ public final class Story {
     }
 
     /** Somebody removed KubeVirt's labels from a node that was seen with them. */
-    static NodeCpu unlabelledSince(NodeCpu node) {
+    public static NodeCpu unlabelledSince(NodeCpu node) {
         return unlabelled(node).remembering(node.evidence());
     }
 
@@ -237,7 +256,7 @@ public final class Story {
     }
 
     /** A policy that allows levels up to this. */
-    static Policy upTo(AbiLevel maximum) {
+    public static Policy upTo(AbiLevel maximum) {
         return new Policy(
                 Vendors.Single,
                 AbiLevel.NONE,
@@ -249,7 +268,7 @@ public final class Story {
                 FeatureSet.empty());
     }
 
-    static Policy excluding(String... features) {
+    public static Policy excluding(String... features) {
         return new Policy(
                 Vendors.Single,
                 AbiLevel.NONE,

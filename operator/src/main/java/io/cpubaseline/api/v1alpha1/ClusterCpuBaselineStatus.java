@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the operator found and decided. Written by the operator only, and by {@code cpu-baseline plan} to standard output.
  *
  * @param observedGeneration the {@code metadata.generation} that this status answers
- * @param conditions one per type, sorted by type
+ * @param conditions one per type, in a fixed order
  * @param pinned the baseline in force; absent until the first one is adopted
  * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
  * @param commonFeatures what a guest can have on every contributing node; sorted

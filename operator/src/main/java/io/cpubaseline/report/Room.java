@@ -1,0 +1,140 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.CpuClassReport;
+import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
+import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.api.v1alpha1.VendorBaseline;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many bytes of JSON a status may still take. What was decided is never shortened; what explains it is. Sizes are estimates from above:
+ * names and features are ASCII.
+ */
+final class Room {
+
+    /** 32 kB, less what belongs to no part. */
+    private static final int WHOLE = 32_000;
+
+    private static final int TEXT = 3;
+    private static final int FIELDS_OF_CONDITION = 150;
+    private static final int FIELDS_OF_FEATURE = 25;
+    private static final int FIELDS_OF_BASELINE = 230;
+    private static final int FIELDS_OF_REASON = 45;
+    private static final int FIELDS_OF_CLASS = 250;
+    private static final int FIELDS_OF_LIMIT = 110;
+
+    private final @Nullable Room whole;
+    private int left;
+
+    private Room(@Nullable Room whole, int left) {
+        this.whole = whole;
+        this.left = left;
+    }
+
+    /** What a status leaves that has only what is never shortened. */
+    static Room besides(ClusterCpuBaselineStatus decided) {
+        int taken = decided.conditions().stream().mapToInt(Room::of).sum()
+                + decided.history().stream().mapToInt(Room::of).sum()
+                + decided.migrationDomains().size() * FIELDS_OF_REASON;
+        if (decided.pinned() != null) {
+            taken += of(decided.pinned());
+        }
+        if (decided.candidate() != null) {
+            taken += FIELDS_OF_BASELINE
+                    + 2 * of(decided.candidate().revision())
+                    + features(decided.candidate().requiredFeatures())
+                    + of(decided.candidate().reason())
+                    + of(decided.candidate().impact());
+        }
+        return new Room(null, WHOLE - taken);
+    }
+
+    /** Half of what is left; what is taken of it is taken of the whole. */
+    Room half() {
+        return new Room(this, left / 2);
+    }
+
+    /** Takes that much, if there is room for it. */
+    boolean takes(int size) {
+        if (size > left || whole != null && !whole.takes(size)) {
+            return false;
+        }
+        left -= size;
+        return true;
+    }
+
+    /** The first ones that there is room for. */
+    <T> List<T> first(Stream<T> all, ToIntFunction<T> size) {
+        List<T> fitting = new ArrayList<>();
+        for (Iterator<T> each = all.iterator(); each.hasNext(); ) {
+            T next = each.next();
+            if (!takes(size.applyAsInt(next))) {
+                break;
+            }
+            fitting.add(next);
+        }
+        return List.copyOf(fitting);
+    }
+
+    static int of(@Nullable String text) {
+        return text == null ? 0 : text.length() + TEXT;
+    }
+
+    static int of(ReasonCount reason) {
+        return FIELDS_OF_REASON + of(reason.reason()) + of(reason.examples());
+    }
+
+    static int of(VendorBaseline vendor) {
+        return FIELDS_OF_BASELINE + of(vendor.vendor()) + of(vendor.revision()) + features(vendor.requiredFeatures());
+    }
+
+    static int of(LimitReport limit) {
+        return FIELDS_OF_LIMIT
+                + of(limit.cpuModel())
+                + of(limit.examples())
+                + of(limit.missingFeatures())
+                + of(limit.message());
+    }
+
+    static int of(CpuClassReport report) {
+        int size = FIELDS_OF_CLASS + of(report.name()) + of(report.examples()) + of(report.lacks());
+        CpuClassReport.Without without = report.without();
+        if (without != null) {
+            size += of(without.cpuModel()) + of(without.gains());
+        }
+        CpuClassReport.HostModelLosses losses = report.hostModelLoses();
+        if (losses != null) {
+            size += of(losses.nesting()) + of(losses.mitigations()) + of(losses.hardening()) + of(losses.immunity());
+        }
+        return size;
+    }
+
+    private static int of(Condition condition) {
+        return FIELDS_OF_CONDITION + of(condition.type()) + of(condition.reason()) + of(condition.message());
+    }
+
+    private static int of(PinnedBaseline pinned) {
+        return FIELDS_OF_BASELINE + 2 * of(pinned.revision()) + features(pinned.requiredFeatures());
+    }
+
+    private static int features(List<RequiredFeature> features) {
+        return features.stream()
+                .mapToInt(feature -> FIELDS_OF_FEATURE
+                        + feature.name().length()
+                        + feature.purpose().length())
+                .sum();
+    }
+
+    private static int of(List<String> texts) {
+        return texts.stream().mapToInt(Room::of).sum();
+    }
+}

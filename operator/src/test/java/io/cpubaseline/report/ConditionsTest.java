@@ -1,0 +1,588 @@
+package io.cpubaseline.report;
+
+import static io.cpubaseline.change.Story.and;
+import static io.cpubaseline.change.Story.answer;
+import static io.cpubaseline.change.Story.created;
+import static io.cpubaseline.change.Story.frozen;
+import static io.cpubaseline.change.Story.node;
+import static io.cpubaseline.change.Story.nodes;
+import static io.cpubaseline.change.Story.notReady;
+import static io.cpubaseline.change.Story.unlabelled;
+import static io.cpubaseline.report.Reporting.condition;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cpubaseline.Fleets;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.change.Story;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Tally;
+import io.cpubaseline.virtualmachine.Tally.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The conditions of a baseline: a story for every answer that one may have. */
+class ConditionsTest {
+
+    private static final String SKYLAKE = "xeon-gold-6130";
+    /** As {@link #SKYLAKE} but for md-clear, which it doesn't need. */
+    private static final String ICE_LAKE = "ice-lake-server";
+
+    private static final String NEHALEM = "xeon-w3520";
+    private static final String NAPLES = "epyc-7601-32-core";
+    private static final String OPTERON = "opteron-6234";
+
+    private static final List<NodeCpu> CLUSTER = nodes(SKYLAKE, ICE_LAKE);
+
+    /** What leads to a condition. */
+    private record Case(
+            String type,
+            String status,
+            Reason reason,
+            String story,
+            Function<Reporting, ClusterCpuBaselineStatus> told) {
+
+        @Override
+        public String toString() {
+            return "%s=%s/%s: %s".formatted(type, status, reason, story);
+        }
+    }
+
+    private static Case ready(
+            String status, Reason reason, String story, Function<Reporting, ClusterCpuBaselineStatus> told) {
+        return new Case("Ready", status, reason, story, told);
+    }
+
+    private static Case is(
+            String type, Reason reason, String story, Function<Reporting, ClusterCpuBaselineStatus> told) {
+        return new Case(type, "True", reason, story, told);
+    }
+
+    private static Case not(
+            String type, Reason reason, String story, Function<Reporting, ClusterCpuBaselineStatus> told) {
+        return new Case(type, "False", reason, story, told);
+    }
+
+    private static List<NodeCpu> young() {
+        return List.of(created(node("n0", SKYLAKE), Story.START));
+    }
+
+    private static Policy atLeast(AbiLevel minimum) {
+        return new Policy(
+                Policy.Vendors.Single,
+                minimum,
+                AbiLevel.V4,
+                null,
+                Set.of(),
+                Policy.Profile.Performance,
+                FeatureSet.empty(),
+                FeatureSet.empty());
+    }
+
+    /** The nodes' model, as if KubeVirt had taken its label away. */
+    private static NodeCpu withoutModel(String name, String host, String prefix) {
+        CpuEvidence evidence = Fleets.host(host);
+        TreeSet<String> models = new TreeSet<>(evidence.labelledModels());
+        models.removeIf(model -> model.startsWith(prefix));
+        return node(
+                name,
+                new CpuEvidence(evidence.labelledFeatures(), models, evidence.labelledVendors(), evidence.silicon()));
+    }
+
+    /** Described by node-feature-discovery too, in agreement with KubeVirt. */
+    private static NodeCpu discovered(String name, String host) {
+        Silicon silicon = new Silicon(
+                Silicon.Source.NODE_FEATURE,
+                Story.PLANNER.catalog().levels().all().union(Fleets.host(host).labelledFeatures()),
+                AbiLevel.V4,
+                "Intel");
+        return node(name, Fleets.host(host).withSilicon(silicon));
+    }
+
+    private static Reporting approved(Reporting reporting, List<NodeCpu> nodes) {
+        reporting.story.approve(answer(nodes));
+        return reporting;
+    }
+
+    private static ClusterCpuBaselineStatus with(Reporting reporting, Mode mode, Tally tally) {
+        return reporting.virtualMachines(mode, tally).report(CLUSTER);
+    }
+
+    private static Tally tally(State state, Reason reason) {
+        Tally tally = applied();
+        tally.count(state, reason, "shop/web");
+        return tally;
+    }
+
+    private static Tally applied() {
+        Tally tally = new Tally();
+        tally.count(State.APPLIED);
+        return tally;
+    }
+
+    private static Tally pending() {
+        Tally tally = applied();
+        tally.count(State.PENDING);
+        return tally;
+    }
+
+    private static Tally pendingRestart() {
+        Tally tally = applied();
+        tally.pendingRestart("shop/web");
+        return tally;
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                        readiness(),
+                        progress(),
+                        candidates(),
+                        approvals(),
+                        evidence(),
+                        schedulability(),
+                        migration(),
+                        virtualMachines())
+                .flatMap(Function.identity());
+    }
+
+    private static Stream<Case> readiness() {
+        return Stream.of(
+                ready("True", Reason.Pinned, "an old cluster", r -> r.report(CLUSTER)),
+                ready("True", Reason.Pinned, "with a candidate", r -> {
+                    r.report(CLUSTER);
+                    return r.report(nodes(SKYLAKE));
+                }),
+                ready("True", Reason.Pinned, "with restarts to come", r -> with(r, Mode.PATCH, pendingRestart())),
+                ready(
+                        "True",
+                        Reason.Pinned,
+                        "with conflicts",
+                        r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.Conflicting))),
+                ready("True", Reason.Pinned, "with a problem in the spec that came later", r -> {
+                    r.report(CLUSTER);
+                    return r.problem(Reason.UnknownModel, "spec.cpuModel.name: what?")
+                            .report(CLUSTER);
+                }),
+                ready("False", Reason.WaitingForEvidence, "a new cluster", r -> r.report(young())),
+                ready("False", Reason.Paused, "paused from the beginning", r -> {
+                    r.story.paused(true);
+                    return r.report(CLUSTER);
+                }),
+                ready(
+                        "False",
+                        Reason.HeldByApproval,
+                        "something else is approved",
+                        r -> approved(r, nodes(NEHALEM)).report(CLUSTER)),
+                ready("False", Reason.NoContributingNodes, "no node", r -> r.report(List.of())),
+                ready("False", Reason.NoCommonModel, "too old a node", r -> r.report(nodes(SKYLAKE, "xeon-5110"))),
+                ready("False", Reason.BelowMinimum, "too high a minimum", r -> {
+                    r.story.policy(atLeast(AbiLevel.V4));
+                    return r.report(nodes(NEHALEM));
+                }),
+                ready("False", Reason.VendorsMixed, "Intel and AMD", r -> r.report(nodes(SKYLAKE, NAPLES))),
+                ready("False", Reason.NowhereSchedulable, "all nodes are down", r -> {
+                    r.report(CLUSTER);
+                    return r.report(CLUSTER.stream().map(Story::notReady).toList());
+                }),
+                ready("False", Reason.InvalidSelector, "a selector that can't be evaluated", r -> {
+                    r.report(CLUSTER);
+                    return r.problem(Reason.InvalidSelector, "spec.nodeSelector: what?")
+                            .report(List.of());
+                }),
+                ready(
+                        "False",
+                        Reason.UnknownModel,
+                        "a model that nobody knows",
+                        r -> unanswered(r, Reason.UnknownModel)),
+                ready(
+                        "False",
+                        Reason.UnknownFeature,
+                        "a feature that nobody knows",
+                        r -> unanswered(r, Reason.UnknownFeature)),
+                ready("False", Reason.InvalidSpec, "a level that is none", r -> unanswered(r, Reason.InvalidSpec)));
+    }
+
+    /** A spec that can't be followed from the beginning. */
+    private static ClusterCpuBaselineStatus unanswered(Reporting reporting, Reason reason) {
+        reporting.story.paused(true);
+        return reporting.problem(reason, "spec: what?").report(CLUSTER);
+    }
+
+    private static Stream<Case> progress() {
+        return Stream.of(
+                is("Reconciling", Reason.WaitingForEvidence, "a new cluster", r -> r.report(young())),
+                is(
+                        "Reconciling",
+                        Reason.ApplyingToVirtualMachines,
+                        "VMs to be written",
+                        r -> with(r, Mode.PATCH, pending())),
+                is("Stalled", Reason.NoCommonModel, "too old a node", r -> r.report(nodes("xeon-5110"))),
+                is("Stalled", Reason.VendorsMixed, "Intel and AMD", r -> r.report(nodes(SKYLAKE, NAPLES))),
+                is("Stalled", Reason.BelowMinimum, "too high a minimum", r -> {
+                    r.story.policy(atLeast(AbiLevel.V4));
+                    return r.report(nodes(NEHALEM));
+                }),
+                is("Stalled", Reason.InvalidSelector, "an odd selector", r -> unanswered(r, Reason.InvalidSelector)),
+                is("Stalled", Reason.InvalidSpec, "an odd spec", r -> unanswered(r, Reason.InvalidSpec)),
+                is("Stalled", Reason.UnknownModel, "an odd model", r -> unanswered(r, Reason.UnknownModel)),
+                is("Stalled", Reason.UnknownFeature, "an odd feature", r -> unanswered(r, Reason.UnknownFeature)),
+                is("Stalled", Reason.Forbidden, "nodes that may not be read", r -> unanswered(r, Reason.Forbidden)),
+                is(
+                        "Stalled",
+                        Reason.Forbidden,
+                        "VMs that may not be written",
+                        r -> r.virtualMachines(Mode.PATCH, tally(State.REFUSED, Reason.Forbidden), "may not patch.")
+                                .report(CLUSTER)));
+    }
+
+    private static Stream<Case> candidates() {
+        return Stream.of(
+                not("CandidatePending", Reason.UpToDate, "as pinned", r -> r.report(CLUSTER)),
+                is("CandidatePending", Reason.Stabilizing, "a new cluster", r -> r.report(young())),
+                is("CandidatePending", Reason.AwaitingApproval, "better nodes", r -> {
+                    r.report(CLUSTER);
+                    return r.report(nodes(SKYLAKE));
+                }),
+                is("CandidatePending", Reason.HeldByApproval, "better nodes, but the old revision is approved", r -> {
+                    r.report(CLUSTER);
+                    return approved(r, CLUSTER).report(nodes(SKYLAKE));
+                }));
+    }
+
+    private static Stream<Case> approvals() {
+        return Stream.of(
+                is(
+                        "ApprovalAccepted",
+                        Reason.Approved,
+                        "the answer",
+                        r -> approved(r, CLUSTER).report(CLUSTER)),
+                not(
+                        "ApprovalAccepted",
+                        Reason.NotACandidate,
+                        "something else",
+                        r -> approved(r, nodes(NEHALEM)).report(CLUSTER)),
+                not("ApprovalAccepted", Reason.NotUsable, "an earlier pin that no node can take", r -> {
+                    r.report(CLUSTER);
+                    approved(r, nodes(SKYLAKE)).report(nodes(SKYLAKE));
+                    return approved(r, CLUSTER).report(nodes(NEHALEM));
+                }),
+                not("ApprovalAccepted", Reason.Paused, "the answer, but paused", r -> {
+                    r.story.paused(true);
+                    return approved(r, CLUSTER).report(CLUSTER);
+                }));
+    }
+
+    private static Stream<Case> evidence() {
+        return Stream.of(
+                is(
+                        "EvidenceComplete",
+                        Reason.Complete,
+                        "both say the same",
+                        r -> r.report(List.of(discovered("n0", SKYLAKE)))),
+                not(
+                        "EvidenceComplete",
+                        Reason.NodesUnknown,
+                        "a node is down",
+                        r -> r.report(and(CLUSTER, notReady(node("n2", SKYLAKE))))),
+                not(
+                        "EvidenceComplete",
+                        Reason.KubeVirtLabelsMissing,
+                        "no labels",
+                        r -> r.report(CLUSTER.stream().map(Story::unlabelled).toList())),
+                not(
+                        "EvidenceComplete",
+                        Reason.KubeVirtLabelsMissing,
+                        "no KubeVirt",
+                        r -> r.withoutKubeVirt()
+                                .report(CLUSTER.stream().map(Story::unlabelled).toList())),
+                not(
+                        "EvidenceComplete",
+                        Reason.NodeFeaturesMissing,
+                        "no node-feature-discovery",
+                        r -> r.report(CLUSTER)));
+    }
+
+    private static Stream<Case> schedulability() {
+        return Stream.of(
+                is("PinnedSchedulable", Reason.Everywhere, "all nodes", r -> r.report(CLUSTER)),
+                not("PinnedSchedulable", Reason.Partly, "an older node came", r -> {
+                    r.report(CLUSTER);
+                    return r.report(and(CLUSTER, node("n2", NEHALEM)));
+                }),
+                not("PinnedSchedulable", Reason.NowhereSchedulable, "only older nodes are left", r -> {
+                    r.report(CLUSTER);
+                    return r.report(nodes(NEHALEM));
+                }),
+                not("PinnedSchedulable", Reason.ModelObsolete, "the model's label is gone everywhere", r -> {
+                    r.report(nodes(SKYLAKE));
+                    return r.report(List.of(withoutModel("n0", SKYLAKE, "Skylake-Server")));
+                }));
+    }
+
+    private static Stream<Case> migration() {
+        return Stream.of(
+                is("MigrationPossible", Reason.Possible, "two nodes", r -> r.report(CLUSTER)),
+                not("MigrationPossible", Reason.SingleNodeDomain, "one node", r -> r.report(nodes(SKYLAKE))),
+                not("MigrationPossible", Reason.SingleNodeDomain, "one node that can take the pin", r -> {
+                    r.report(CLUSTER);
+                    return r.report(nodes(SKYLAKE, NEHALEM, NEHALEM));
+                }),
+                not("MigrationPossible", Reason.SingleNodeDomain, "one node of a vendor", r -> {
+                    r.story.policy(Policy.open());
+                    return r.report(and(CLUSTER, node("n2", NAPLES)));
+                }),
+                not("MigrationPossible", Reason.NowhereSchedulable, "only older nodes are left", r -> {
+                    r.report(CLUSTER);
+                    return r.report(nodes(NEHALEM, NEHALEM));
+                }),
+                not(
+                        "MigrationPossible",
+                        Reason.ForeignVendorModel,
+                        "an Intel model on AMD",
+                        r -> r.report(nodes(OPTERON, NAPLES))),
+                not("MigrationPossible", Reason.ForeignVendorModel, "also when a candidate would change that", r -> {
+                    r.report(nodes(OPTERON, NAPLES));
+                    return r.report(nodes(NAPLES, NAPLES));
+                }));
+    }
+
+    private static Stream<Case> virtualMachines() {
+        String type = "VirtualMachinesAligned";
+        Tally refusedAndWaiting = tally(State.REFUSED, Reason.Refused);
+        refusedAndWaiting.count(State.PENDING);
+        return Stream.of(
+                is(type, Reason.Aligned, "all written", r -> with(r, Mode.PATCH, applied())),
+                is(type, Reason.Aligned, "none selected", r -> with(r, Mode.PATCH, new Tally())),
+                is(
+                        type,
+                        Reason.Aligned,
+                        "some skipped",
+                        r -> with(r, Mode.PATCH, tally(State.SKIPPED, Reason.OptedOut))),
+                not(type, Reason.Applying, "some to be written", r -> with(r, Mode.PATCH, pending())),
+                not(type, Reason.Applying, "others refused", r -> with(r, Mode.PATCH, refusedAndWaiting)),
+                not(
+                        type,
+                        Reason.PendingRestart,
+                        "an instance with another CPU",
+                        r -> with(r, Mode.PATCH, pendingRestart())),
+                not(
+                        type,
+                        Reason.Conflicting,
+                        "a model of a user",
+                        r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.Conflicting))),
+                not(
+                        type,
+                        Reason.Conflicting,
+                        "another baseline",
+                        r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.ClaimedByOther))),
+                not(
+                        type,
+                        Reason.Contended,
+                        "lost again and again",
+                        r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.Contended))),
+                not(
+                        type,
+                        Reason.Refused,
+                        "a webhook says no",
+                        r -> with(r, Mode.PATCH, tally(State.REFUSED, Reason.Refused))),
+                not(
+                        type,
+                        Reason.Forbidden,
+                        "no permission",
+                        r -> r.virtualMachines(Mode.PATCH, tally(State.REFUSED, Reason.Forbidden), "may not patch.")
+                                .report(CLUSTER)),
+                not(
+                        type,
+                        Reason.Forbidden,
+                        "installed without permission",
+                        r -> r.virtualMachines(Mode.PATCH, pending(), "not allowed.")
+                                .report(CLUSTER)),
+                not(type, Reason.Paused, "paused", r -> with(r, Mode.PAUSED, pending())),
+                new Case(type, "Unknown", Reason.Observing, "looking only", r -> with(r, Mode.OBSERVE, pending())),
+                new Case(
+                        type,
+                        "Unknown",
+                        Reason.KubeVirtMissing,
+                        "KubeVirt is gone",
+                        r -> with(r.withoutKubeVirt(), Mode.PATCH, new Tally())));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void every_condition_has_its_story(Case story) {
+        // When
+        ClusterCpuBaselineStatus status = story.told().apply(new Reporting());
+
+        // Then
+        assertThat(condition(status, story.type())).hasValueSatisfying(condition -> {
+            assertThat(condition.status()).isEqualTo(story.status());
+            assertThat(condition.reason()).isEqualTo(story.reason().name());
+            assertThat(condition.observedGeneration()).isEqualTo(7L);
+            assertThat(condition.lastTransitionTime()).isEqualTo("2026-01-01T00:00:00Z");
+        });
+        assertThatConditionsAreSound(status);
+    }
+
+    /** What holds for the conditions of any status. */
+    static void assertThatConditionsAreSound(ClusterCpuBaselineStatus status) {
+        List<String> types = status.conditions().stream().map(Condition::type).toList();
+        assertThat(types)
+                .doesNotHaveDuplicates()
+                .contains("Ready", "CandidatePending", "EvidenceComplete")
+                .as("kstatus")
+                .doesNotContainSequence("Reconciling", "Stalled")
+                .matches(all -> !(all.contains("Reconciling") && all.contains("Stalled")));
+        assertThat(types.indexOf("Ready")).isZero();
+        for (Condition condition : status.conditions()) {
+            assertThat(condition.status()).isIn("True", "False", "Unknown");
+            assertThat(Reason.values()).extracting(Reason::name).contains(condition.reason());
+            assertThat(condition.message())
+                    .as(condition.type())
+                    .matches("[A-Za-z0-9\"].*[.?…]|.*spec\\.approvedRevision: \\S+")
+                    .doesNotContain("null", "  ", "%", "Optional", "[", "@")
+                    .hasSizeLessThanOrEqualTo(1024);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void reconciling_is_only_for_what_goes_on_by_itself(Case story) {
+        // When
+        ClusterCpuBaselineStatus status = story.told().apply(new Reporting());
+
+        // Then
+        boolean goesOn = condition(status, "Ready").orElseThrow().reason().equals(Reason.WaitingForEvidence.name())
+                || condition(status, "VirtualMachinesAligned")
+                        .filter(aligned -> aligned.reason().equals(Reason.Applying.name()))
+                        .isPresent();
+        assertThat(condition(status, "Reconciling").isPresent()).isEqualTo(goesOn);
+    }
+
+    @Test
+    void a_transition_time_stays_while_the_status_does_though_reason_and_message_change() {
+        // Given
+        Reporting reporting = new Reporting();
+        reporting.report(CLUSTER);
+        reporting.story.after(Duration.ofMinutes(1));
+
+        // When
+        ClusterCpuBaselineStatus down =
+                reporting.report(CLUSTER.stream().map(Story::notReady).toList());
+        reporting.story.after(Duration.ofMinutes(1));
+        ClusterCpuBaselineStatus older = reporting.report(nodes(NEHALEM));
+
+        // Then
+        assertThat(condition(down, "Ready").orElseThrow().lastTransitionTime()).isEqualTo("2026-01-01T00:01:00Z");
+        assertThat(condition(older, "Ready").orElseThrow().lastTransitionTime()).isEqualTo("2026-01-01T00:01:00Z");
+        assertThat(condition(down, "EvidenceComplete").orElseThrow().lastTransitionTime())
+                .isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(condition(older, "CandidatePending").orElseThrow().lastTransitionTime())
+                .isEqualTo("2026-01-01T00:02:00Z");
+    }
+
+    @Test
+    void all_problems_are_told_up_to_three() {
+        // Given
+        List<Problem> problems = IntStream.range(0, 5)
+                .mapToObj(i -> new Problem(Reason.UnknownFeature, "spec.features.require: no feature " + i + "."))
+                .toList();
+
+        // When
+        ClusterCpuBaselineStatus status = new Reporting().problems(problems).report(CLUSTER);
+
+        // Then
+        assertThat(condition(status, "Stalled").orElseThrow().message())
+                .isEqualTo(
+                        "spec.features.require: no feature 0. spec.features.require: no feature 1. spec.features.require: no feature 2. And 2 more.");
+    }
+
+    @Test
+    void a_message_longer_than_anybody_reads_is_cut() {
+        // When
+        ClusterCpuBaselineStatus status = new Reporting()
+                .problem(Reason.UnknownFeature, "spec.features.require: " + "x".repeat(2000) + ".")
+                .report(CLUSTER);
+
+        // Then
+        assertThat(condition(status, "Stalled").orElseThrow().message())
+                .hasSize(1024)
+                .endsWith("x …");
+    }
+
+    @Test
+    void nodes_that_lack_the_pin_or_are_unknown_are_named() {
+        // Given
+        Reporting reporting = new Reporting();
+        reporting.report(CLUSTER);
+
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(and(
+                CLUSTER,
+                node("n2", NEHALEM),
+                frozen(node("n3", SKYLAKE)),
+                unlabelled(node("n4", SKYLAKE)),
+                unlabelled(node("n5", SKYLAKE)),
+                unlabelled(node("n6", SKYLAKE)),
+                unlabelled(node("n7", SKYLAKE))));
+
+        // Then
+        assertThat(condition(status, "PinnedSchedulable").orElseThrow().message())
+                .endsWith("1 lacks what it needs (n2).");
+        assertThat(condition(status, "EvidenceComplete").orElseThrow().message())
+                .isEqualTo(
+                        "5 of 8 selected nodes are unknown: KubeVirtLabelsMissing 4 (n4, n5, n6, …); LabelsFrozen 1 (n3).");
+    }
+
+    @Test
+    void a_fleet_of_older_nodes_is_not_taken_for_an_obsolete_model() {
+        // Given
+        Reporting reporting = new Reporting();
+        reporting.report(nodes(SKYLAKE));
+
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(
+                List.of(node("n0", SKYLAKE), node("n1", NEHALEM)).subList(1, 2));
+
+        // Then
+        assertThat(condition(status, "PinnedSchedulable").orElseThrow().reason())
+                .isEqualTo(Reason.NowhereSchedulable.name());
+    }
+
+    @Test
+    void outside_a_cluster_there_are_no_times_and_no_virtual_machines() {
+        // When
+        ClusterCpuBaselineStatus status = StatusReport.of(
+                new Observation(
+                        null,
+                        null,
+                        List.of(),
+                        Story.PLANNER.catalog(),
+                        Story.PLANNER.plan(Story.PLANNER.assess(CLUSTER, Policy.open(), null), Policy.open()),
+                        new Reporting().story.decide(CLUSTER),
+                        null,
+                        null),
+                null);
+
+        // Then
+        assertThat(status.conditions())
+                .extracting(Condition::type)
+                .containsExactly(
+                        "Ready", "CandidatePending", "EvidenceComplete", "PinnedSchedulable", "MigrationPossible");
+        assertThat(status.conditions()).allMatch(condition -> condition.lastTransitionTime() == null);
+    }
+}

@@ -1,0 +1,95 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Story;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Tally;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reports on a story as the operator would, each status on top of the one before. */
+final class Reporting {
+
+    final Story story;
+    private List<Problem> problems = List.of();
+    private @Nullable Boolean kubeVirt = true;
+    private Observation.@Nullable VirtualMachines virtualMachines;
+    private @Nullable ClusterCpuBaselineStatus before;
+
+    Reporting() {
+        this(new Story());
+    }
+
+    Reporting(Story story) {
+        this.story = story;
+    }
+
+    Reporting problem(Reason reason, String message) {
+        problems = List.of(new Problem(reason, message));
+        return this;
+    }
+
+    Reporting problems(List<Problem> all) {
+        problems = all;
+        return this;
+    }
+
+    Reporting withoutKubeVirt() {
+        kubeVirt = false;
+        return this;
+    }
+
+    Reporting virtualMachines(Mode mode, Tally tally) {
+        return virtualMachines(mode, tally, null);
+    }
+
+    Reporting virtualMachines(Mode mode, Tally tally, @Nullable String forbidden) {
+        virtualMachines = new Observation.VirtualMachines(mode, tally, forbidden);
+        return this;
+    }
+
+    /** Decides and reports: the nodes are judged by what is pinned then. */
+    ClusterCpuBaselineStatus report(List<NodeCpu> nodes) {
+        return report(nodes, story.decide(nodes));
+    }
+
+    private ClusterCpuBaselineStatus report(List<NodeCpu> nodes, Decision decided) {
+        Pin pinned = decided.next().pinned();
+        Fleet fleet = Story.PLANNER.assess(nodes, story.policy(), pinned == null ? null : pinned.criteria());
+        Plan plan = Story.PLANNER.plan(fleet, story.policy());
+        Decision decision = decided;
+        if (!problems.isEmpty()) {
+            NoBaseline none =
+                    new NoBaseline(problems.get(0).reason(), problems.get(0).message());
+            plan = new Plan(fleet, none, plan.explanation());
+            decision = new Decision(
+                    decided.next(),
+                    decided.moved(),
+                    pinned == null ? new Decision.Verdict(none.reason(), none.message()) : null,
+                    decided.pending(),
+                    decided.approval(),
+                    decided.retryAfter());
+        }
+        ClusterCpuBaselineStatus status = StatusReport.of(
+                new Observation(
+                        7L, story.now(), problems, Story.PLANNER.catalog(), plan, decision, kubeVirt, virtualMachines),
+                before);
+        before = status;
+        return status;
+    }
+
+    static Optional<Condition> condition(ClusterCpuBaselineStatus status, String type) {
+        return status.conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
+}

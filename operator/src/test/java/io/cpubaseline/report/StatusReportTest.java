@@ -1,0 +1,524 @@
+package io.cpubaseline.report;
+
+import static io.cpubaseline.change.Story.created;
+import static io.cpubaseline.change.Story.node;
+import static io.cpubaseline.change.Story.nodes;
+import static io.cpubaseline.change.Story.notReady;
+import static io.cpubaseline.change.Story.unlabelled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.cpubaseline.Fleets;
+import io.cpubaseline.Golden;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.CpuClassReport;
+import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
+import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.baseline.Purpose;
+import io.cpubaseline.change.Candidate;
+import io.cpubaseline.change.Candidate.Direction;
+import io.cpubaseline.change.Candidate.Trigger;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Decision.Verdict;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.RandomCluster;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.change.Story;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Tally;
+import io.cpubaseline.virtualmachine.Tally.State;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was found and decided, as a status. */
+class StatusReportTest {
+
+    private static final String SKYLAKE = "xeon-gold-6130";
+    private static final String NEHALEM = "xeon-w3520";
+    private static final String NAPLES = "epyc-7601-32-core";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES));
+
+    private static final Golden GOLDEN = new Golden("status");
+
+    private final Reporting reporting = new Reporting();
+
+    private static int sizeOf(ClusterCpuBaselineStatus status) {
+        try {
+            return JSON.writeValueAsString(status).getBytes(StandardCharsets.UTF_8).length;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- golden answers
+
+    private static final List<NodeCpu> HOME_LAB = List.of(
+            node("prox01", "node-i5-13500"),
+            node("prox02", "node-i5-13500"),
+            node("prox03", "node-i9-13900h-a"),
+            node("prox04", "node-i9-13900h-b"),
+            node("prox05", "node-i9-12900h"),
+            node("prox06", "node-ryzen7-5700x"),
+            node("prox07", "node-ryzen7-8700g"));
+
+    @Test
+    void the_home_lab_over_both_vendors_has_the_golden_status() {
+        // Given
+        reporting.story.policy(Policy.open());
+        Tally tally = new Tally();
+        tally.count(State.APPLIED);
+        tally.count(State.APPLIED);
+        tally.pendingRestart("shop/web");
+        tally.count(State.SKIPPED, Reason.NestedVirtualization, "lab/nested");
+
+        // When
+        ClusterCpuBaselineStatus status =
+                reporting.virtualMachines(Mode.PATCH, tally).report(HOME_LAB);
+
+        // Then
+        GOLDEN.assertThatItIs("home-lab-mixed.yaml", yaml(status));
+    }
+
+    @Test
+    void the_home_lab_by_vendor_has_the_golden_status() {
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(HOME_LAB);
+
+        // Then
+        GOLDEN.assertThatItIs("home-lab-single.yaml", yaml(status));
+    }
+
+    @Test
+    void a_cluster_with_a_candidate_and_an_earlier_pin_has_the_golden_status() {
+        // Given
+        reporting.report(nodes(SKYLAKE, SKYLAKE));
+        reporting.report(nodes(SKYLAKE, SKYLAKE, "xeon-e5-2650-v4"));
+        reporting.story.approve(reporting.story.candidateRevision());
+        reporting.report(nodes(SKYLAKE, SKYLAKE, "xeon-e5-2650-v4"));
+
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(List.of(
+                node("n0", SKYLAKE),
+                node("n1", SKYLAKE),
+                node("n2", NEHALEM),
+                unlabelled(node("n3", SKYLAKE)),
+                notReady(node("n4", SKYLAKE))));
+
+        // Then
+        GOLDEN.assertThatItIs("candidate.yaml", yaml(status));
+    }
+
+    @Test
+    void no_golden_status_is_unused() {
+        GOLDEN.assertThatItHasOnly("home-lab-mixed.yaml", "home-lab-single.yaml", "candidate.yaml");
+    }
+
+    /** Without what differs from day to day. */
+    private static String yaml(ClusterCpuBaselineStatus status) {
+        JsonNode tree = JSON.valueToTree(status);
+        withoutTimesAndVersions(tree);
+        try {
+            String text = YAML.writeValueAsString(tree);
+            assertThat(text)
+                    .doesNotContainPattern("\\d\\d\\d\\d-\\d\\d-\\d\\d")
+                    .doesNotContain(Story.PLANNER.catalog().version());
+            return text;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void withoutTimesAndVersions(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(List.of("lastTransitionTime", "since", "catalogVersion"));
+        }
+        node.forEach(StatusReportTest::withoutTimesAndVersions);
+    }
+
+    // ---- what a status remembers
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    void any_status_is_sound_small_and_remembers_what_was_decided(int seed) throws JsonProcessingException {
+        // Given
+        RandomCluster cluster = new RandomCluster(seed, reporting.story);
+
+        for (int step = 0; step < 40; step++) {
+            List<NodeCpu> nodes = cluster.somethingHappens();
+
+            // When
+            ClusterCpuBaselineStatus status = reporting.report(nodes);
+
+            // Then
+            Remembered remembered = reporting.story.remembered();
+            assertThat(StatusReport.remembered(status)).isEqualTo(remembered);
+            ClusterCpuBaselineStatus read =
+                    JSON.readValue(JSON.writeValueAsString(status), ClusterCpuBaselineStatus.class);
+            assertThat(read).isEqualTo(status);
+            assertThat(StatusReport.remembered(read)).isEqualTo(remembered);
+            assertThat(sizeOf(status)).isLessThan(32_768);
+            ConditionsTest.assertThatConditionsAreSound(status);
+            assertThatNodesAddUp(Objects.requireNonNull(status.nodes()));
+        }
+    }
+
+    private static void assertThatNodesAddUp(NodeCounts nodes) {
+        assertThat(nodes.contributing() + nodes.unknown() + nodes.unfit()).isEqualTo(nodes.selected());
+        assertThat(nodes.schedulable()).isLessThanOrEqualTo(nodes.selected());
+        assertThat(nodes.reasons().stream().mapToInt(ReasonCount::count).sum())
+                .isEqualTo(nodes.unknown() + nodes.unfit());
+    }
+
+    @Test
+    void no_status_remembers_nothing() {
+        assertThat(StatusReport.remembered(null)).isEqualTo(Remembered.nothing());
+    }
+
+    @Test
+    void what_can_t_be_read_in_a_status_is_left_out() {
+        // Given
+        PinnedBaseline odd = new PinnedBaseline(
+                "Nehalem-0123456789",
+                "Nehalem",
+                "x86-64-v9",
+                List.of(new RequiredFeature("aes", "Vanity")),
+                "yesterday",
+                null);
+        PinnedBaseline nameless = new PinnedBaseline("", "", null, List.of(), null, null);
+        CandidateBaseline timeless = new CandidateBaseline(
+                "Nehalem-0123456789", "Nehalem", null, List.of(), null, null, "Upwards", "Whim", null, null);
+        ClusterCpuBaselineStatus status = new ClusterCpuBaselineStatus(
+                null,
+                List.of(),
+                odd,
+                timeless,
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                List.of(nameless, odd));
+
+        // When
+        Remembered remembered = StatusReport.remembered(status);
+
+        // Then
+        Pin pinned = new Pin("Nehalem", new TreeMap<>(Map.of("aes", Purpose.Policy)), AbiLevel.NONE, null, "");
+        assertThat(remembered).isEqualTo(new Remembered(pinned, null, List.of(pinned)));
+    }
+
+    // ---- single parts
+
+    @Test
+    void a_class_tells_what_the_others_could_have_without_it() {
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(nodes(SKYLAKE, SKYLAKE, NEHALEM));
+
+        // Then
+        CpuClassReport skylakes = status.cpuClasses().get(0);
+        CpuClassReport nehalem = status.cpuClasses().get(1);
+        assertThat(skylakes.name()).isEqualTo("n0");
+        assertThat(skylakes.nodes()).isEqualTo(2);
+        assertThat(skylakes.vendor()).isEqualTo("Intel");
+        assertThat(skylakes.lacks()).isEmpty();
+        assertThat(skylakes.hostModelLoses()).isNotNull();
+        assertThat(nehalem.abiLevel()).isEqualTo("x86-64-v2");
+        assertThat(nehalem.lacks()).contains("avx", "avx2").isSorted();
+        assertThat(Objects.requireNonNull(nehalem.without()).abiLevel()).isEqualTo("x86-64-v4");
+        assertThat(Objects.requireNonNull(nehalem.without()).gains())
+                .contains("avx")
+                .isSorted();
+    }
+
+    @Test
+    void the_only_class_has_no_others_and_one_whose_others_have_no_answer_says_so() {
+        // When
+        ClusterCpuBaselineStatus alone = reporting.report(nodes(SKYLAKE));
+        ClusterCpuBaselineStatus withOld = new Reporting().report(nodes(SKYLAKE, "xeon-5110"));
+
+        // Then
+        assertThat(alone.cpuClasses().get(0).without()).isNull();
+        CpuClassReport.Without without =
+                Objects.requireNonNull(withOld.cpuClasses().get(0).without());
+        assertThat(without.cpuModel()).isNull();
+        assertThat(without.abiLevel()).isNull();
+        assertThat(Objects.requireNonNull(withOld.cpuClasses().get(1).without()).cpuModel())
+                .isEqualTo("Skylake-Server-v5");
+    }
+
+    @Test
+    void a_limit_is_a_sentence() {
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(nodes(SKYLAKE, NEHALEM));
+
+        // Then
+        LimitReport limit = status.limits().get(0);
+        assertThat(limit.abiLevel()).isEqualTo("x86-64-v3");
+        assertThat(limit.nodes()).isEqualTo(1);
+        assertThat(limit.message())
+                .isEqualTo(
+                        "x86-64-v3 is not possible on 1 node (n1): it lacks abm avx avx2 bmi1 bmi2 f16c fma movbe xsave.");
+    }
+
+    @Test
+    void vendors_are_shown_where_there_are_several() {
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(nodes(SKYLAKE, SKYLAKE, NAPLES));
+
+        // Then
+        assertThat(status.vendorBaselines())
+                .extracting(vendor -> "%s %d %s".formatted(vendor.vendor(), vendor.nodes(), vendor.cpuModel()))
+                .containsExactly("AMD 1 EPYC", "Intel 2 Skylake-Server-v5");
+        assertThat(status.pinned()).isNull();
+    }
+
+    @Test
+    void nodes_are_counted_by_reason_with_five_names_or_fewer_where_these_are_long() {
+        // Given
+        String longName = "rack-7-of-the-second-hall-".repeat(3);
+        List<NodeCpu> cluster = new ArrayList<>(nodes(SKYLAKE, SKYLAKE));
+        IntStream.range(0, 8).forEach(i -> cluster.add(unlabelled(node("u" + i, SKYLAKE))));
+        IntStream.range(0, 8).forEach(i -> cluster.add(notReady(node(longName + i, SKYLAKE))));
+
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(cluster);
+
+        // Then
+        assertThat(Objects.requireNonNull(status.nodes()).reasons())
+                .containsExactly(
+                        new ReasonCount("KubeVirtLabelsMissing", 8, List.of("u0", "u1", "u2", "u3", "u4")),
+                        new ReasonCount("NotReady", 8, List.of(longName + "0", longName + "1")));
+    }
+
+    @Test
+    void virtual_machines_are_counted_by_reason() {
+        // Given
+        Tally tally = new Tally();
+        tally.count(State.APPLIED);
+        tally.pendingRestart("shop/web");
+        tally.count(State.PENDING);
+        tally.count(State.REFUSED, Reason.Refused, "shop/db");
+        tally.count(State.SKIPPED, Reason.OptedOut, "shop/z");
+        tally.count(State.SKIPPED, Reason.OptedOut, "shop/a");
+
+        // When
+        VirtualMachineCounts counts = Objects.requireNonNull(reporting
+                .virtualMachines(Mode.PATCH, tally)
+                .report(nodes(SKYLAKE))
+                .virtualMachines());
+
+        // Then
+        assertThat(counts)
+                .isEqualTo(new VirtualMachineCounts(
+                        5,
+                        1,
+                        1,
+                        0,
+                        1,
+                        2,
+                        1,
+                        List.of(
+                                new ReasonCount("PendingRestart", 1, List.of("shop/web")),
+                                new ReasonCount("Refused", 1, List.of("shop/db")),
+                                new ReasonCount("OptedOut", 2, List.of("shop/a", "shop/z")))));
+    }
+
+    @Test
+    void a_young_cluster_shows_its_first_candidate() {
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(List.of(created(node("n0", SKYLAKE), Story.START)));
+
+        // Then
+        CandidateBaseline candidate = Objects.requireNonNull(status.candidate());
+        assertThat(candidate.direction()).isEqualTo("Raise");
+        assertThat(candidate.reason()).isEqualTo("The first baseline.");
+        assertThat(candidate.impact()).isNull();
+        assertThat(candidate.since()).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    // ---- size
+
+    static Stream<Integer> nameLengths() {
+        return Stream.of(12, 63, 253);
+    }
+
+    @ParameterizedTest(name = "names of {0} characters")
+    @MethodSource("nameLengths")
+    void forty_kinds_of_nodes_5000_of_them_and_everything_going_wrong_take_32_kB(int nameLength) {
+        // When
+        ClusterCpuBaselineStatus status = everythingGoesWrong(nameLength, 16);
+
+        // Then
+        assertThat(sizeOf(status)).isBetween(20_000, 32_768);
+        assertThat(status.history()).hasSize(10);
+        assertThat(status.cpuClasses()).isNotEmpty();
+        assertThat(status.limits()).isNotEmpty();
+        assertThat(Objects.requireNonNull(status.nodes()).reasons()).hasSize(7);
+        assertThat(Objects.requireNonNull(status.virtualMachines()).reasons()).hasSize(16);
+    }
+
+    @Test
+    void explanations_give_way_to_what_was_decided() {
+        // When
+        ClusterCpuBaselineStatus status = everythingGoesWrong(253, 40);
+
+        // Then
+        assertThat(sizeOf(status)).isLessThan(32_768);
+        assertThat(status.history()).hasSize(10);
+        assertThat(Objects.requireNonNull(status.nodes()).selected()).isEqualTo(5_000);
+        assertThat(Objects.requireNonNull(status.nodes()).reasons()).hasSize(7);
+        assertThat(status.cpuClasses()).isEmpty();
+    }
+
+    private static ClusterCpuBaselineStatus everythingGoesWrong(int nameLength, int featuresOfEarlierPins) {
+        List<String> features = Story.PLANNER
+                .catalog()
+                .model("EPYC-Genoa")
+                .orElseThrow()
+                .features()
+                .names();
+        Pin pinned = pin(features.subList(0, 45));
+        List<Pin> history = IntStream.range(0, 10)
+                .mapToObj(i -> pin(features.subList(i, i + featuresOfEarlierPins)))
+                .toList();
+        List<NodeCpu> nodes = manyNodes(nameLength);
+        Fleet fleet = Story.PLANNER.assess(nodes, Policy.open(), pinned.criteria());
+        Plan plan = Story.PLANNER.plan(fleet, Policy.open());
+        Pin next = Pin.of(plan.answer().baseline().orElseThrow(), null, "2026.1.1");
+        Candidate candidate = new Candidate(
+                next, Direction.Sideways, Trigger.Evidence, Story.START, "r".repeat(400), "i".repeat(900));
+        Decision decision = new Decision(
+                new Remembered(pinned, candidate, history),
+                null,
+                null,
+                new Verdict(Reason.HeldByApproval, "m".repeat(600)),
+                new Verdict(Reason.NotACandidate, "m".repeat(300)),
+                null);
+        return StatusReport.of(
+                new Observation(
+                        1L,
+                        Story.START,
+                        List.of(),
+                        Story.PLANNER.catalog(),
+                        plan,
+                        decision,
+                        true,
+                        new Observation.VirtualMachines(Mode.PATCH, manyVirtualMachines(nameLength), null)),
+                null);
+    }
+
+    private static Pin pin(List<String> features) {
+        TreeMap<String, Purpose> required = new TreeMap<>();
+        features.forEach(feature -> required.put(feature, Purpose.Performance));
+        return new Pin("Skylake-Server-noTSX-IBRS", required, AbiLevel.V4, Story.START, "2026.1.1");
+    }
+
+    /** 40 kinds, the older ones in trouble of every kind. */
+    private static List<NodeCpu> manyNodes(int nameLength) {
+        List<String> hosts = List.of(
+                SKYLAKE,
+                "ice-lake-server",
+                "node-i5-13500",
+                "xeon-e5-2650-v4",
+                NAPLES,
+                "epyc-9334-32-core",
+                "node-ryzen7-5700x",
+                "xeon-bronze-3408u",
+                "xeon-6731e",
+                "xeon-e5-2650");
+        Random random = new Random(1);
+        List<NodeCpu> nodes = new ArrayList<>();
+        for (int kind = 0; kind < 40; kind++) {
+            CpuEvidence host = Fleets.host(hosts.get(kind % hosts.size()));
+            List<String> features = new ArrayList<>(host.labelledFeatures().names());
+            for (int i = 0; i < 3; i++) {
+                features.remove(random.nextInt(features.size()));
+            }
+            CpuEvidence evidence = new CpuEvidence(
+                    FeatureSet.copyOf(features), host.labelledModels(), host.labelledVendors(), Silicon.unknown());
+            for (int i = 0; i < 125; i++) {
+                NodeCpu node = node(name("node", kind * 125 + i, nameLength), evidence);
+                nodes.add(
+                        switch (i % 12) {
+                            case 0 -> notReady(node);
+                            case 1 -> Story.notSchedulable(node);
+                            case 2 -> Story.frozen(node);
+                            case 3 -> Story.rebooted(node);
+                            case 4 -> Story.withoutKvm(node);
+                            case 5 -> unlabelled(node);
+                            default -> node;
+                        });
+            }
+        }
+        return nodes;
+    }
+
+    private static Tally manyVirtualMachines(int nameLength) {
+        Tally tally = new Tally();
+        List<Reason> reasons = List.of(
+                Reason.Conflicting,
+                Reason.Contended,
+                Reason.Refused,
+                Reason.Forbidden,
+                Reason.ClaimedByOther,
+                Reason.UserFeatures,
+                Reason.HostPassthrough,
+                Reason.NestedVirtualization,
+                Reason.NoCpuTopology,
+                Reason.Confidential,
+                Reason.WaitAsReceiver,
+                Reason.PoolOwned,
+                Reason.NotAmd64,
+                Reason.BeingDeleted,
+                Reason.OptedOut);
+        for (int i = 0; i < 7; i++) {
+            String name = name("namespace", i, Math.min(nameLength, 63)) + "/" + name("vm", i, nameLength);
+            reasons.forEach(reason -> tally.count(State.SKIPPED, reason, name));
+            tally.count(State.APPLIED);
+            tally.pendingRestart(name);
+        }
+        return tally;
+    }
+
+    private static String name(String what, int number, int length) {
+        String name = "%s%d".formatted(what, number);
+        return name.length() >= length ? name : name + "-".repeat(length - name.length() - 1) + "x";
+    }
+}
