@@ -35,6 +35,9 @@ final class ApiServer {
     /** The media type of server-side apply; JSON is YAML. */
     private static final String APPLY = "application/apply-patch+yaml";
 
+    private static final String METADATA =
+            "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
     /** How much of a compressed answer is read at a time. */
     private static final int COMPRESSED = 16 * 1024;
 
@@ -104,11 +107,14 @@ final class ApiServer {
      * @param fieldManager who owns the fields in the body from now on, and no other fields
      * @param force whether to take fields from other managers
      * @param body the object as JSON, with the owned fields only
-     * @return the answer; fails with an {@link IOException} if there is none
+     * @return the answer, of whose object only the metadata comes back; fails with an {@link IOException} if there is none
      */
     CompletableFuture<Answer> apply(String path, String fieldManager, boolean force, String body) {
         String query = "?fieldManager=" + encoded(fieldManager) + "&force=" + force;
-        return send(http.newHttpRequestBuilder().uri(address + path + query).method("PATCH", APPLY, body));
+        return send(http.newHttpRequestBuilder()
+                .uri(address + path + query)
+                .header("Accept", METADATA)
+                .method("PATCH", APPLY, body));
     }
 
     /**
