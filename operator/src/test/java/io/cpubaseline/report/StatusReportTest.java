@@ -280,7 +280,7 @@ class StatusReportTest {
         assertThat(without.cpuModel()).isNull();
         assertThat(without.abiLevel()).isNull();
         assertThat(Objects.requireNonNull(withOld.cpuClasses().get(1).without()).cpuModel())
-                .isEqualTo("Skylake-Server-v5");
+                .isEqualTo("Skylake-Server-noTSX-IBRS");
     }
 
     @Test
@@ -305,7 +305,7 @@ class StatusReportTest {
         // Then
         assertThat(status.vendorBaselines())
                 .extracting(vendor -> "%s %d %s".formatted(vendor.vendor(), vendor.nodes(), vendor.cpuModel()))
-                .containsExactly("AMD 1 EPYC", "Intel 2 Skylake-Server-v5");
+                .containsExactly("AMD 1 EPYC", "Intel 2 Skylake-Server-noTSX-IBRS");
         assertThat(status.pinned()).isNull();
     }
 
