@@ -250,9 +250,10 @@ class VirtualMachinesIT {
         machines().create("db", "homelab");
 
         // Then that is done, and the other is still left alone
-        seen = stage.await(
-                "homelab", now -> assertThat(now.virtualMachines().applied()).isEqualTo(1));
-        assertThat(seen.virtualMachines().conflicting()).isEqualTo(1);
+        stage.await("homelab", now -> {
+            assertThat(now.virtualMachines().applied()).isEqualTo(1);
+            assertThat(now.virtualMachines().conflicting()).isEqualTo(1);
+        });
         assertThat(machines().cpuFields("web")).isEmpty();
         assertThat(stage.writesSince(before).stream().filter(write -> write.endsWith("default/web")))
                 .hasSize(3);

@@ -307,13 +307,14 @@ final class VirtualMachineAligner {
                 entry.seen = vm;
                 entry.next = wanted;
                 notYet(entry, name);
+            } else if (unchanged && entry.contended) {
+                // Before the last answer, which was that the lost fields had been applied.
+                tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
             } else if (entry.outcome instanceof WriteOutcome.Applied written
                     && (unchanged || vm.generation() < written.generation())) {
                 notShownYet(wanted, name);
             } else if (unchanged && entry.outcome instanceof WriteOutcome.Conflict) {
                 tally.count(Tally.State.CONFLICTING, Reason.Conflicting, name);
-            } else if (unchanged && entry.contended) {
-                tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
             } else {
                 write(wanted, name, entry);
             }
