@@ -66,14 +66,16 @@ final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBaseline> {
 
     private void flush() {
         Set<String> woken;
+        boolean everybody;
         synchronized (this) {
             woken = new HashSet<>(names);
-            if (all) {
-                woken.addAll(baselines.get());
-            }
+            everybody = all;
             names.clear();
             all = false;
             scheduled = false;
+        }
+        if (everybody) {
+            woken.addAll(baselines.get());
         }
         // Whoever starts later looks at everything anyway.
         if (isRunning()) {

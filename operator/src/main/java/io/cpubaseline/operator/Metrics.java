@@ -1,14 +1,7 @@
 package io.cpubaseline.operator;
 
-import io.cpubaseline.Reason;
-import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
-import io.cpubaseline.api.v1alpha1.Condition;
-import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
-import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
-import io.cpubaseline.api.v1alpha1.ReasonCount;
-import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -20,18 +13,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -44,14 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Metrics {
 
-    private static final String PREFIX = "cpu_baseline_";
-
-    /** Of the reasons that a status gives for nodes, those of unfit ones. */
-    private static final Set<Reason> UNFIT = EnumSet.of(Reason.BelowMinimum, Reason.NoKvm, Reason.LacksPinned);
-
-    /** Of the reasons that a status gives for VirtualMachines, those of conflicting and refused ones. */
-    private static final Set<Reason> NOT_SKIPPED =
-            EnumSet.of(Reason.Conflicting, Reason.Contended, Reason.ClaimedByOther, Reason.Refused, Reason.Forbidden);
+    static final String PREFIX = "cpu_baseline_";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, ClusterCpuBaselineStatus> statuses = new ConcurrentSkipListMap<>();
@@ -159,7 +139,7 @@ final class Metrics {
     }
 
     private MetricSnapshots collect() {
-        Gauges gauges = new Gauges();
+        StatusGauges gauges = new StatusGauges();
         InfoSnapshot.Builder info = InfoSnapshot.builder().name("cpu_baseline").help("The pinned baseline.");
         statuses.forEach((baseline, status) -> {
             PinnedBaseline pinned = status.pinned();
@@ -202,7 +182,7 @@ final class Metrics {
         return all.build();
     }
 
-    private static String help(String name) {
+    static String help(String name) {
         return switch (name) {
             case "condition" -> "Conditions of the baseline: always 1.";
             case "nodes" -> "Selected nodes by state; schedulable ones can take a guest with the pinned baseline now.";
@@ -219,113 +199,7 @@ final class Metrics {
         };
     }
 
-    private static String orEmpty(@Nullable String text) {
+    static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
-    }
-
-    /** Gauges under construction, one per name. */
-    private static final class Gauges {
-
-        private final Map<String, Map<Labels, Double>> values = new TreeMap<>();
-
-        /** The last of several values for the same labels counts: a status that somebody else has written may hold anything. */
-        void add(String name, Labels labels, double value) {
-            values.computeIfAbsent(name, n -> new TreeMap<>()).put(labels, value);
-        }
-
-        void addTo(MetricSnapshots.Builder all) {
-            values.forEach((name, points) -> {
-                GaugeSnapshot.Builder gauge =
-                        GaugeSnapshot.builder().name(PREFIX + name).help(help(name));
-                points.forEach((labels, value) -> gauge.dataPoint(GaugeDataPointSnapshot.builder()
-                        .labels(labels)
-                        .value(value)
-                        .build()));
-                all.metricSnapshot(gauge.build());
-            });
-        }
-
-        void of(String baseline, ClusterCpuBaselineStatus status) {
-            for (Condition condition : status.conditions()) {
-                add(
-                        "condition",
-                        Labels.of(
-                                "baseline",
-                                baseline,
-                                "type",
-                                condition.type(),
-                                "status",
-                                condition.status(),
-                                "reason",
-                                condition.reason()),
-                        1);
-            }
-            NodeCounts nodes = status.nodes();
-            if (nodes != null) {
-                states(
-                        "nodes",
-                        baseline,
-                        Map.of(
-                                "selected", nodes.selected(),
-                                "contributing", nodes.contributing(),
-                                "schedulable", nodes.schedulable(),
-                                "unknown", nodes.unknown(),
-                                "unfit", nodes.unfit()));
-                reasons("nodes_unknown", baseline, nodes.reasons(), UNFIT);
-            }
-            for (MigrationDomainReport domain : status.migrationDomains()) {
-                add(
-                        "migration_domain_nodes",
-                        Labels.of("baseline", baseline, "vendor", domain.vendor()),
-                        domain.nodes());
-            }
-            candidate(baseline, status.candidate());
-            VirtualMachineCounts vms = status.virtualMachines();
-            if (vms != null) {
-                states(
-                        "virtual_machines",
-                        baseline,
-                        Map.of(
-                                "selected", vms.selected(),
-                                "applied", vms.applied(),
-                                "pending", vms.pending(),
-                                "conflicting", vms.conflicting(),
-                                "refused", vms.refused(),
-                                "skipped", vms.skipped(),
-                                "pending_restart", vms.pendingRestart()));
-                reasons("virtual_machines_skipped", baseline, vms.reasons(), NOT_SKIPPED);
-            }
-        }
-
-        private void candidate(String baseline, @Nullable CandidateBaseline candidate) {
-            if (candidate != null && candidate.since() != null) {
-                try {
-                    add(
-                            "candidate_since_timestamp_seconds",
-                            Labels.of(
-                                    "baseline",
-                                    baseline,
-                                    "direction",
-                                    orEmpty(candidate.direction()),
-                                    "trigger",
-                                    orEmpty(candidate.trigger())),
-                            (double) Instant.parse(candidate.since()).getEpochSecond());
-                } catch (DateTimeException e) {
-                    // somebody else wrote the status
-                }
-            }
-        }
-
-        private void states(String name, String baseline, Map<String, Integer> states) {
-            states.forEach((state, count) -> add(name, Labels.of("baseline", baseline, "state", state), count));
-        }
-
-        private void reasons(String name, String baseline, Iterable<ReasonCount> reasons, Set<Reason> without) {
-            for (ReasonCount reason : reasons) {
-                if (without.stream().noneMatch(other -> other.name().equals(reason.reason()))) {
-                    add(name, Labels.of("baseline", baseline, "reason", reason.reason()), reason.count());
-                }
-            }
-        }
     }
 }

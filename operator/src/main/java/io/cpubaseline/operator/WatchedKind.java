@@ -1,27 +1,12 @@
 package io.cpubaseline.operator;
 
-import static io.cpubaseline.operator.JsonFields.each;
-import static io.cpubaseline.operator.JsonFields.text;
-
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonStreamContext;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.cpubaseline.operator.ApiServer.Unsuccessful;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,20 +25,8 @@ final class WatchedKind<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
 
-    /** Objects are stored already: limits that protect against strangers' input would only make one of them block all others. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     /** The API server sends a bookmark about once a minute: without one for this long, nobody is there any more. */
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(150);
-
-    private static final int PAGE = 250;
 
     /** How well the views reflect the API server. */
     enum State {
@@ -90,7 +63,6 @@ final class WatchedKind<V> {
 
     private final ApiServer api;
     private final String path;
-    private final String kind;
     private final ObjectReader<V> reader;
     private final Listener<V> listener;
     private final RunOptions options;
@@ -101,7 +73,7 @@ final class WatchedKind<V> {
     private volatile @Nullable List<V> listed;
     private volatile State state = State.STOPPED;
     private volatile String message = "";
-    private @Nullable Run run;
+    private @Nullable Intake intake;
 
     /**
      * Watches nothing yet.
@@ -129,7 +101,6 @@ final class WatchedKind<V> {
             Duration idleLimit) {
         this.api = api;
         this.path = path;
-        this.kind = path.substring(path.lastIndexOf('/') + 1);
         this.reader = reader;
         this.listener = listener;
         this.options = options;
@@ -176,51 +147,28 @@ final class WatchedKind<V> {
 
     /** Starts watching, if it isn't started. */
     synchronized void start() {
-        if (run == null) {
-            run = new Run();
-            become(run, State.STARTING, "");
-            run.begin();
+        if (intake == null) {
+            Intake starting = new Intake();
+            intake = starting;
+            starting.become(State.STARTING, "");
+            starting.loop.begin();
         }
     }
 
     /** Stops watching and forgets the views, if it is started. Another start is possible. */
     synchronized void stop() {
-        if (run != null) {
-            Run stopped = run;
-            become(run, State.STOPPED, "");
+        if (intake != null) {
+            Intake stopping = intake;
+            stopping.become(State.STOPPED, "");
             forgetAll();
-            run = null;
-            stopped.end();
+            intake = null;
+            stopping.loop.end();
         }
     }
 
     private synchronized void forgetAll() {
         views.clear();
         listed = null;
-    }
-
-    private synchronized boolean current(Run run) {
-        return this.run == run;
-    }
-
-    private synchronized void become(Run of, State next, String why) {
-        if (run != of) {
-            return;
-        }
-        message = why;
-        if (state == next) {
-            return;
-        }
-        state = next;
-        if (next == State.ABSENT) {
-            forgetAll();
-        }
-        log(next)
-                .addKeyValue("kind", kind)
-                .addKeyValue("state", next)
-                .addKeyValue("message", why)
-                .log("Watching");
-        listener.stateChanged(next);
     }
 
     private static LoggingEventBuilder log(State state) {
@@ -231,276 +179,85 @@ final class WatchedKind<V> {
         };
     }
 
-    private void put(Run of, V view) {
-        ObjectName name = reader.nameOf(view);
-        V before;
-        synchronized (this) {
-            if (run != of) {
-                return;
-            }
-            before = views.get(name);
-            if (view.equals(before)) {
-                return;
-            }
-            views.put(name, view);
-            listed = null;
-        }
-        if (state != State.STARTING) {
-            listener.changed(before, view);
-        }
+    /** The kind's name in the plural, the last part of its path. */
+    static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private void remove(Run of, ObjectName name) {
-        V before;
-        synchronized (this) {
-            before = run == of ? views.remove(name) : null;
-            listed = before == null ? listed : null;
-        }
-        if (before != null) {
-            listener.changed(before, null);
-        }
-    }
+    /** What comes in between a start and a stop. Late work of an older one is ignored. */
+    private final class Intake implements WatchLoop.Sink<V> {
 
-    /** One time between start and stop. Late work of an older one is ignored. */
-    private final class Run implements Runnable {
+        private final WatchLoop<V> loop = new WatchLoop<>(api, path, reader, this, options, timer, idleLimit);
 
-        private final Backoff backoff = new Backoff(options.retryInitial(), options.retryMax());
-        private final Thread thread = new Thread(this, "watch-" + kind);
-        private @Nullable ScheduledFuture<?> guard;
-        private volatile @Nullable InputStream stream;
-        private volatile long lastSign = System.nanoTime();
-        private boolean oddObjectReported;
-        private boolean troubled;
-
-        /** Where the watch goes on; null if a list is needed. */
-        private @Nullable String version;
-
-        void begin() {
-            long interval = Math.max(1, idleLimit.toMillis() / 5);
-            guard = timer.scheduleWithFixedDelay(this::endIfSilent, interval, interval, TimeUnit.MILLISECONDS);
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        void end() {
-            if (guard != null) {
-                guard.cancel(false);
-            }
-            thread.interrupt();
-            closeStream();
-        }
-
-        private void endIfSilent() {
-            if (System.nanoTime() - lastSign > idleLimit.toNanos()) {
-                closeStream();
-            }
-        }
-
-        private void closeStream() {
-            InputStream open = stream;
-            if (open != null) {
-                try {
-                    open.close();
-                } catch (IOException e) {
-                    LOG.atDebug().addKeyValue("kind", kind).setCause(e).log("Closing a stream failed");
-                }
+        @Override
+        public boolean wanted() {
+            synchronized (WatchedKind.this) {
+                return intake == this;
             }
         }
 
         @Override
-        public void run() {
-            while (current(this)) {
-                try {
-                    if (version == null) {
-                        version = list();
-                        become(this, State.SYNCED, "");
-                    }
-                    watch();
-                } catch (Unsuccessful e) {
-                    refused(e);
-                } catch (IOException | RuntimeException e) {
-                    failed(null, ApiServer.reason(e), e);
+        public void become(State next, String why) {
+            synchronized (WatchedKind.this) {
+                if (intake != this) {
+                    return;
                 }
+                message = why;
+                if (state == next) {
+                    return;
+                }
+                state = next;
+                if (next == State.ABSENT) {
+                    forgetAll();
+                }
+                log(next)
+                        .addKeyValue("kind", nameOf(path))
+                        .addKeyValue("state", next)
+                        .addKeyValue("message", why)
+                        .log("Watching");
+                listener.stateChanged(next);
             }
         }
 
-        private void refused(Unsuccessful e) {
-            switch (e.answer().code()) {
-                case 404 -> {
-                    version = null;
-                    become(this, State.ABSENT, e.answer().message());
-                    pause(options.probeInterval());
+        @Override
+        public void put(V view) {
+            ObjectName name = reader.nameOf(view);
+            V before;
+            synchronized (WatchedKind.this) {
+                if (intake != this) {
+                    return;
                 }
-                case 403 -> {
-                    version = null;
-                    become(this, State.FORBIDDEN, e.answer().message());
-                    pause(options.probeInterval());
+                before = views.get(name);
+                if (view.equals(before)) {
+                    return;
                 }
-                case 410 -> {
-                    version = null;
-                    failed(null, e.answer().message(), e);
-                }
-                default -> failed(e.answer().retryAfter(), e.answer().message(), e);
+                views.put(name, view);
+                listed = null;
+            }
+            if (state != State.STARTING) {
+                listener.changed(before, view);
             }
         }
 
-        private void failed(@Nullable Duration asked, String why, Exception cause) {
-            if (!current(this)) {
-                return;
+        @Override
+        public void remove(ObjectName name) {
+            V before;
+            synchronized (WatchedKind.this) {
+                before = intake == this ? views.remove(name) : null;
+                listed = before == null ? listed : null;
             }
-            Duration delay = backoff.failed(asked);
-            troubled |= backoff.failures() == 3;
-            (backoff.failures() == 3 ? LOG.atWarn() : LOG.atDebug())
-                    .addKeyValue("kind", kind)
-                    .addKeyValue("failures", backoff.failures())
-                    .addKeyValue("message", why)
-                    .setCause(LOG.isDebugEnabled() ? cause : null)
-                    .log("Reading from the API server fails, trying again");
-            pause(delay);
-        }
-
-        private void pause(Duration time) {
-            try {
-                Thread.sleep(time.toMillis());
-            } catch (InterruptedException e) {
-                // stopped: the loop sees it
+            if (before != null) {
+                listener.changed(before, null);
             }
         }
 
-        private InputStream open(String pathAndQuery) throws IOException {
-            InputStream opened = api.open(pathAndQuery);
-            lastSign = System.nanoTime();
-            stream = opened;
-            if (!current(this)) {
-                opened.close();
-            }
-            return opened;
-        }
-
-        private String list() throws IOException {
-            Set<ObjectName> seen = new HashSet<>();
-            String[] versionAndContinue = {"", ""};
-            do {
-                String next =
-                        versionAndContinue[1].isEmpty() ? "" : "&continue=" + ApiServer.encoded(versionAndContinue[1]);
-                versionAndContinue[1] = "";
-                try (InputStream page = open(path + "?limit=" + PAGE + next);
-                        JsonParser parser = JSON.createParser(page)) {
-                    parser.nextToken();
-                    each(parser, (field, value) -> {
-                        switch (field) {
-                            case "metadata" ->
-                                each(value, (name, text) -> {
-                                    switch (name) {
-                                        case "resourceVersion" -> versionAndContinue[0] = text(text);
-                                        case "continue" -> versionAndContinue[1] = text(text);
-                                        default -> {}
-                                    }
-                                });
-                            case "items" ->
-                                JsonFields.eachItem(value, item -> {
-                                    lastSign = System.nanoTime();
-                                    @Nullable V view = guarded(item);
-                                    if (view != null) {
-                                        seen.add(reader.nameOf(view));
-                                        put(this, view);
-                                    }
-                                });
-                            default -> {}
-                        }
-                    });
-                }
-            } while (!versionAndContinue[1].isEmpty());
+        @Override
+        public void keepOnly(Set<ObjectName> names) {
             for (ObjectName name : views.keySet()) {
-                if (!seen.contains(name)) {
-                    remove(this, name);
+                if (!names.contains(name)) {
+                    remove(name);
                 }
             }
-            return versionAndContinue[0];
-        }
-
-        private void watch() throws IOException {
-            // The server ends a watch; the client goes on. At different times for different kinds.
-            long seconds = ThreadLocalRandom.current().nextLong(240, 300);
-            long opened = System.nanoTime();
-            boolean heard = false;
-            try (InputStream events = open(path + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds
-                    + "&resourceVersion=" + version)) {
-                if (troubled) {
-                    troubled = false;
-                    LOG.atInfo().addKeyValue("kind", kind).log("Reading from the API server works again");
-                }
-                WatchFrames frames = new WatchFrames(events, JSON);
-                while (frames.next()) {
-                    lastSign = System.nanoTime();
-                    if (frames.type().equals("ERROR")) {
-                        endedByError(frames);
-                        return;
-                    }
-                    heard = true;
-                    backoff.succeeded();
-                    take(frames);
-                }
-            }
-            if (!heard && System.nanoTime() - opened < TimeUnit.SECONDS.toNanos(1)) {
-                // Some proxies close at once instead of saying that the version is too old.
-                version = null;
-                failed(null, "the watch ended at once", new IOException("no event"));
-            }
-        }
-
-        private void endedByError(WatchFrames frames) {
-            if (frames.code() == 410) {
-                version = null;
-            }
-            failed(null, frames.message(), new IOException(frames.message()));
-        }
-
-        private void take(WatchFrames frames) throws IOException {
-            if (!frames.type().equals("BOOKMARK")) {
-                V view = null;
-                try {
-                    view = frames.object(reader);
-                } catch (IOException | RuntimeException e) {
-                    reportOdd(e);
-                }
-                if (view != null) {
-                    if (frames.type().equals("DELETED")) {
-                        remove(this, reader.nameOf(view));
-                    } else {
-                        put(this, view);
-                    }
-                }
-            }
-            if (!frames.resourceVersion().isEmpty()) {
-                version = frames.resourceVersion();
-            }
-        }
-
-        /** One item of a list; null if it can't be read. In any case the parser then stands at the item's end. */
-        private @Nullable V guarded(JsonParser item) throws IOException {
-            if (item.currentToken() != JsonToken.START_OBJECT) {
-                return null;
-            }
-            JsonStreamContext inside = item.getParsingContext();
-            try {
-                return reader.read(item);
-            } catch (RuntimeException e) {
-                reportOdd(e);
-                JsonStreamContext outside = inside.getParent();
-                while (item.getParsingContext() != outside && item.nextToken() != null) {
-                    // on to the end of the item
-                }
-                return null;
-            }
-        }
-
-        private void reportOdd(Exception e) {
-            (oddObjectReported ? LOG.atDebug() : LOG.atWarn())
-                    .addKeyValue("kind", kind)
-                    .setCause(e)
-                    .log("An object can't be read and is left out");
-            oddObjectReported = true;
         }
     }
 }
