@@ -1,6 +1,7 @@
 package io.cpubaseline;
 
 import io.cpubaseline.operator.Rehearsal;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,7 +27,17 @@ public final class Training {
             }
         }
         Path work = Files.createTempDirectory("training");
-        Rehearsal.play(Path.of(fleet), work);
+        try {
+            Rehearsal.play(Path.of(fleet), work);
+        } finally {
+            // It holds a key, if only for a moment's certificate.
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(work);
+        }
         // The client's threads would keep the process for a while.
         System.exit(0);
     }
