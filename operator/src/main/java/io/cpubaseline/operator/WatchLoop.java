@@ -83,6 +83,9 @@ final class WatchLoop<V> implements Runnable {
     private boolean oddObjectReported;
     private boolean troubled;
 
+    /** Whether reading was allowed the last time. */
+    private boolean allowed;
+
     /** Where the watch goes on; null if a list is needed. */
     private @Nullable String version;
 
@@ -146,6 +149,7 @@ final class WatchLoop<V> implements Runnable {
             try {
                 if (version == null) {
                     version = list();
+                    allowed = true;
                     sink.become(State.SYNCED, "");
                 }
                 watch();
@@ -166,7 +170,12 @@ final class WatchLoop<V> implements Runnable {
             }
             case 403 -> {
                 version = null;
-                sink.become(State.FORBIDDEN, e.answer().message());
+                // An API server that has just started refuses everybody until it has read its roles: one refusal means
+                // nothing.
+                if (!allowed) {
+                    sink.become(State.FORBIDDEN, e.answer().message());
+                }
+                allowed = false;
                 pause(options.probeInterval());
             }
             case 410 -> {

@@ -250,6 +250,24 @@ class WatchedKindTest {
     }
 
     @Test
+    void oneRefusalOfAnApiServerThatHasJustStartedMeansNothing() {
+        // Given
+        started();
+
+        // When
+        server.on("WATCH", PATH, call -> {
+            server.on("WATCH", PATH, watches);
+            call.refuse(403, "Forbidden", "no");
+        });
+        watches.end();
+        watches.send("ADDED", namespace("c", 20, "x"));
+
+        // Then it goes on as if nothing had been
+        await().until(() -> changes.contains("+c"));
+        assertThat(changes).containsExactly("+c");
+    }
+
+    @Test
     void oddObjectsDoNotStopTheOthers() {
         // Given
         server.on(
