@@ -1,5 +1,6 @@
 package io.cpubaseline.operator;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
@@ -34,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,11 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         if (current.isEmpty()) {
             return UpdateControl.noUpdate();
         }
+        Optional<String> unreadable = BaselineDeserializer.unreadableStatus(current.get());
+        if (unreadable.isPresent()) {
+            chronicle.unreadable(current.get(), unreadable.get());
+            return UpdateControl.noUpdate();
+        }
 
         Gathered gathered = gather(current.get());
         if (!virtualMachines.settled(name, gathered.intent().virtualMachines())) {
@@ -164,11 +171,20 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 : all.stream()
                         .filter(node -> Objects.requireNonNull(intent.nodes()).matches(node.labels()))
                         .toList();
-        List<Problem> problems =
-                cluster.problem().map(problem -> List.of(problem)).orElse(intent.problems());
+        List<Problem> problems = Stream.of(cluster.problem(), unreadable(baseline))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(List::of)
+                .orElse(intent.problems());
         ClusterCpuBaselineStatus status = statusWriter.latest(baseline).status();
         return new Gathered(
                 baseline, status, clock.instant(), intent, selected, StatusReport.remembered(status), problems);
+    }
+
+    private static Optional<Problem> unreadable(ClusterCpuBaseline baseline) {
+        return BaselineDeserializer.unreadableSpec(baseline)
+                .map(why -> new Problem(
+                        Reason.InvalidSpec, "%s. The pin and virtual machines stay as they are.".formatted(why)));
     }
 
     /** The answer for the contributing nodes; a spec that can't be followed has none. */

@@ -125,6 +125,16 @@ final class Chronicle implements VirtualMachineAligner.Notices {
         events.record(Subject.of(baseline), severity, Reason.valueOf(condition.reason()), condition.message());
     }
 
+    /** The status can't be read, and with it what is pinned: nothing can be decided. */
+    void unreadable(ClusterCpuBaseline baseline, String why) {
+        String message = "%s. What is pinned can't be told, so nothing is decided. Correct the status.".formatted(why);
+        LOG.atWarn()
+                .addKeyValue("baseline", baseline.getMetadata().getName())
+                .addKeyValue("reason", Reason.InvalidSpec)
+                .log(message);
+        events.record(Subject.of(baseline), Severity.Warning, Reason.InvalidSpec, message);
+    }
+
     private static boolean isTrouble(Condition condition) {
         return TROUBLE.contains(condition.type())
                 ? condition.status().equals("True")

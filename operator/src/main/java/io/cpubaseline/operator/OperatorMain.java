@@ -76,7 +76,8 @@ final class OperatorMain {
         Config config = new ConfigBuilder(config(kubeconfig))
                 .withUserAgent("cpu-baseline/" + Version.program())
                 .build();
-        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
+        KubernetesSerialization serialization =
+                new KubernetesSerialization(new ObjectMapper().registerModule(BaselineDeserializer.module()), false);
         serialization.registerKubernetesResource(ClusterCpuBaseline.class);
         serialization.registerKubernetesResource(Status.class);
         return new KubernetesClientBuilder()
