@@ -130,8 +130,8 @@ class RestartIT {
     void aSecondOneStandsByAndTakesOver() {
         // Given
         stage.homelab();
-        Operator first = stage.operatorIn("operator-0");
-        Operator second = stage.operatorIn("operator-1");
+        Operator first = stage.operatorIn("operator-0", "--lease-duration=10s");
+        Operator second = stage.operatorIn("operator-1", "--lease-duration=10s");
         stage.apply(BASELINE);
         PinnedBaseline pinned = stage.awaitPinned("homelab").pinned();
 

@@ -52,8 +52,7 @@ final class Stage
             "--retry-initial", "100ms",
             "--retry-max", "2s",
             "--probe-interval", "300ms",
-            "--reapply-delay", "300ms",
-            "--lease-duration", "5s");
+            "--reapply-delay", "300ms");
 
     private final boolean ownLab;
     private final boolean mayWrite;
@@ -247,6 +246,15 @@ final class Stage
                         && event.getRegarding().getName().equals(name))
                 .map(event -> event.getReason() + ": " + event.getNote())
                 .toList();
+    }
+
+    /** The sum of a metric's values, over all its labels. */
+    double metric(Operator operator, String name) {
+        return operator.metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     /** Now, for {@link #writesSince}. */
