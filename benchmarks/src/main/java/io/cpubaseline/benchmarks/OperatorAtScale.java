@@ -1,5 +1,7 @@
 package io.cpubaseline.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.AuditLog;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
@@ -23,7 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * Measures the packaged operator against a real API server: time from the start of its process to the first status, memory, what it writes
@@ -32,11 +36,15 @@ import java.util.function.IntFunction;
 public final class OperatorAtScale {
 
     private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Counts and events may follow a status. */
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
     private static final long TICKS_PER_SECOND = 100;
 
     private final Lab lab;
     private final int nodes;
     private final int machines;
+    private final ObjectMapper json = new ObjectMapper();
     private final ExecutorService workers = Executors.newFixedThreadPool(8);
 
     private OperatorAtScale(Lab lab, int nodes, int machines) {
@@ -74,6 +82,7 @@ public final class OperatorAtScale {
             long firstStatus = awaitPinned(started);
             long written = machines > 0 ? awaitWritten(started) : 0;
             long settled = residentMegabytes(operator, "VmRSS");
+            Thread.sleep(SETTLING.toMillis());
             say("idle for " + IDLE.toSeconds() + " s");
             AuditLog.Mark idleFrom = lab.auditLog().mark();
             long ticksBefore = cpuTicks(operator);
@@ -183,19 +192,28 @@ public final class OperatorAtScale {
         }
     }
 
-    private long awaitPinned(long started) throws InterruptedException {
-        return await(started, "{.status.pinned.revision}", text -> !text.isEmpty());
+    private long awaitPinned(long started) {
+        return await(
+                started,
+                status -> !status.path("pinned").path("revision").asText().isEmpty());
     }
 
-    private long awaitWritten(long started) throws InterruptedException {
-        return await(started, "{.status.virtualMachines.applied}", text -> text.equals(String.valueOf(machines)));
+    private long awaitWritten(long started) {
+        return await(
+                started,
+                status -> status.path("virtualMachines").path("applied").asInt() == machines);
     }
 
-    private long await(long started, String path, java.util.function.Predicate<String> wanted)
-            throws InterruptedException {
-        while (!wanted.test(lab.kubectl().run("get", "ccb", "scale", "-o", "jsonpath=" + path))) {
-            Thread.sleep(20);
-        }
+    /** By a watch: to poll with programs of their own would take a core from the operator while it starts. */
+    private long await(long started, Predicate<JsonNode> wanted) {
+        lab.client()
+                .genericKubernetesResources("cpubaseline.io/v1alpha1", "ClusterCpuBaseline")
+                .withName("scale")
+                .waitUntilCondition(
+                        baseline -> baseline != null
+                                && wanted.test(json.valueToTree(baseline).path("status")),
+                        10,
+                        TimeUnit.MINUTES);
         return (System.nanoTime() - started) / 1_000_000;
     }
 

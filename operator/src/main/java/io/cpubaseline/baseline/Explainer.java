@@ -10,6 +10,7 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.CpuEvidence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -153,21 +154,19 @@ final class Explainer {
 
     /** Models that the same classes block for the same reason are one limit: the best of them, and the others with it. */
     private static List<Limit> together(List<Limit> models) {
-        record Cause(AbiLevel level, List<CpuClass> blocking, FeatureSet missing) {}
-        Map<Cause, List<String>> byCause = new LinkedHashMap<>();
+        // By evidence, which is what makes a class: a class itself would be compared node by node.
+        record Cause(AbiLevel level, List<CpuEvidence> blocking, FeatureSet missing) {}
+        Map<Cause, List<Limit>> byCause = new LinkedHashMap<>();
         for (Limit limit : models) {
-            byCause.computeIfAbsent(
-                            new Cause(limit.level(), limit.blocking(), limit.missing()), cause -> new ArrayList<>())
-                    .add(limit.model());
+            List<CpuEvidence> blocking =
+                    limit.blocking().stream().map(CpuClass::evidence).toList();
+            byCause.computeIfAbsent(new Cause(limit.level(), blocking, limit.missing()), cause -> new ArrayList<>())
+                    .add(limit);
         }
-        List<Limit> together = new ArrayList<>();
-        byCause.forEach((cause, names) -> together.add(new Limit(
-                cause.level(),
-                names.get(0),
-                List.copyOf(names.subList(1, names.size())),
-                cause.blocking(),
-                cause.missing())));
-        return together;
+        return byCause.values().stream()
+                .map(same -> same.get(0)
+                        .alsoFor(same.stream().skip(1).map(Limit::model).toList()))
+                .toList();
     }
 
     private boolean isBetween(AbiLevel reached, CpuModel model, AbiLevel maximum) {

@@ -60,6 +60,16 @@ public record Explanation(
         public int nodes() {
             return blocking.stream().mapToInt(c -> c.nodes().size()).sum();
         }
+
+        /** The same, with these as {@link #similar}. */
+        Limit alsoFor(List<String> models) {
+            return new Limit(level, model, List.copyOf(models), blocking, missing);
+        }
+
+        /** The same of other classes. */
+        Limit of(List<CpuClass> classes) {
+            return new Limit(level, model, similar, classes, missing);
+        }
     }
 
     /**
@@ -79,12 +89,7 @@ public record Explanation(
                                         cpuClass, cost.ownLevel(), cost.lacks(), cost.without(), cost.loses())))
                         .toList(),
                 limits.stream()
-                        .map(limit -> new Limit(
-                                limit.level(),
-                                limit.model(),
-                                limit.similar(),
-                                sameEvidence(now, limit.blocking()),
-                                limit.missing()))
+                        .map(limit -> limit.of(sameEvidence(now, limit.blocking())))
                         .toList(),
                 vendorBaselines.stream()
                         .map(vendor ->

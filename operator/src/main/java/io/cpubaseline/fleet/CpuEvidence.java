@@ -37,7 +37,9 @@ public final class CpuEvidence {
         this.labelledModels = Collections.unmodifiableSortedSet(new TreeSet<>(labelledModels));
         this.labelledVendors = Collections.unmodifiableSortedSet(new TreeSet<>(labelledVendors));
         this.silicon = silicon;
-        this.hash = labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode();
+        // What differs in silicon alone is common: without it, classes would collide in every map.
+        this.hash = (labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode()) * 31
+                + silicon.present().hashCode();
     }
 
     /** No evidence at all: a node without labels. */

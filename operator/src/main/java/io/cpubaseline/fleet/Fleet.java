@@ -53,7 +53,7 @@ public final class Fleet {
                 continue;
             }
             selected++;
-            Group group = groups.computeIfAbsent(node.evidence(), evidence -> new Group(evidence, catalog));
+            Group group = group(groups, node.evidence(), catalog);
             Eligibility eligibility = group.judge(node, criteria);
             Reason reason = eligibility.reason();
             if (reason == null) {
@@ -66,7 +66,7 @@ public final class Fleet {
                     group.lackingPinned.add(node);
                 } else if (eligibility.state() == State.UNKNOWN) {
                     carriedEvidence(node)
-                            .map(evidence -> groups.computeIfAbsent(evidence, e -> new Group(e, catalog)))
+                            .map(evidence -> group(groups, evidence, catalog))
                             .filter(carrying -> carrying.reachesMinimum(criteria))
                             .ifPresent(carrying -> carrying.carried.add(node));
                 }
@@ -78,6 +78,16 @@ public final class Fleet {
                 classes(groups, group -> group.lackingPinned),
                 classes(groups, group -> group.carried),
                 others);
+    }
+
+    /** Without a lambda, which would cost more per node than all the rest: this runs for every node. */
+    private static Group group(Map<CpuEvidence, Group> groups, CpuEvidence evidence, CpuCatalog catalog) {
+        Group known = groups.get(evidence);
+        if (known == null) {
+            known = new Group(evidence, catalog);
+            groups.put(evidence, known);
+        }
+        return known;
     }
 
     /** How many nodes are selected. */
