@@ -81,7 +81,7 @@ class ComingAndGoingIT {
         // Then
         seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
         PinnedBaseline pinned = seen.pinned();
-        assertThat(stage.machines().cpuFields("web")).startsWith("IvyBridge-IBRS ");
+        eventually(() -> assertThat(stage.machines().cpuFields("web")).startsWith("IvyBridge-IBRS "));
 
         // When node-feature-discovery comes, too
         definitions.putBack(List.of(NODE_FEATURES));
@@ -104,7 +104,7 @@ class ComingAndGoingIT {
 
         // Then it goes on by itself
         stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
-        assertThat(stage.machines().cpuFields("db")).startsWith("IvyBridge-IBRS ");
+        eventually(() -> assertThat(stage.machines().cpuFields("db")).startsWith("IvyBridge-IBRS "));
         assertThat(stage.baseline("homelab").pinned()).isEqualTo(pinned);
     }
 
