@@ -48,6 +48,14 @@ public enum Component {
         LabProcess start(Lab lab) {
             return Kwok.start(lab);
         }
+    },
+
+    /** Plays virt-launcher where its guest has migrated away. */
+    VIRT_LAUNCHER("virt-launcher", Programs.KUBERNETES) {
+        @Override
+        LabProcess start(Lab lab) {
+            return VirtLauncher.start(lab);
+        }
     };
 
     private final String program;

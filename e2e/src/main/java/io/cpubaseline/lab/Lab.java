@@ -256,6 +256,10 @@ public final class Lab implements AutoCloseable {
         return programs;
     }
 
+    LabOptions options() {
+        return options;
+    }
+
     /** A certificate for 127.0.0.1 and localhost, followed by its authority's: for any program that serves. */
     Path servingCertificate() {
         return apiServer.certificateFile();

@@ -24,7 +24,8 @@ public final class SharedLab {
         return get(LabOptions.full());
     }
 
-    private static synchronized Lab get(LabOptions options) {
+    /** The one of these options. */
+    public static synchronized Lab get(LabOptions options) {
         Lab lab = LABS.get(options);
         if (lab == null) {
             lab = Lab.start(options);

@@ -50,9 +50,23 @@ final class Machines {
                 """.formatted(name, baseline);
     }
 
-    /** Creates it as users do. */
-    void create(String manifest) {
-        client.resource(object(manifest)).create();
+    /**
+     * The same one, started as soon as it exists.
+     *
+     * @param cpu what it asks for beside 2 cores, for example {@code model: host-model}
+     */
+    static String running(String name, String baseline, String cpu) {
+        return manifest(name, baseline).replace("Halted", "Always").replace("{cores: 2}", "{cores: 2, " + cpu + "}");
+    }
+
+    /** Starts a halted one for good, or stops it: as {@code virtctl start} and {@code virtctl stop} do. */
+    void runStrategy(String name, String strategy) {
+        patch(name, "kubectl-edit", "{\"spec\": {\"runStrategy\": \"" + strategy + "\"}}");
+    }
+
+    /** Creates it as users do; returns its name. */
+    String create(String manifest) {
+        return client.resource(object(manifest)).create().getMetadata().getName();
     }
 
     /** The same for one like {@link #manifest}. */

@@ -8,6 +8,7 @@ import io.cpubaseline.lab.AuditLog;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
+import io.cpubaseline.lab.Migrations;
 import io.cpubaseline.lab.NodeManifests;
 import io.cpubaseline.lab.Operator;
 import io.cpubaseline.lab.SharedLab;
@@ -42,7 +43,7 @@ final class Stage
                 AfterEachCallback,
                 TestExecutionExceptionHandler {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Waiting times for which a test need not wait. */
     private static final Map<String, String> QUICK = Map.of(
@@ -54,35 +55,47 @@ final class Stage
             "--probe-interval", "300ms",
             "--reapply-delay", "300ms");
 
+    private final LabOptions kind;
     private final boolean ownLab;
     private final boolean mayWrite;
     private final List<Operator> operators = new ArrayList<>();
     private @Nullable Lab lab;
     private @Nullable Path account;
 
-    private Stage(boolean ownLab, boolean mayWrite) {
+    private Stage(LabOptions kind, boolean ownLab, boolean mayWrite) {
+        this.kind = kind;
         this.ownLab = ownLab;
         this.mayWrite = mayWrite;
     }
 
     /** In the lab of all stories; the chart lets the operator write virtual machines. */
     static Stage shared() {
-        return new Stage(false, true);
+        return new Stage(LabOptions.apiServer(), false, true);
     }
 
     /** In a lab of its own, for stories that take it apart. */
     static Stage ofItsOwn() {
-        return new Stage(true, true);
+        return new Stage(LabOptions.apiServer(), true, true);
+    }
+
+    /** In the lab of all stories about migrations: VMs run and migrate there. */
+    static Stage full() {
+        return new Stage(LabOptions.full(), false, true);
+    }
+
+    /** The same in a lab of its own, for stories that end its programs. */
+    static Stage fullOfItsOwn() {
+        return new Stage(LabOptions.full(), true, true);
     }
 
     /** In the lab of all stories; the chart as it is by default, without permission to write virtual machines. */
     static Stage readOnly() {
-        return new Stage(false, false);
+        return new Stage(LabOptions.apiServer(), false, false);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        lab = ownLab ? Lab.start(LabOptions.apiServer()) : null;
+        lab = ownLab ? Lab.start(kind) : null;
     }
 
     @Override
@@ -90,7 +103,7 @@ final class Stage
         if (ownLab) {
             lab().reset();
         } else {
-            lab = SharedLab.get();
+            lab = SharedLab.get(kind);
         }
         account = Chart.install(lab(), mayWrite ? Map.of("virtualMachines.write", "true") : Map.of());
     }
@@ -168,6 +181,11 @@ final class Stage
 
     Nodes nodes() {
         return new Nodes(lab().client());
+    }
+
+    /** Migrations of running machines; only in a full lab. */
+    Migrations migrations() {
+        return new Migrations(lab());
     }
 
     Machines machines() {

@@ -1,0 +1,165 @@
+package io.cpubaseline.stories;
+
+import static io.cpubaseline.stories.Stage.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
+import io.cpubaseline.lab.Migrations;
+import io.cpubaseline.lab.Migrations.Outcome;
+import io.cpubaseline.lab.Migrations.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The home lab's seven nodes: where its machines can go with a baseline, and where without. KubeVirt and the scheduler decide. */
+class HomeLabMigrationsIT {
+    private static final Set<String> INTEL = Set.of("prox01", "prox05", "prox06", "prox07", "prox08");
+    private static final Set<String> AMD = Set.of("prox03", "prox04");
+    private static final Set<String> ALL = Set.of("prox01", "prox03", "prox04", "prox05", "prox06", "prox07", "prox08");
+
+    /** What only the newest of all nodes has. */
+    private static final String NEWEST = "model: EPYC-Rome, features: [{name: avx512f, policy: require}]";
+
+    @RegisterExtension
+    static final Stage stage = Stage.full();
+
+    @Test
+    void aMixedBaselineLetsAMachineStartAnywhereAndReachEveryNodeOfItsVendor() {
+        // Given
+        stage.homelab();
+        stage.machines().create("web", "anywhere");
+        stage.operator();
+        stage.apply(patching("anywhere", "vendors: Mixed"));
+        Seen seen = stage.await(
+                "anywhere", now -> assertThat(now.virtualMachines().applied()).isEqualTo(1));
+        assertThat(seen.nodes().schedulable()).isEqualTo(ALL.size());
+
+        // When it runs on a node that the scheduler has chosen
+        stage.machines().runStrategy("web", "Always");
+        stage.migrations().awaitRunning("web");
+
+        // Then every node of that vendor is a target, and no other
+        Set<String> vendor = INTEL.contains(stage.migrations().nodeOf("web")) ? INTEL : AMD;
+        assertThat(stage.migrations().targets("web", ALL)).isEqualTo(vendor);
+    }
+
+    @Test
+    void aBaselinePerVendorReachesEveryNodeOfTheVendorAtMore() {
+        // Given
+        stage.homelab();
+        stage.machines().create("web", "intel");
+        stage.machines().create("db", "amd");
+        stage.operator();
+
+        // When
+        applyBaselinePerVendor();
+        PinnedBaseline intel = aligned("intel", 1);
+        PinnedBaseline amd = aligned("amd", 1);
+        stage.machines().runStrategy("web", "Always");
+        stage.machines().runStrategy("db", "Always");
+
+        // Then each runs on its vendor, although nothing but the baseline says so
+        Migrations migrations = stage.migrations();
+        migrations.awaitRunning("web");
+        migrations.awaitRunning("db");
+        assertThat(migrations.nodeOf("web")).isIn(INTEL);
+        assertThat(migrations.nodeOf("db")).isIn(AMD);
+        assertThat(migrations.targets("web", ALL)).isEqualTo(INTEL);
+        assertThat(migrations.targets("db", ALL)).isEqualTo(AMD);
+
+        // And KubeVirt demands of a target just what the baseline promises of it
+        assertDemanded(migrations.migrate("web"), intel, "Intel");
+        assertDemanded(migrations.migrate("db"), amd, "AMD");
+    }
+
+    @Test
+    void withoutABaselineTheSameMachinesHaveFewerTargetsOrNone() {
+        // Given machines as people make them: what the host has, and what the newest one has
+        stage.homelab();
+        Migrations migrations = stage.migrations();
+        startOn("prox06", Machines.running("as-an-intel-host", "intel", "model: host-model"));
+        startOn("prox04", Machines.running("as-an-amd-host", "amd", "model: host-model"));
+        startOn("prox04", Machines.running("of-the-newest", "amd", NEWEST));
+        Map<String, Integer> before = new TreeMap<>();
+        for (String machine : List.of("as-an-intel-host", "as-an-amd-host", "of-the-newest")) {
+            before.put(machine, migrations.targets(machine, ALL).size());
+        }
+
+        // When their owners leave the CPU to a baseline, and start them anew
+        for (String machine : before.keySet()) {
+            stage.machines().runStrategy(machine, "Halted");
+            stage.machines().patch(machine, "kubectl-edit", """
+                    {"spec": {"template": {"spec": {"domain": {"cpu": {"model": null, "features": null}}}}}}
+                    """);
+        }
+        stage.operator();
+        applyBaselinePerVendor();
+        aligned("intel", 1);
+        aligned("amd", 2);
+        eventually(() -> assertThat(before.keySet())
+                .allSatisfy(machine -> assertThat(migrations.phase(machine)).isEmpty()));
+        Map<String, Integer> after = new TreeMap<>();
+        for (String machine : before.keySet()) {
+            stage.machines().runStrategy(machine, "Always");
+            migrations.awaitRunning(machine);
+            after.put(machine, migrations.targets(machine, ALL).size());
+        }
+
+        // Then
+        assertThat(before).isEqualTo(Map.of("as-an-intel-host", 2, "as-an-amd-host", 0, "of-the-newest", 0));
+        assertThat(after)
+                .isEqualTo(Map.of(
+                        "as-an-intel-host", INTEL.size(), "as-an-amd-host", AMD.size(), "of-the-newest", AMD.size()));
+    }
+
+    private static void applyBaselinePerVendor() {
+        stage.apply(patching("intel", "nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/Intel: \"true\"}}"));
+        stage.apply(patching("amd", "nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/AMD: \"true\"}}"));
+    }
+
+    private static String patching(String name, String spec) {
+        return """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: %1$s}
+                spec:
+                  %2$s
+                  changes: {lower: {stabilizationSeconds: 0}}
+                  virtualMachines:
+                    namespaceSelector: {}
+                    selector: {matchLabels: {cpu-baseline: %1$s}}
+                    mode: Patch
+                """.formatted(name, spec);
+    }
+
+    private static void startOn(String node, String machine) {
+        String[] others = ALL.stream().filter(each -> !each.equals(node)).toArray(String[]::new);
+        stage.kubectl(Stream.concat(Stream.of("cordon"), Stream.of(others)).toArray(String[]::new));
+        String name = stage.machines().create(machine);
+        stage.migrations().awaitRunning(name);
+        stage.kubectl(Stream.concat(Stream.of("uncordon"), Stream.of(others)).toArray(String[]::new));
+    }
+
+    private static void assertDemanded(Outcome outcome, PinnedBaseline baseline, String vendor) {
+        assertThat(outcome.result()).as(outcome.explanation()).isEqualTo(Result.SUCCEEDED);
+        Map<String, String> wanted = new TreeMap<>();
+        wanted.put("cpu-model.node.kubevirt.io/" + baseline.cpuModel(), "true");
+        wanted.put("cpu-vendor.node.kubevirt.io/" + vendor, "true");
+        baseline.requiredFeatures()
+                .forEach(feature -> wanted.put("cpu-feature.node.kubevirt.io/" + feature.name(), "true"));
+        assertThat(outcome.nodeSelector()).containsAllEntriesOf(wanted);
+        assertThat(outcome.nodeSelector().keySet().stream().filter(label -> label.startsWith("cpu-")))
+                .containsExactlyInAnyOrderElementsOf(wanted.keySet());
+    }
+
+    private static PinnedBaseline aligned(String baseline, int machines) {
+        return stage.await(
+                        baseline,
+                        now -> assertThat(now.virtualMachines().applied()).isEqualTo(machines))
+                .pinned();
+    }
+}
