@@ -12,13 +12,17 @@ import io.cpubaseline.baseline.Policy.Profile;
 import io.cpubaseline.baseline.Policy.Vendors;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,9 @@ public final class SpecReader {
     private static final Pattern LABEL_KEY =
             Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+
+    /** So many letters in common make two names alike. */
+    private static final int LIKENESS = 3;
 
     private final CpuCatalog catalog;
     private final List<Problem> problems = new ArrayList<>();
@@ -86,40 +93,98 @@ public final class SpecReader {
         if (models != null) {
             modelName = models.name();
             excludedModels = Set.copyOf(models.exclude());
-            if (modelName != null && catalog.model(modelName).isEmpty()) {
-                unknownModel("spec.cpuModel.name", modelName);
-            }
+            named(modelName, excludedModels, labelledModels);
             excludedModels.stream()
                     .filter(name -> catalog.model(name).isEmpty() && !labelledModels.contains(name))
                     .sorted()
                     .forEach(name -> unknownModel("spec.cpuModel.exclude", name));
         }
+        AbiLevel minimum = level("spec.abiLevel.minimum", bounds == null ? null : bounds.minimum(), AbiLevel.NONE);
+        AbiLevel maximum = level("spec.abiLevel.maximum", bounds == null ? null : bounds.maximum(), AbiLevel.V4);
+        if (!maximum.atLeast(minimum)) {
+            invalid("spec.abiLevel: minimum %s is above maximum %s; lower the minimum or raise the maximum."
+                    .formatted(minimum, maximum));
+        }
+        FeatureSet required = features("spec.features.require", spec.features().require(), labelledFeatures);
+        FeatureSet excluded = features("spec.features.exclude", spec.features().exclude(), labelledFeatures);
+        required.intersect(excluded).stream()
+                .forEach(feature ->
+                        invalid("spec.features: %s is required and excluded at once; remove it from one of the lists."
+                                .formatted(feature)));
+        int stabilization = spec.changes().lower().stabilizationSeconds();
+        if (stabilization < 0) {
+            invalid("spec.changes.lower.stabilizationSeconds: %d is negative; 0 means at once."
+                    .formatted(stabilization));
+        }
         return new Policy(
                 oneOf("spec.vendors", spec.vendors(), Vendors.values(), Vendors.Single),
-                level("spec.abiLevel.minimum", bounds == null ? null : bounds.minimum(), AbiLevel.NONE),
-                level("spec.abiLevel.maximum", bounds == null ? null : bounds.maximum(), AbiLevel.V4),
+                minimum,
+                maximum,
                 modelName,
                 excludedModels,
                 oneOf("spec.features.profile", spec.features().profile(), Profile.values(), Profile.Performance),
-                features("spec.features.require", spec.features().require(), labelledFeatures),
-                features("spec.features.exclude", spec.features().exclude(), labelledFeatures));
+                required,
+                excluded);
+    }
+
+    private void named(@Nullable String model, Set<String> excluded, Set<String> labelled) {
+        if (model == null) {
+            return;
+        }
+        if (excluded.contains(model)) {
+            invalid("spec.cpuModel: %s is named and excluded at once; remove it from exclude, or name another."
+                    .formatted(model));
+        }
+        if (catalog.model(model).isPresent()) {
+            return;
+        }
+        if (labelled.contains(model)) {
+            problem(
+                    Reason.UnknownModel,
+                    "spec.cpuModel.name: nodes have the CPU model %s, but catalog %s doesn't, so what guests would get is not known. Name another model, or use a newer version of this program."
+                            .formatted(model, catalog.version()));
+        } else {
+            unknownModel("spec.cpuModel.name", model);
+        }
     }
 
     private void unknownModel(String field, String name) {
-        problems.add(new Problem(
+        problem(
                 Reason.UnknownModel,
-                "%s: there is no CPU model %s in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
-                        .formatted(field, name, catalog.version(), similarModel(name))));
+                "%s: there is no CPU model \"%s\" in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
+                        .formatted(field, name, catalog.version(), similarModel(name)));
     }
 
+    /** The known model whose name begins most like this one. */
     private String similarModel(String name) {
-        String start = name.toLowerCase(Locale.ROOT).substring(0, Math.min(4, name.length()));
         return catalog.models().stream()
                 .filter(model -> !model.obsolete())
-                .map(model -> model.name())
-                .filter(known -> known.toLowerCase(Locale.ROOT).startsWith(start))
-                .findFirst()
+                .map(CpuModel::name)
+                .filter(known -> sameBeginning(known, name) >= LIKENESS)
+                .min(Comparator.comparing((String known) -> -sameBeginning(known, name))
+                        .thenComparing(known -> Math.abs(known.length() - name.length())))
                 .orElse("Haswell-noTSX-IBRS");
+    }
+
+    private static int sameBeginning(String one, String other) {
+        int length = Math.min(one.length(), other.length());
+        for (int i = 0; i < length; i++) {
+            if (Character.toLowerCase(one.charAt(i)) != Character.toLowerCase(other.charAt(i))) {
+                return i;
+            }
+        }
+        return length;
+    }
+
+    private void invalid(String message) {
+        problem(Reason.InvalidSpec, message);
+    }
+
+    private void problem(Reason reason, String message) {
+        Problem problem = new Problem(reason, message);
+        if (!problems.contains(problem)) {
+            problems.add(problem);
+        }
     }
 
     private AbiLevel level(String field, @Nullable String label, AbiLevel otherwise) {
@@ -128,10 +193,8 @@ public final class SpecReader {
         }
         Optional<AbiLevel> level = AbiLevel.parse(label).filter(found -> found != AbiLevel.NONE);
         if (level.isEmpty()) {
-            problems.add(new Problem(
-                    Reason.InvalidSpec,
-                    "%s: %s is not a level; expected x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4."
-                            .formatted(field, label)));
+            invalid("%s: \"%s\" is not a level; expected x86-64-v1, x86-64-v2, x86-64-v3 or x86-64-v4."
+                    .formatted(field, label));
         }
         return level.orElse(otherwise);
     }
@@ -142,9 +205,8 @@ public final class SpecReader {
                 return value;
             }
         }
-        problems.add(new Problem(
-                Reason.InvalidSpec,
-                "%s: %s is not known here; expected one of %s.".formatted(field, text, List.of(values))));
+        invalid("%s: \"%s\" is not known here; expected %s."
+                .formatted(field, text, Stream.of(values).map(Enum::name).collect(Collectors.joining(" or "))));
         return otherwise;
     }
 
@@ -153,14 +215,22 @@ public final class SpecReader {
         List<String> known = new ArrayList<>();
         for (String name : names) {
             Optional<String> feature = labelled.contains(name) ? Optional.of(name) : catalog.featureName(name);
-            feature.ifPresentOrElse(
-                    known::add,
-                    () -> problems.add(new Problem(
-                            Reason.UnknownFeature,
-                            "%s: there is no CPU feature %s in catalog %s, nor on any node. Names are libvirt's, for example avx2, sse4.1, lahf_lm; correct it or take it out."
-                                    .formatted(field, name, catalog.version()))));
+            feature.ifPresentOrElse(known::add, () -> unknownFeature(field, name));
         }
         return FeatureSet.copyOf(known);
+    }
+
+    private void unknownFeature(String field, String name) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        String meant = Stream.of(
+                        lowerCase, lowerCase.replace('_', '-'), lowerCase.replace('-', '_'), lowerCase.replace("-", ""))
+                .flatMap(spelling -> catalog.featureName(spelling).stream())
+                .findFirst()
+                .orElse("avx2, sse4.1 or lahf_lm");
+        problem(
+                Reason.UnknownFeature,
+                "%s: there is no CPU feature \"%s\" in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
+                        .formatted(field, name, catalog.version(), meant));
     }
 
     private @Nullable VirtualMachineIntent virtualMachines(ClusterCpuBaselineSpec spec) {
@@ -171,19 +241,17 @@ public final class SpecReader {
         var namespaceSelector = policy.namespaceSelector();
         var vmSelector = policy.selector();
         if (namespaceSelector == null || vmSelector == null) {
-            problems.add(new Problem(
+            problem(
                     Reason.InvalidSelector,
-                    "spec.virtualMachines: namespaceSelector and selector must both be given; {} selects everything."));
+                    "spec.virtualMachines: namespaceSelector and selector must both be given; {} selects everything.");
             return null;
         }
         LabelSelector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
         LabelSelector selector = selector("spec.virtualMachines.selector", vmSelector);
         boolean known = policy.mode().equals("Observe") || policy.mode().equals("Patch");
         if (!known) {
-            problems.add(new Problem(
-                    Reason.InvalidSpec,
-                    "spec.virtualMachines.mode: %s is not known here; expected Observe or Patch."
-                            .formatted(policy.mode())));
+            invalid("spec.virtualMachines.mode: \"%s\" is not known here; expected Observe or Patch."
+                    .formatted(policy.mode()));
         }
         return namespaces == null || selector == null
                 ? null
@@ -193,15 +261,15 @@ public final class SpecReader {
     private @Nullable LabelSelector selector(String field, io.cpubaseline.api.v1alpha1.LabelSelector selector) {
         int before = problems.size();
         selector.matchLabels().forEach((key, value) -> {
-            check(field + ".matchLabels", LABEL_KEY, "label key", key);
-            check(field + ".matchLabels." + key, LABEL_VALUE, "label value", value);
+            key(field + ".matchLabels", key);
+            value("%s.matchLabels[%s]".formatted(field, key), value);
         });
         List<Expression> expressions = new ArrayList<>();
         for (int i = 0; i < selector.matchExpressions().size(); i++) {
             var term = selector.matchExpressions().get(i);
             String at = "%s.matchExpressions[%d]".formatted(field, i);
-            check(at + ".key", LABEL_KEY, "label key", term.key());
-            term.values().forEach(value -> check(at + ".values", LABEL_VALUE, "label value", value));
+            key(at + ".key", term.key());
+            term.values().forEach(value -> value(at + ".values", value));
             operator(at, term)
                     .ifPresent(operator ->
                             expressions.add(new Expression(term.key(), operator, Set.copyOf(term.values()))));
@@ -214,26 +282,42 @@ public final class SpecReader {
             if (operator.name().equals(term.operator())) {
                 boolean takesValues = operator == Operator.In || operator == Operator.NotIn;
                 if (takesValues == term.values().isEmpty()) {
-                    problems.add(new Problem(
+                    problem(
                             Reason.InvalidSelector,
                             "%s: operator %s %s."
-                                    .formatted(at, operator, takesValues ? "needs values" : "takes no values")));
+                                    .formatted(
+                                            at,
+                                            operator,
+                                            takesValues
+                                                    ? "needs values; name at least one, or use Exists or DoesNotExist"
+                                                    : "takes no values; remove them, or use In or NotIn"));
                     return Optional.empty();
                 }
                 return Optional.of(operator);
             }
         }
-        problems.add(new Problem(
+        problem(
                 Reason.InvalidSelector,
-                "%s.operator: %s is not known; expected In, NotIn, Exists or DoesNotExist."
-                        .formatted(at, term.operator())));
+                "%s.operator: \"%s\" is not known; expected In, NotIn, Exists or DoesNotExist."
+                        .formatted(at, term.operator()));
         return Optional.empty();
     }
 
-    private void check(String at, Pattern pattern, String what, String text) {
-        if (!pattern.matcher(text).matches()) {
-            problems.add(
-                    new Problem(Reason.InvalidSelector, "%s: \"%s\" is not a valid %s.".formatted(at, text, what)));
+    private void key(String at, String key) {
+        if (!LABEL_KEY.matcher(key).matches()) {
+            problem(
+                    Reason.InvalidSelector,
+                    "%s: \"%s\" is not a label's name; write [prefix/]name of letters, digits, '-', '_' and '.', for example example.com/tier."
+                            .formatted(at, key));
+        }
+    }
+
+    private void value(String at, String value) {
+        if (!LABEL_VALUE.matcher(value).matches()) {
+            problem(
+                    Reason.InvalidSelector,
+                    "%s: \"%s\" is not a label's value; write at most 63 letters, digits, '-', '_' and '.'."
+                            .formatted(at, value));
         }
     }
 }
