@@ -527,6 +527,25 @@ class VirtualMachineAlignerTest {
     }
 
     @Test
+    void a_contended_one_is_not_taken_for_applied_where_the_watch_never_showed_the_writes() {
+        // Given: each write and the loss of it come as one change
+        VirtualMachineAligner.Result result = align(vm("web"));
+        for (int i = 1; i <= 3; i++) {
+            writes.answer(new Applied("1", 2L * i));
+            clock.pass(Duration.ofMinutes(5));
+            result = align(vm("web").generation(2L * i + 1));
+        }
+
+        // When
+        VirtualMachineAligner.Result later = align(vm("web").generation(7));
+
+        // Then
+        assertThat(result.tally().with(Reason.Contended)).isEqualTo(1);
+        assertThat(later.tally().with(Reason.Contended)).isEqualTo(1);
+        assertThat(writes.sent()).hasSize(3);
+    }
+
+    @Test
     void losses_that_are_far_apart_are_not_contended() {
         // When
         lose(10, Duration.ofMinutes(31));
