@@ -30,6 +30,10 @@ class DocumentationTest {
 
     private static final Pattern LINK = Pattern.compile("]\\((?<target>[^)#:]+)(#[^)]*)?\\)");
 
+    /** What is under the heading of a reason. */
+    private static final Pattern SECTION =
+            Pattern.compile("^### \\w+\n(?<text>.*?)(?=^##|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+
     record Block(Path page, List<String> arguments, int lines, String output) {
 
         @Override
@@ -101,6 +105,21 @@ class DocumentationTest {
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Reason.values()).map(Reason::name).toList());
+    }
+
+    @Test
+    void every_explanation_says_what_it_is_about_in_a_few_lines() throws IOException {
+        // Given
+        List<String> explanations = SECTION.matcher(Files.readString(REPOSITORY.resolve("docs/troubleshooting.md")))
+                .results()
+                .map(section -> section.group(1).strip())
+                .toList();
+
+        // Then
+        assertThat(explanations)
+                .isNotEmpty()
+                .allMatch(text -> text.matches("(?s)(`|A node|A virtual machine|An event).*\\."))
+                .allMatch(text -> text.lines().count() <= 6);
     }
 
     @ParameterizedTest
