@@ -8,6 +8,7 @@ import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.RequiredFeature;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import io.cpubaseline.lab.NodeManifests;
+import io.cpubaseline.lab.Operator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,7 +33,7 @@ class FirstBaselineIT {
     void aFleetOfTwoVendorsGetsItsCommonBaseline() {
         // Given
         stage.homelab();
-        stage.operator();
+        Operator operator = stage.operator();
 
         // When
         stage.apply(MIXED);
@@ -57,6 +58,12 @@ class FirstBaselineIT {
         assertThat(seen.status().vendorBaselines())
                 .extracting(VendorBaseline::vendor, VendorBaseline::nodes, VendorBaseline::abiLevel)
                 .containsExactly(tuple("AMD", 2, "x86-64-v3"), tuple("Intel", 5, "x86-64-v3"));
+
+        // And it is told how long that took
+        assertThat(stage.metric(operator, "cpu_baseline_plan_duration_seconds_count"))
+                .isPositive();
+        assertThat(stage.metric(operator, "cpu_baseline_plan_duration_seconds_sum"))
+                .isPositive();
 
         // And kubectl shows it at a glance
         assertThat(row(stage.kubectl("get", "ccb")))

@@ -189,8 +189,11 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
 
     /** The answer for the contributing nodes; a spec that can't be followed has none. */
     private Plan plan(Gathered gathered, @Nullable Pin pin) {
+        long begin = System.nanoTime();
         Fleet fleet = assess(gathered, pin);
-        return answered(gathered, planner.plan(fleet, gathered.intent().policy()));
+        Plan plan = planner.plan(fleet, gathered.intent().policy());
+        chronicle.planned(Duration.ofNanos(System.nanoTime() - begin));
+        return answered(gathered, plan);
     }
 
     private Fleet assess(Gathered gathered, @Nullable Pin pin) {

@@ -15,6 +15,7 @@ import io.cpubaseline.operator.EventRecorder.Severity;
 import io.cpubaseline.operator.EventRecorder.Subject;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -139,6 +140,11 @@ final class Chronicle implements VirtualMachineAligner.Notices {
         return TROUBLE.contains(condition.type())
                 ? condition.status().equals("True")
                 : condition.status().equals("False") && !condition.type().equals("CandidatePending");
+    }
+
+    /** A plan was made of the nodes. */
+    void planned(Duration took) {
+        metrics.planned(took);
     }
 
     /** What was found, for the metrics. */
