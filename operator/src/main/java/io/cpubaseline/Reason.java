@@ -47,6 +47,7 @@ public enum Reason {
     // MigrationPossible
     Possible,
     SingleNodeDomain,
+    CrossVendorMigration,
     ForeignVendorModel,
 
     // VirtualMachinesAligned

@@ -109,6 +109,52 @@ class ComingAndGoingIT {
     }
 
     @Test
+    void anOlderKubeVirtMayMigrateAcrossVendorsUntilItIsUpgraded() {
+        // Given a KubeVirt that doesn't say yet what it is
+        stage.homelab();
+        stage.operator();
+        stage.apply("""
+                apiVersion: kubevirt.io/v1
+                kind: KubeVirt
+                metadata: {name: kubevirt, namespace: default}
+                spec: {}
+                """);
+        stage.apply(BASELINE);
+        stage.await("homelab", "MigrationPossible", "True Possible");
+
+        // When
+        kubeVirtSays("v1.7.0");
+
+        // Then
+        Seen seen = stage.await("homelab", "MigrationPossible", "False CrossVendorMigration");
+        assertThat(seen.message("MigrationPossible"))
+                .contains("KubeVirt v1.7.0")
+                .contains("AMD, Intel")
+                .contains("1.7.1");
+        assertThat(seen.verdict("Ready")).isEqualTo("True Pinned");
+
+        // When
+        kubeVirtSays("v1.7.1");
+
+        // Then
+        stage.await("homelab", "MigrationPossible", "True Possible");
+    }
+
+    /** As virt-operator does when it has brought all its parts to that version. */
+    private static void kubeVirtSays(String version) {
+        stage.kubectl(
+                "patch",
+                "kubevirt",
+                "kubevirt",
+                "-n",
+                "default",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\": {\"phase\": \"Deployed\", \"observedKubeVirtVersion\": \"%s\"}}".formatted(version));
+    }
+
+    @Test
     void withoutItsOwnKindItIdlesAndIsReady() {
         // Given
         stage.homelab();

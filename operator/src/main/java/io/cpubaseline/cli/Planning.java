@@ -80,7 +80,8 @@ final class Planning {
                 new Verdict(Reason.UpToDate, "There is no candidate."),
                 null,
                 null);
-        Observation observation = new Observation(null, null, problems, planner.catalog(), plan, decision, null, null);
+        Observation observation =
+                new Observation(null, null, problems, planner.catalog(), plan, decision, null, null, null);
         return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
     }
 }

@@ -282,6 +282,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                         plan(gathered, decision.next().pinned()),
                         decision,
                         virtualMachines.hasKubeVirt(),
+                        virtualMachines.kubeVirtVersion().orElse(null),
                         observed),
                 before);
     }

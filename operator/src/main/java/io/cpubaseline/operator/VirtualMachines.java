@@ -7,6 +7,7 @@ import io.cpubaseline.operator.WatchedKind.State;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,13 @@ final class VirtualMachines {
     /** Whether KubeVirt's API is there. */
     boolean hasKubeVirt() {
         return kubeVirts.state() != State.ABSENT;
+    }
+
+    /** The version of KubeVirt that runs; nothing if it isn't known. A cluster has one KubeVirt. */
+    Optional<KubeVirtVersion> kubeVirtVersion() {
+        return kubeVirts.list().stream()
+                .flatMap(kubeVirt -> KubeVirtVersion.of(kubeVirt.observedVersion()).stream())
+                .findFirst();
     }
 
     /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */

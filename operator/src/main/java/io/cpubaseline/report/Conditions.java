@@ -13,6 +13,7 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,6 +291,16 @@ final class Conditions {
                     "False",
                     Reason.NowhereSchedulable,
                     "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.");
+        } else if (crossesVendors(domains.keySet())) {
+            add(
+                    "MigrationPossible",
+                    "False",
+                    Reason.CrossVendorMigration,
+                    "KubeVirt %s may migrate a virtual machine to a node of another CPU vendor (%s), which neither QEMU nor KVM promises to work. Upgrade KubeVirt to 1.6.4, 1.7.1, 1.8.0 or later, or make one baseline per vendor."
+                            .formatted(
+                                    Objects.requireNonNull(observation.kubeVirtVersion())
+                                            .text(),
+                                    String.join(", ", domains.keySet())));
         } else if (!lonely.isEmpty()) {
             add(
                     "MigrationPossible",
@@ -310,6 +321,13 @@ final class Conditions {
                     Reason.Possible,
                     "Every vendor among the nodes has at least two that can take this baseline.");
         }
+    }
+
+    /** A node of unknown vendor is no other vendor: nothing is claimed about it. */
+    private boolean crossesVendors(Set<String> vendors) {
+        KubeVirtVersion kubeVirt = observation.kubeVirtVersion();
+        long known = vendors.stream().filter(vendor -> !vendor.isEmpty()).count();
+        return kubeVirt != null && !kubeVirt.keepsVendor() && known > 1;
     }
 
     private void virtualMachinesAligned() {

@@ -3,6 +3,7 @@ package io.cpubaseline.report;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan the explained answer
  * @param decision what was decided
  * @param kubeVirt whether KubeVirt's API is there; null outside a cluster
+ * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
  */
 public record Observation(
@@ -28,6 +30,7 @@ public record Observation(
         Plan plan,
         Decision decision,
         @Nullable Boolean kubeVirt,
+        @Nullable KubeVirtVersion kubeVirtVersion,
         @Nullable VirtualMachines virtualMachines) {
 
     /**

@@ -346,6 +346,27 @@ class ConditionsTest {
                     r.story.policy(Policy.open());
                     return r.report(and(CLUSTER, node("n2", NAPLES)));
                 }),
+                is("MigrationPossible", Reason.Possible, "two vendors, and KubeVirt keeps to the vendor", r -> {
+                    r.story.policy(Policy.open());
+                    return r.kubeVirt("v1.8.0").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
+                }),
+                is("MigrationPossible", Reason.Possible, "two vendors, and nobody knows KubeVirt's version", r -> {
+                    r.story.policy(Policy.open());
+                    return r.kubeVirt("devel").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
+                }),
+                is(
+                        "MigrationPossible",
+                        Reason.Possible,
+                        "one vendor, whatever KubeVirt does",
+                        r -> r.kubeVirt("v1.5.0").report(CLUSTER)),
+                not("MigrationPossible", Reason.CrossVendorMigration, "two vendors, and KubeVirt mixes them", r -> {
+                    r.story.policy(Policy.open());
+                    return r.kubeVirt("v1.7.0").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
+                }),
+                not("MigrationPossible", Reason.CrossVendorMigration, "even one node of another vendor", r -> {
+                    r.story.policy(Policy.open());
+                    return r.kubeVirt("v1.6.3").report(and(CLUSTER, node("n2", NAPLES)));
+                }),
                 not("MigrationPossible", Reason.NowhereSchedulable, "only older nodes are left", r -> {
                     r.report(CLUSTER);
                     return r.report(nodes(NEHALEM, NEHALEM));
@@ -574,6 +595,7 @@ class ConditionsTest {
                         Story.PLANNER.catalog(),
                         Story.PLANNER.plan(Story.PLANNER.assess(CLUSTER, Policy.open(), null), Policy.open()),
                         new Reporting().story.decide(CLUSTER),
+                        null,
                         null,
                         null),
                 null);

@@ -11,6 +11,7 @@ import io.cpubaseline.change.Story;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class Reporting {
     final Story story;
     private List<Problem> problems = List.of();
     private @Nullable Boolean kubeVirt = true;
+    private @Nullable KubeVirtVersion kubeVirtVersion;
     private Observation.@Nullable VirtualMachines virtualMachines;
     private @Nullable ClusterCpuBaselineStatus before;
 
@@ -45,6 +47,11 @@ final class Reporting {
 
     Reporting withoutKubeVirt() {
         kubeVirt = false;
+        return this;
+    }
+
+    Reporting kubeVirt(String version) {
+        kubeVirtVersion = KubeVirtVersion.of(version).orElse(null);
         return this;
     }
 
@@ -81,7 +88,15 @@ final class Reporting {
         }
         ClusterCpuBaselineStatus status = StatusReport.of(
                 new Observation(
-                        7L, story.now(), problems, Story.PLANNER.catalog(), plan, decision, kubeVirt, virtualMachines),
+                        7L,
+                        story.now(),
+                        problems,
+                        Story.PLANNER.catalog(),
+                        plan,
+                        decision,
+                        kubeVirt,
+                        kubeVirtVersion,
+                        virtualMachines),
                 before);
         before = status;
         return status;

@@ -440,6 +440,7 @@ class StatusReportTest {
                         plan,
                         decision,
                         true,
+                        null,
                         new Observation.VirtualMachines(Mode.PATCH, manyVirtualMachines(nameLength), null)),
                 null);
     }
