@@ -26,7 +26,7 @@ class EventRecorderTest {
             new Subject("cpubaseline.io/v1alpha1", "ClusterCpuBaseline", "", "main", "u-1");
     private static final Subject VM = new Subject("kubevirt.io/v1", "VirtualMachine", "shop", "web", "u-2");
 
-    private final ScriptedApiServer server = new ScriptedApiServer();
+    private final MockApiServer server = new MockApiServer();
     private final HandClock clock = new HandClock();
     private final EventRecorder events =
             new EventRecorder(new ApiServer(server.client(), Duration.ofSeconds(5)), "pod-1", clock);
@@ -98,7 +98,7 @@ class EventRecorderTest {
     void refusalsAndBrokenConnectionsAreNobodysProblem() {
         // Given
         server.on("POST", OF_CLUSTER, call -> call.refuse(403, "Forbidden", "no"));
-        server.on("POST", OF_SHOP, ScriptedApiServer.Call::hangUp);
+        server.on("POST", OF_SHOP, MockApiServer.Call::hangUp);
 
         // When
         events.record(BASELINE, Severity.Normal, Reason.PinMoved, "a");

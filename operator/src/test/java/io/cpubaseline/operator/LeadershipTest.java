@@ -25,7 +25,7 @@ class LeadershipTest {
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
     private static final String LEASE = LEASES + "/cpu-baseline";
 
-    private final ScriptedApiServer server = new ScriptedApiServer();
+    private final MockApiServer server = new MockApiServer();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<String> moments = new CopyOnWriteArrayList<>();
     private final AtomicLong time = new AtomicLong();
@@ -54,15 +54,11 @@ class LeadershipTest {
     void serve() {
         server.on("GET", LEASE, call -> {
             ObjectNode stored = lease;
-            if (stored == null) {
-                call.refuse(404, "NotFound", "not found");
-            } else {
-                call.answer(200, stored.toString());
-            }
+            return stored == null ? call.refuse(404, "NotFound", "not found") : call.answer(200, stored.toString());
         });
         server.on("POST", LEASES, call -> {
             store(call.body(), "1");
-            call.answer(201, String.valueOf(lease));
+            return call.answer(201, String.valueOf(lease));
         });
         server.on("PUT", LEASE, call -> {
             ObjectNode stored = lease;
@@ -70,11 +66,10 @@ class LeadershipTest {
                     stored == null ? "" : stored.at("/metadata/resourceVersion").asText();
             JsonNode wanted = ApiServer.JSON.readTree(call.body());
             if (!wanted.at("/metadata/resourceVersion").asText().equals(version)) {
-                call.refuse(409, "Conflict", "the object has been modified");
-            } else {
-                store(call.body(), version + "1");
-                call.answer(200, String.valueOf(lease));
+                return call.refuse(409, "Conflict", "the object has been modified");
             }
+            store(call.body(), version + "1");
+            return call.answer(200, String.valueOf(lease));
         });
     }
 
@@ -174,7 +169,7 @@ class LeadershipTest {
         await().until(leadership::leading);
 
         // When: the API server fails for less than two thirds of the time
-        server.on("GET", LEASE, ScriptedApiServer.Call::hangUp);
+        server.on("GET", LEASE, MockApiServer.Call::hangUp);
         int before = server.requests("GET").size();
         time.addAndGet(Duration.ofMillis(600).toNanos());
         await().until(() -> server.requests("GET").size() >= before + 2);

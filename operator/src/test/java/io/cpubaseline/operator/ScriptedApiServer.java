@@ -21,7 +21,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** An API server that answers what a test tells it to, also what no good server would: a script, not a model. */
+/**
+ * An API server whose watches stay open, and send, stall and break when a test says so, which fabric8's mock server can't: a script, not a
+ * model. For all else there is {@link MockApiServer}.
+ */
 final class ScriptedApiServer implements AutoCloseable {
 
     /** What to do with a request. */

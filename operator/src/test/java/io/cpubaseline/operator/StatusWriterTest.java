@@ -8,7 +8,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
-import io.cpubaseline.operator.ScriptedApiServer.Request;
+import io.cpubaseline.operator.MockApiServer.Request;
 import io.cpubaseline.operator.StatusWriter.Outcome;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
@@ -25,10 +25,10 @@ class StatusWriterTest {
 
     private static final String PATH = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines/main/status";
 
-    private final ScriptedApiServer server = new ScriptedApiServer();
+    private final MockApiServer server = new MockApiServer();
     private final AtomicLong time = new AtomicLong(1);
     private final StatusWriter writer =
-            new StatusWriter(new ApiServer(server.client(), Duration.ofSeconds(1)), Duration.ofSeconds(30), time::get);
+            new StatusWriter(new ApiServer(server.client(), Duration.ofSeconds(10)), Duration.ofSeconds(30), time::get);
 
     @BeforeEach
     void acceptEverything() {
@@ -189,7 +189,7 @@ class StatusWriterTest {
         assertThatThrownBy(() -> writer.write(current, status("True", 3)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("etcdserver: no leader");
-        server.on("PATCH", PATH, ScriptedApiServer.Call::hangUp);
+        server.on("PATCH", PATH, MockApiServer.Call::hangUp);
         assertThatThrownBy(() -> writer.write(current, status("True", 3))).isInstanceOf(IOException.class);
     }
 
