@@ -1,42 +1,50 @@
 package io.cpubaseline.demo;
 
+import static io.cpubaseline.demo.BaselineStatus.condition;
+import static io.cpubaseline.demo.BaselineStatus.reason;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabException;
 import io.cpubaseline.lab.LabOptions;
+import io.cpubaseline.lab.Migrations;
+import io.cpubaseline.lab.Migrations.Outcome;
+import io.cpubaseline.lab.Migrations.Result;
 import io.cpubaseline.lab.NodeManifests;
 import io.cpubaseline.lab.Operator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /**
- * The main job, end to end, with each step shown by kubectl. It checks what it shows: the exit code is 0 only if everything is right, 1 if not,
- * 2 for wrong arguments.
+ * The main job, end to end, with each step shown by kubectl: from the labels of seven nodes to VMs that migrate among them. It checks what it
+ * shows: the exit code is 0 only if everything is right, 1 if not, 2 for wrong arguments.
  */
 public final class Demo {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> LEVEL_FEATURES = List.of("abm", "avx2", "bmi1", "bmi2", "fma", "movbe");
     private static final String[] FAST = {"--evidence-grace=2s", "--count-write-interval=1s"};
+    private static final String[] MACHINES = {"web", "db"};
+    private static final int ROUNDS = 3;
 
     private final Lab lab;
+    private final BaselineStatus baseline;
+    private final Migrations migrations;
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> wrong = new ArrayList<>();
 
     private Demo(Lab lab) {
         this.lab = lab;
+        this.baseline = new BaselineStatus(lab, "homelab");
+        this.migrations = new Migrations(lab);
     }
 
     /** Runs it; with {@code --once} it ends by itself, otherwise the cluster stays until Ctrl-C. */
@@ -47,7 +55,9 @@ public final class Demo {
             System.exit(2);
         }
         int exitCode;
-        try (Lab lab = Lab.start(LabOptions.apiServer())) {
+        say(
+                "Starting a control plane: etcd, Kubernetes, KubeVirt, node-feature-discovery, simulated kubelets (about half a minute)");
+        try (Lab lab = Lab.start(LabOptions.full())) {
             exitCode = new Demo(lab).run(once);
         } catch (LabException | IllegalStateException e) {
             System.err.println("demo: " + e.getMessage());
@@ -61,13 +71,17 @@ public final class Demo {
         lab.apply(NodeManifests.homelab());
         kubectl("get", "nodes", "-L", "feature.node.kubernetes.io/cpu-model.vendor_id");
 
-        step("The operator, with the permissions of the chart's service account");
+        step(
+                "The operator: installed by Helm, and run here as a process with the permissions of the chart's service account");
         Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
         try (Operator operator = Operator.startReady(lab, kubeconfig, FAST)) {
+            kubectl("rollout", "status", "deployment/cpu-baseline", "-n", Chart.NAMESPACE, "--timeout=60s");
             kubectl("get", "serviceaccounts,deployments", "-n", Chart.NAMESPACE);
             oneVendorAtATime();
-            bothVendors();
+            JsonNode pinned = bothVendors();
             virtualMachines();
+            migrations(pinned);
+            anOlderNode(pinned);
             explanation();
             verdict();
             if (!once) {
@@ -81,7 +95,8 @@ public final class Demo {
         step(
                 "A baseline for all nodes. KubeVirt migrates within a CPU vendor only, so by default there is none over two vendors");
         apply("baseline-single.yaml");
-        JsonNode status = await("VendorsMixed", node -> reason(node, "Ready").equals("VendorsMixed"));
+        JsonNode status =
+                baseline.await("VendorsMixed", now -> reason(now, "Ready").equals("VendorsMixed"));
         kubectl("get", "ccb");
         say(condition(status, "Ready").path("message").asText());
         say("");
@@ -100,14 +115,14 @@ public final class Demo {
                 status.path("vendorBaselines").size() == 2);
     }
 
-    private void bothVendors() {
+    private JsonNode bothVendors() {
         step("The same with vendors: Mixed, and mode: Patch for virtual machines");
         apply("virtual-machines.yaml");
         apply("baseline-mixed.yaml");
-        JsonNode status = await(
+        JsonNode status = baseline.await(
                 "a pinned baseline",
-                node -> !node.path("pinned").isMissingNode()
-                        && reason(node, "Ready").equals("Pinned"));
+                now -> !now.path("pinned").isMissingNode()
+                        && reason(now, "Ready").equals("Pinned"));
         kubectl("get", "ccb");
         kubectl("get", "ccb", "homelab", "-o", "jsonpath={.status.pinned}");
         say("");
@@ -123,13 +138,14 @@ public final class Demo {
         check(
                 "all seven nodes can take it",
                 status.path("nodes").path("schedulable").asInt() == 7);
+        return pinned;
     }
 
     private void virtualMachines() {
         step("Two virtual machines of 2 vCPU and 4 GiB, patched by server-side apply");
-        JsonNode status = await(
+        JsonNode status = baseline.await(
                 "two patched virtual machines",
-                node -> node.path("virtualMachines").path("applied").asInt() == 2);
+                now -> now.path("virtualMachines").path("applied").asInt() == MACHINES.length);
         kubectl(
                 "get",
                 "vm",
@@ -144,14 +160,71 @@ public final class Demo {
                 "jsonpath={range .metadata.managedFields[?(@.operation==\"Apply\")]}{.manager} owns {.fieldsV1}{\"\\n\"}{end}");
         check(
                 "two virtual machines are patched",
-                status.path("virtualMachines").path("selected").asInt() == 2);
-        for (String name : List.of("web", "db")) {
+                status.path("virtualMachines").path("selected").asInt() == MACHINES.length);
+        for (String name : MACHINES) {
             JsonNode cpu = read("vm", name).at("/spec/template/spec/domain/cpu");
             check(
                     name + " has the model and keeps its cores",
                     cpu.path("model").asText().equals("IvyBridge-IBRS")
                             && cpu.path("cores").asInt() == 2);
         }
+    }
+
+    private void migrations(JsonNode pinned) {
+        step("They are started, and each is migrated three times. KubeVirt and the scheduler choose where to");
+        for (String name : MACHINES) {
+            kubectl("patch", "vm", name, "--type=merge", "-p", "{\"spec\":{\"runStrategy\":\"Always\"}}");
+        }
+        for (String name : MACHINES) {
+            migrations.awaitRunning(name);
+        }
+        kubectl("get", "vmi", "-o", "custom-columns=NAME:.metadata.name,PHASE:.status.phase,NODE:.status.nodeName");
+        say("");
+        MigrationLog log = new MigrationLog(Coverage.now(pinned, lab));
+        say(MigrationLog.header());
+        for (int round = 1; round <= ROUNDS; round++) {
+            for (String name : MACHINES) {
+                String instance = migrations.instanceOf(name);
+                Outcome outcome = migrations.migrate(name);
+                say(log.add(round, outcome, !migrations.instanceOf(name).equals(instance)));
+            }
+        }
+        check(
+                "every migration succeeded, within its vendor and on a node of the baseline",
+                log.isAllRight() && log.count() == ROUNDS * MACHINES.length);
+    }
+
+    private void anOlderNode(JsonNode pinned) {
+        step("A server of 2012 joins. It lacks what the baseline requires: no virtual machine will ever migrate to it");
+        lab.apply(NodeManifests.resources("demo/older-node.yaml"));
+        JsonNode status = baseline.await(
+                "the older node reported as unfit",
+                now -> now.path("nodes").path("unfit").asInt() == 1);
+        kubectl("get", "ccb", "-o", "wide");
+        say(condition(status, "CandidatePending").path("message").asText());
+        check(
+                "the baseline stays what it was",
+                status.path("pinned").path("revision").equals(pinned.path("revision")));
+        check(
+                "seven of eight nodes can take it",
+                status.path("nodes").path("schedulable").asInt() == 7);
+
+        String source = migrations.nodeOf("web");
+        Coverage coverage = Coverage.now(pinned, lab);
+        say("");
+        say("Where web can go, which runs on " + source + ":");
+        for (String name : coverage.nodes()) {
+            List<String> missing = coverage.missing(source, name);
+            String verdict = missing.isEmpty() ? "yes" : "no, it lacks the label " + shortened(missing);
+            say("  %-9s %s".formatted(name, name.equals(source) ? "runs there" : verdict));
+        }
+
+        say("");
+        say("Asked to go to old-xeon all the same:");
+        Outcome outcome = migrations.migrateTo("web", "old-xeon");
+        say("  " + outcome.explanation());
+        check("a migration to a node outside of the baseline finds no target", outcome.result() == Result.NO_TARGET);
+        check("web runs on where it was", migrations.nodeOf("web").equals(source));
     }
 
     private void explanation() {
@@ -187,6 +260,10 @@ public final class Demo {
         }
     }
 
+    private static String shortened(List<String> labels) {
+        return labels.get(0) + (labels.size() > 1 ? " and " + (labels.size() - 1) + " more" : "");
+    }
+
     private static List<String> names(JsonNode features, String purpose) {
         List<String> names = new ArrayList<>();
         features.forEach(feature -> {
@@ -195,37 +272,6 @@ public final class Demo {
             }
         });
         return names;
-    }
-
-    private static JsonNode condition(JsonNode status, String type) {
-        for (JsonNode condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals(type)) {
-                return condition;
-            }
-        }
-        return MissingNode.getInstance();
-    }
-
-    private static String reason(JsonNode status, String type) {
-        return condition(status, type).path("reason").asText();
-    }
-
-    /** Polls the status until it is as wanted. */
-    private JsonNode await(String what, Predicate<JsonNode> wanted) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode baseline = read("ccb", "homelab");
-            JsonNode status = baseline.path("status");
-            boolean current = status.path("observedGeneration").asLong()
-                    == baseline.path("metadata").path("generation").asLong();
-            if (current && wanted.test(status)) {
-                return status;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what
-                        + "; the status is\n" + status.toPrettyString());
-            }
-        }
     }
 
     private JsonNode read(String kind, String name) {

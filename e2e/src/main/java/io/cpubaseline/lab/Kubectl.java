@@ -53,19 +53,12 @@ public final class Kubectl {
 
     /** Runs it and returns whatever comes out, failures too. */
     public Result tryRun(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(Arrays.asList(arguments));
         try {
             Path errors = Files.createTempFile(kubeconfig.getParent(), "kubectl", ".err");
             try {
-                ProcessBuilder builder = new ProcessBuilder(command)
+                ProcessBuilder builder = process(Arrays.asList(arguments))
                         .redirectInput(Path.of("/dev/null").toFile())
                         .redirectError(errors.toFile());
-                builder.environment().put("KUBECONFIG", kubeconfig.toString());
-                builder.environment()
-                        .put(
-                                "KUBECACHEDIR",
-                                kubeconfig.resolveSibling("kubectl-cache").toString());
                 Process process = builder.start();
                 String output = new String(process.getInputStream().readAllBytes(), UTF_8);
                 return new Result(process.waitFor(), output, Files.readString(errors));
@@ -78,5 +71,27 @@ public final class Kubectl {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted", e);
         }
+    }
+
+    /** Runs it on this process' own terminal, with the caller's working directory; returns its exit code. */
+    int show(List<String> arguments) {
+        try {
+            return process(arguments).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new LabException("can't run " + program, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+
+    private ProcessBuilder process(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("KUBECONFIG", kubeconfig.toString());
+        builder.environment()
+                .put("KUBECACHEDIR", kubeconfig.resolveSibling("kubectl-cache").toString());
+        return builder;
     }
 }

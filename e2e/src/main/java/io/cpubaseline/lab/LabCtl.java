@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The command {@code labctl}: a detached lab, kept in a directory. */
 public final class LabCtl {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final String USAGE =
-            "usage: labctl up [--full] [--dir DIR] [--nodes PATH]... | down [--dir DIR] | status [--dir DIR]";
+    private static final String USAGE = "usage: labctl up [--full] [--operator] [--dir DIR] [--nodes PATH]..."
+            + " | kubectl [--dir DIR] ARGUMENT... | status [--dir DIR] | down [--dir DIR]";
 
     /** The order in which programs end: whoever uses another one goes first. What is not named comes before all of these. */
     private static final List<String> LAST_TO_END = List.of("kube-apiserver", "etcd");
@@ -38,24 +39,32 @@ public final class LabCtl {
     private static int run(List<String> arguments) {
         Path directory = Programs.e2eDirectory().resolveSibling(".lab");
         LabOptions options = LabOptions.apiServer();
+        boolean operator = false;
         List<Path> nodes = new ArrayList<>();
+        List<String> forKubectl = new ArrayList<>();
         Iterator<String> words = arguments.iterator();
         String verb = words.hasNext() ? words.next() : "";
         while (words.hasNext()) {
             String option = words.next();
             if (option.equals("--full")) {
                 options = LabOptions.full();
+            } else if (option.equals("--operator")) {
+                operator = true;
             } else if (option.equals("--dir") && words.hasNext()) {
                 directory = Path.of(words.next()).toAbsolutePath();
             } else if (option.equals("--nodes") && words.hasNext()) {
                 nodes.add(Path.of(words.next()));
+            } else if (verb.equals("kubectl")) {
+                forKubectl.add(option);
+                words.forEachRemaining(forKubectl::add);
             } else {
                 return usage();
             }
         }
         LabCtl lab = new LabCtl(directory);
         return switch (verb) {
-            case "up" -> lab.up(options, nodes);
+            case "up" -> lab.up(options, operator, nodes);
+            case "kubectl" -> lab.kubectl(forKubectl);
             case "down" -> lab.down();
             case "status" -> lab.status();
             default -> usage();
@@ -67,7 +76,7 @@ public final class LabCtl {
         return 2;
     }
 
-    private int up(LabOptions options, List<Path> nodes) {
+    private int up(LabOptions options, boolean operator, List<Path> nodes) {
         if (!programs().isEmpty()) {
             throw new LabException("a lab runs in " + directory + " already; end it with: labctl down");
         }
@@ -75,9 +84,21 @@ public final class LabCtl {
         NodeManifests manifests = NodeManifests.read(nodes.toArray(Path[]::new));
         try (Lab lab = Lab.start(options.in(directory).detach())) {
             lab.apply(manifests);
+            if (operator) {
+                Path account = Chart.install(lab, Map.of("virtualMachines.write", "true"));
+                Operator.start(lab, account).awaitReady();
+            }
             System.out.println(lab.kubeconfig());
         }
         return 0;
+    }
+
+    private int kubectl(List<String> arguments) {
+        Path kubeconfig = directory.resolve("kubeconfig");
+        if (!Files.isReadable(kubeconfig)) {
+            throw new LabException("no lab runs in " + directory + "; start one with: labctl up");
+        }
+        return new Kubectl(Programs.find(List.of(Programs.KUBERNETES)).path("kubectl"), kubeconfig).show(arguments);
     }
 
     private int down() {

@@ -27,7 +27,7 @@ public final class Migrations {
     private static final String API = "kubevirt.io/v1";
 
     /** How long a migration may take: it is a few seconds when nobody else needs the machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final String NAMESPACE = "default";
     private static final String HOSTNAME = "kubernetes.io/hostname";
@@ -44,7 +44,7 @@ public final class Migrations {
     public enum Result {
         /** The VM runs on the target. */
         SUCCEEDED,
-        /** KubeVirt gave it up. */
+        /** KubeVirt gave it up, or it did not end within {@link Migrations#PATIENCE}. */
         FAILED,
         /** The scheduler found no node for the target's pod; the VM runs on where it was. */
         NO_TARGET
@@ -116,6 +116,12 @@ public final class Migrations {
         return node;
     }
 
+    /** The identity of a VM's instance: it is another one after a restart, and the same after a migration. Empty when it has none. */
+    public String instanceOf(String machine) {
+        GenericKubernetesResource found = instance(machine).get();
+        return found == null ? "" : found.getMetadata().getUid();
+    }
+
     /** The phase of a VM's instance, such as {@code Running}; empty when it has none. */
     public String phase(String machine) {
         GenericKubernetesResource found = instance(machine).get();
@@ -151,37 +157,45 @@ public final class Migrations {
     }
 
     private Outcome await(String machine, String source, String name, long started) {
-        Result[] result = new Result[1];
-        Wait.until(
-                () -> {
-                    JsonNode status = tree(migration(name).require()).path("status");
-                    String phase = status.path("phase").asText();
-                    if (phase.equals("Succeeded")) {
-                        result[0] = Result.SUCCEEDED;
-                    } else if (phase.equals("Failed")) {
-                        result[0] = Result.FAILED;
-                    } else if (!unschedulable(targetPods(name)).isEmpty()) {
-                        result[0] = Result.NO_TARGET;
-                    }
-                    return result[0] != null;
-                },
-                PATIENCE,
-                () -> "the migration " + name + " has not ended: "
-                        + tree(migration(name).require()).path("status"));
+        Result result = awaitResult(name);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
         List<Pod> targets = targetPods(name);
         Map<String, String> selector = new TreeMap<>();
         targets.forEach(pod -> selector.putAll(pod.getSpec().getNodeSelector()));
-        String explanation = switch (result[0]) {
+        String explanation = switch (result) {
             case SUCCEEDED -> "";
-            case FAILED -> tree(migration(name).require()).path("status").toString();
+            case FAILED -> status(name).toString();
             case NO_TARGET -> unschedulable(targets);
         };
-        if (result[0] == Result.NO_TARGET) {
+        if (result != Result.SUCCEEDED) {
             callOff(name);
         }
-        Optional<String> target = result[0] == Result.SUCCEEDED ? Optional.of(nodeOf(machine)) : Optional.empty();
-        return new Outcome(machine, source, target, result[0], took, selector, explanation);
+        Optional<String> target = result == Result.SUCCEEDED ? Optional.of(nodeOf(machine)) : Optional.empty();
+        return new Outcome(machine, source, target, result, took, selector, explanation);
+    }
+
+    private Result awaitResult(String name) {
+        try {
+            Wait.until(() -> isDecided(name), PATIENCE, () -> name + " has not ended");
+        } catch (LabException e) {
+            return Result.FAILED;
+        }
+        return switch (status(name).path("phase").asText()) {
+            case "Succeeded" -> Result.SUCCEEDED;
+            case "Failed" -> Result.FAILED;
+            default -> Result.NO_TARGET;
+        };
+    }
+
+    private boolean isDecided(String migration) {
+        String phase = status(migration).path("phase").asText();
+        return phase.equals("Succeeded")
+                || phase.equals("Failed")
+                || !unschedulable(targetPods(migration)).isEmpty();
+    }
+
+    private JsonNode status(String migration) {
+        return tree(migration(migration).require()).path("status");
     }
 
     private void callOff(String name) {

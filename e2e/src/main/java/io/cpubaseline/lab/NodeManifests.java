@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Manifests hold what describes a CPU. What any kubelet, virt-handler and device plugin add is filled in where it is missing:
  * resources, the node's system information, the times of the Ready condition, KubeVirt's label and heartbeat. A value that a manifest
- * has is never changed, so {@code devices.kubevirt.io/kvm: "0"} makes a node without KVM.
+ * has is never changed, but for what belongs to another cluster in what kubectl has printed there. So {@code devices.kubevirt.io/kvm: "0"} makes a node without KVM.
  */
 public final class NodeManifests {
     /** KubeVirt puts VMs only on nodes where this label is {@code true}. */
@@ -72,8 +73,13 @@ public final class NodeManifests {
 
     /** The mixed home lab: five Intel and two AMD machines, {@code prox01} and {@code prox03} to {@code prox08}. */
     public static NodeManifests homelab() {
+        return resources("homelab/nodes.yaml", "homelab/nodefeatures.yaml");
+    }
+
+    /** Those in resources of this module, by their paths. */
+    public static NodeManifests resources(String... names) {
         List<HasMetadata> objects = new ArrayList<>();
-        for (String name : List.of("homelab/nodes.yaml", "homelab/nodefeatures.yaml")) {
+        for (String name : names) {
             objects.addAll(Yaml.objects(name, Yaml.resource(name)));
         }
         return of(objects);
@@ -102,6 +108,7 @@ public final class NodeManifests {
         List<Node> nodes = new ArrayList<>();
         List<GenericKubernetesResource> nodeFeatures = new ArrayList<>();
         for (HasMetadata object : objects) {
+            forgetOtherCluster(object);
             if (object instanceof Node node) {
                 nodes.add(node);
             } else if (object instanceof GenericKubernetesResource other
@@ -113,6 +120,28 @@ public final class NodeManifests {
             }
         }
         return new NodeManifests(nodes, nodeFeatures);
+    }
+
+    /**
+     * Takes from an object that kubectl has printed what belongs to the cluster that it comes from: its identity, its owners, and times that
+     * would be long ago.
+     */
+    private static void forgetOtherCluster(HasMetadata object) {
+        ObjectMeta metadata = object.getMetadata();
+        if (metadata.getUid() == null) {
+            return;
+        }
+        metadata.setUid(null);
+        metadata.setResourceVersion(null);
+        metadata.setManagedFields(List.of());
+        metadata.setOwnerReferences(List.of());
+        if (object instanceof Node node) {
+            metadata.getAnnotations().remove(HEARTBEAT);
+            node.getStatus().getConditions().forEach(condition -> {
+                condition.setLastHeartbeatTime(null);
+                condition.setLastTransitionTime(null);
+            });
+        }
     }
 
     /** The nodes, as the manifests have them. */

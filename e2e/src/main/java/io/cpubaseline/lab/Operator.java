@@ -60,7 +60,9 @@ public final class Operator implements AutoCloseable {
                 "--listen-port=" + port,
                 "--lease-namespace=" + Chart.NAMESPACE));
         command.addAll(List.of(options));
-        return new Operator(LabProcess.start(pod, lab.directory(), false, Map.of("POD_NAME", pod), command), port);
+        return new Operator(
+                LabProcess.start(pod, lab.directory(), lab.options().detached(), Map.of("POD_NAME", pod), command),
+                port);
     }
 
     /** The same, and waits until it is ready. */

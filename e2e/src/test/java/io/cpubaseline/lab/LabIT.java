@@ -258,6 +258,30 @@ class LabIT {
     }
 
     @Test
+    void takesNodesAsKubectlPrintsThem() throws IOException {
+        // Given what people have: the nodes of their cluster, a while ago
+        lab.apply(NodeManifests.homelab());
+        lab.kubectl()
+                .run("annotate", "--overwrite", "node", "prox01", NodeManifests.HEARTBEAT + "=2020-01-01T00:00:00Z");
+        Path printed = Files.writeString(
+                lab.directory().resolve("printed.yaml"),
+                lab.kubectl().run("get", "nodes,nodefeatures", "-A", "-o", "yaml"));
+        freshLab();
+
+        // When
+        lab.apply(NodeManifests.read(printed));
+
+        // Then
+        List<Node> nodes = lab.client().nodes().list().getItems();
+        assertThat(nodes).hasSize(7);
+        assertThat(nodes).allSatisfy(node -> {
+            assertThat(heartbeat(node)).isAfter(readySince(node));
+            assertThat(node.getStatus().getConditions()).hasSize(1);
+        });
+        assertThat(nodeFeatures()).hasSize(7);
+    }
+
+    @Test
     void keepsAConfigMapOfTheStoryBeforeOutOfThisOne() {
         // When
         lab.client()

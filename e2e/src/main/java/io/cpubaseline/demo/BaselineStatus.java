@@ -1,0 +1,75 @@
+package io.cpubaseline.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabException;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** The status of one ClusterCpuBaseline, as users see it. */
+final class BaselineStatus {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_MILLIS = 100;
+
+    private final Lab lab;
+    private final String name;
+    private final ObjectMapper json = new ObjectMapper();
+
+    BaselineStatus(Lab lab, String name) {
+        this.lab = lab;
+        this.name = name;
+    }
+
+    /**
+     * Waits until it answers the spec as it is, and is as wanted.
+     *
+     * @param what is waited for, in an error
+     * @throws LabException if it is not so within a minute
+     */
+    JsonNode await(String what, Predicate<JsonNode> wanted) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            JsonNode now = json.valueToTree(lab.client()
+                    .genericKubernetesResources("cpubaseline.io/v1alpha1", "ClusterCpuBaseline")
+                    .withName(name)
+                    .require());
+            JsonNode status = now.path("status");
+            boolean answered = status.path("observedGeneration").asLong()
+                    == now.at("/metadata/generation").asLong();
+            if (answered && wanted.test(status)) {
+                return status;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new LabException("waited " + PATIENCE.toSeconds() + " s for " + what + "; the status is\n"
+                        + status.toPrettyString());
+            }
+            pause();
+        }
+    }
+
+    /** A condition of a status; missing if it has none of that type. */
+    static JsonNode condition(JsonNode status, String type) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    /** A condition's reason; empty without it. */
+    static String reason(JsonNode status, String type) {
+        return condition(status, type).path("reason").asText();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.cpubaseline.demo;
+
+import static io.cpubaseline.demo.BaselineStatus.condition;
+import static io.cpubaseline.demo.BaselineStatus.reason;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cpubaseline.lab.Chart;
+import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.LabOptions;
+import io.cpubaseline.lab.Migrations;
+import io.cpubaseline.lab.Migrations.Outcome;
+import io.cpubaseline.lab.NodeManifests;
+import io.cpubaseline.lab.Operator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Migrates VMs over and over, as people do who test a CPU model by hand, and counts what went wrong. */
+@Command(
+        name = "migration-soak",
+        description = {
+            "Raises a cluster with KubeVirt, installs the operator, gives VMs of 2 vCPU and 4 GiB a baseline over all nodes, and migrates"
+                    + " each of them once a round, to wherever KubeVirt and the scheduler choose.",
+            "Every migration must succeed, end on a node that the baseline covers, and leave the same instance running."
+        },
+        footer = {"", "Exit codes: 0 all were right, 1 not all or no baseline, 2 wrong arguments."})
+public final class MigrationSoak implements Callable<Integer> {
+    private static final String NAME = "soak";
+
+    private static final String BASELINE = """
+            apiVersion: cpubaseline.io/v1alpha1
+            kind: ClusterCpuBaseline
+            metadata: {name: soak}
+            spec:
+              vendors: Mixed
+              changes: {lower: {stabilizationSeconds: 0}}
+              virtualMachines:
+                namespaceSelector: {}
+                selector: {matchLabels: {cpu-baseline: soak}}
+                mode: Patch
+            """;
+
+    private static final String MACHINE = """
+            apiVersion: kubevirt.io/v1
+            kind: VirtualMachine
+            metadata: {name: %s, namespace: default}
+            spec:
+              runStrategy: %s
+              template:
+                metadata:
+                  labels: {cpu-baseline: soak}
+                spec:
+                  domain:
+                    cpu: {cores: 2}
+                    memory: {guest: 4Gi}
+                    devices: {}
+            """;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "How often each VM is migrated (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--machines",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many VMs (default: ${DEFAULT-VALUE}).")
+    private int machines;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "From the start of a round to the start of the next (default: ${DEFAULT-VALUE}, at once).")
+    private int interval;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "PATH",
+            description =
+                    "File or directory of Node manifests; may be repeated. Without it: the mixed home lab of seven nodes.")
+    private List<Path> nodes = new ArrayList<>();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes every migration into this file, too.")
+    private @Nullable Path file;
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** Runs it. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new MigrationSoak())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof LabException) {
+                        System.err.println("migration-soak: " + failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        checkArguments();
+        NodeManifests manifests =
+                nodes.isEmpty() ? NodeManifests.homelab() : NodeManifests.read(nodes.toArray(Path[]::new));
+        say("Starting a control plane with KubeVirt (about half a minute)");
+        try (Lab lab = Lab.start(LabOptions.full())) {
+            lab.apply(manifests);
+            Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
+            try (Operator operator =
+                    Operator.startReady(lab, kubeconfig, "--evidence-grace=1s", "--count-write-interval=1s")) {
+                MigrationLog log = soak(lab, names());
+                report(log);
+                if (!operator.isRunning()) {
+                    throw new LabException("the operator has ended: " + operator.lastLines());
+                }
+                return log.isAllRight() ? 0 : 1;
+            }
+        }
+    }
+
+    private void checkArguments() {
+        if (rounds < 1 || machines < 1 || interval < 0) {
+            throw wrong("--rounds and --machines start at 1, --interval at 0");
+        }
+        if (file != null) {
+            Path directory = file.toAbsolutePath().normalize().getParent();
+            // Now, not after the last round.
+            if (directory == null || !Files.isWritable(directory)) {
+                throw wrong("--json: " + file + " can't be written");
+            }
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+
+    private List<String> names() {
+        return IntStream.rangeClosed(1, machines).mapToObj(i -> "vm-" + i).toList();
+    }
+
+    private MigrationLog soak(Lab lab, List<String> names) {
+        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Halted")));
+        lab.apply(BASELINE);
+        JsonNode status = new BaselineStatus(lab, NAME)
+                .await(
+                        "a baseline",
+                        now -> !condition(now, "Stalled").isMissingNode()
+                                || now.path("virtualMachines").path("applied").asInt() == names.size());
+        if (!reason(status, "Ready").equals("Pinned")) {
+            throw new LabException("there is no baseline for these nodes: "
+                    + condition(status, "Ready").path("message").asText());
+        }
+        JsonNode pinned = status.path("pinned");
+        say("Baseline " + pinned.path("revision").asText() + ", "
+                + pinned.path("abiLevel").asText() + ", on "
+                + status.path("nodes").path("schedulable").asInt() + " nodes");
+        Migrations migrations = new Migrations(lab);
+        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Always")));
+        names.forEach(migrations::awaitRunning);
+
+        MigrationLog log = new MigrationLog(Coverage.now(pinned, lab));
+        say("");
+        say(MigrationLog.header());
+        long next = System.nanoTime();
+        for (int round = 1; round <= rounds; round++) {
+            sleepUntil(next);
+            next = System.nanoTime() + Duration.ofSeconds(interval).toNanos();
+            for (String name : names) {
+                String instance = migrations.instanceOf(name);
+                Outcome outcome = migrations.migrate(name);
+                say(log.add(round, outcome, !migrations.instanceOf(name).equals(instance)));
+            }
+        }
+        return log;
+    }
+
+    private void report(MigrationLog log) throws IOException {
+        say("");
+        say(log.right() + " of " + log.count() + " migrations succeeded on a node of the baseline");
+        if (file != null) {
+            json.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), log.toJson(json));
+        }
+    }
+
+    private static void sleepUntil(long nanoTime) {
+        try {
+            Thread.sleep(Math.max(0, (nanoTime - System.nanoTime()) / 1_000_000));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted", e);
+        }
+    }
+
+    private static void say(String text) {
+        System.out.println(text);
+    }
+}
