@@ -2,9 +2,7 @@ package io.cpubaseline.lab;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
+import com.marcnuri.helm.UpgradeCommand;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -24,35 +22,57 @@ public final class Chart {
     }
 
     /**
-     * Installs the chart with real Helm.
+     * Installs the chart with real Helm, without its definition, which the lab has already; returns at once.
      *
      * @param values chart values by their path, as for {@code helm --set}
      * @return a kubeconfig file for the chart's service account: the permissions of whoever runs with it are the chart's
      */
     public static Path install(Lab lab, Map<String, String> values) {
-        try {
-            lab.client()
-                    .namespaces()
-                    .resource(new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withName(NAMESPACE)
-                            .endMetadata()
-                            .build())
-                    .create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
-        }
+        InstallCommand install = installation(lab, values);
+        // Helm would not take the lab's own over.
+        install.set("crds.install", false).call();
+        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+    }
+
+    /**
+     * Installs the chart as users do, by {@code helm install --create-namespace --wait}: with its definition, and returns when its
+     * deployment is ready. Only a full lab has kubelets for that, and it must not have the definition.
+     *
+     * @return as for {@link #install}
+     */
+    public static Path installReady(Lab lab, Map<String, String> values) {
+        installation(lab, values).waitReady().call();
+        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+    }
+
+    /** {@code helm upgrade --wait} with these values and no former ones. */
+    public static void upgradeReady(Lab lab, Map<String, String> values) {
+        UpgradeCommand upgrade = new Helm(directory())
+                .upgrade()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .resetValues();
+        values.forEach(upgrade::set);
+        upgrade.waitReady().call();
+    }
+
+    /** {@code helm uninstall}. */
+    public static void uninstall(Lab lab) {
+        Helm.uninstall(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .call();
+    }
+
+    private static InstallCommand installation(Lab lab, Map<String, String> values) {
         InstallCommand install = new Helm(directory())
                 .install()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                // The lab has the definition already; Helm would not take it over.
-                .set("crds.install", false)
+                .createNamespace()
                 .withKubeConfig(lab.kubeconfig());
         values.forEach(install::set);
-        install.call();
-        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+        return install;
     }
 }

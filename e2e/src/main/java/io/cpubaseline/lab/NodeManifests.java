@@ -3,6 +3,7 @@ package io.cpubaseline.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,9 @@ public final class NodeManifests {
 
     /** When virt-handler was last alive: RFC 3339, whole seconds (pkg/virt-handler/heartbeat in KubeVirt). */
     public static final String HEARTBEAT = "kubevirt.io/heartbeat";
+
+    /** Annotation of a node and its pods: {@code off} on a machine without power, of which nothing is heard any more. */
+    public static final String POWER = "lab.cpubaseline.io/power";
 
     /** Marks nodes that have no kubelet and are to be simulated. */
     static final String SIMULATED = "kwok.x-k8s.io/node";
@@ -164,6 +169,36 @@ public final class NodeManifests {
                 nodeFeatures.stream()
                         .filter(feature -> wanted.contains(feature.getMetadata().getName()))
                         .toList());
+    }
+
+    /** Machines with the CPU of the only node, one under each of these names, with their NodeFeature objects. */
+    public NodeManifests copies(String... names) {
+        if (nodes.size() != 1) {
+            throw new LabException("expected one node to copy, found " + nodes.size());
+        }
+        return new NodeManifests(
+                Stream.of(names).map(name -> copy(nodes.get(0), name)).toList(),
+                Stream.of(names)
+                        .flatMap(name -> nodeFeatures.stream().map(feature -> copy(feature, name)))
+                        .toList());
+    }
+
+    private static Node copy(Node node, String name) {
+        return new NodeBuilder(node)
+                .editMetadata()
+                .withName(name)
+                .addToLabels("kubernetes.io/hostname", name)
+                .endMetadata()
+                .build();
+    }
+
+    private static GenericKubernetesResource copy(GenericKubernetesResource nodeFeature, String name) {
+        return new GenericKubernetesResourceBuilder(nodeFeature)
+                .editMetadata()
+                .withName(name)
+                .addToLabels("nfd.node.kubernetes.io/node-name", name)
+                .endMetadata()
+                .build();
     }
 
     /** With every node as this makes it; NodeFeature objects stay. */

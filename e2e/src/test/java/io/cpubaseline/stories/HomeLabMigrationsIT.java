@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,14 +32,12 @@ class HomeLabMigrationsIT {
         stage.homelab();
         stage.machines().create("web", "anywhere");
         stage.operator();
-        stage.apply(patching("anywhere", "vendors: Mixed"));
-        Seen seen = stage.await(
-                "anywhere", now -> assertThat(now.virtualMachines().applied()).isEqualTo(1));
+        stage.apply(Stage.patching("anywhere", "vendors: Mixed"));
+        Seen seen = stage.awaitApplied("anywhere", 1);
         assertThat(seen.nodes().schedulable()).isEqualTo(ALL.size());
 
         // When it runs on a node that the scheduler has chosen
-        stage.machines().runStrategy("web", "Always");
-        stage.migrations().awaitRunning("web");
+        stage.start("web");
 
         // Then every node of that vendor is a target, and no other
         Set<String> vendor = INTEL.contains(stage.migrations().nodeOf("web")) ? INTEL : AMD;
@@ -57,15 +54,12 @@ class HomeLabMigrationsIT {
 
         // When
         applyBaselinePerVendor();
-        PinnedBaseline intel = aligned("intel", 1);
-        PinnedBaseline amd = aligned("amd", 1);
-        stage.machines().runStrategy("web", "Always");
-        stage.machines().runStrategy("db", "Always");
+        PinnedBaseline intel = stage.awaitApplied("intel", 1).pinned();
+        PinnedBaseline amd = stage.awaitApplied("amd", 1).pinned();
+        stage.start("web", "db");
 
         // Then each runs on its vendor, although nothing but the baseline says so
         Migrations migrations = stage.migrations();
-        migrations.awaitRunning("web");
-        migrations.awaitRunning("db");
         assertThat(migrations.nodeOf("web")).isIn(INTEL);
         assertThat(migrations.nodeOf("db")).isIn(AMD);
         assertThat(migrations.targets("web", ALL)).isEqualTo(INTEL);
@@ -98,14 +92,13 @@ class HomeLabMigrationsIT {
         }
         stage.operator();
         applyBaselinePerVendor();
-        aligned("intel", 1);
-        aligned("amd", 2);
+        stage.awaitApplied("intel", 1);
+        stage.awaitApplied("amd", 2);
         eventually(() -> assertThat(before.keySet())
                 .allSatisfy(machine -> assertThat(migrations.phase(machine)).isEmpty()));
         Map<String, Integer> after = new TreeMap<>();
         for (String machine : before.keySet()) {
-            stage.machines().runStrategy(machine, "Always");
-            migrations.awaitRunning(machine);
+            stage.start(machine);
             after.put(machine, migrations.targets(machine, ALL).size());
         }
 
@@ -117,31 +110,13 @@ class HomeLabMigrationsIT {
     }
 
     private static void applyBaselinePerVendor() {
-        stage.apply(patching("intel", "nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/Intel: \"true\"}}"));
-        stage.apply(patching("amd", "nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/AMD: \"true\"}}"));
-    }
-
-    private static String patching(String name, String spec) {
-        return """
-                apiVersion: cpubaseline.io/v1alpha1
-                kind: ClusterCpuBaseline
-                metadata: {name: %1$s}
-                spec:
-                  %2$s
-                  changes: {lower: {stabilizationSeconds: 0}}
-                  virtualMachines:
-                    namespaceSelector: {}
-                    selector: {matchLabels: {cpu-baseline: %1$s}}
-                    mode: Patch
-                """.formatted(name, spec);
+        stage.apply(Stage.patchingVendor("intel", "Intel"));
+        stage.apply(Stage.patchingVendor("amd", "AMD"));
     }
 
     private static void startOn(String node, String machine) {
-        String[] others = ALL.stream().filter(each -> !each.equals(node)).toArray(String[]::new);
-        stage.kubectl(Stream.concat(Stream.of("cordon"), Stream.of(others)).toArray(String[]::new));
-        String name = stage.machines().create(machine);
-        stage.migrations().awaitRunning(name);
-        stage.kubectl(Stream.concat(Stream.of("uncordon"), Stream.of(others)).toArray(String[]::new));
+        stage.onlyOn(
+                node, () -> stage.migrations().awaitRunning(stage.machines().create(machine)));
     }
 
     private static void assertDemanded(Outcome outcome, PinnedBaseline baseline, String vendor) {
@@ -154,12 +129,5 @@ class HomeLabMigrationsIT {
         assertThat(outcome.nodeSelector()).containsAllEntriesOf(wanted);
         assertThat(outcome.nodeSelector().keySet().stream().filter(label -> label.startsWith("cpu-")))
                 .containsExactlyInAnyOrderElementsOf(wanted.keySet());
-    }
-
-    private static PinnedBaseline aligned(String baseline, int machines) {
-        return stage.await(
-                        baseline,
-                        now -> assertThat(now.virtualMachines().applied()).isEqualTo(machines))
-                .pinned();
     }
 }

@@ -50,6 +50,11 @@ final class Machines {
                 """.formatted(name, baseline);
     }
 
+    /** The same one, which moves on when the node that it runs on is drained. */
+    static String evictable(String name, String baseline) {
+        return manifest(name, baseline).replace("      domain:", "      evictionStrategy: LiveMigrate\n      domain:");
+    }
+
     /**
      * The same one, started as soon as it exists.
      *

@@ -1,11 +1,17 @@
 package io.cpubaseline.stories;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
+
 import io.cpubaseline.lab.NodeManifests;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +22,9 @@ import java.util.function.Predicate;
 final class Nodes {
     private static final String FEATURE = "cpu-feature.node.kubevirt.io/";
     private static final String MODEL = "cpu-model.node.kubevirt.io/";
+
+    /** kubernetes.io, "Non-graceful node shutdown handling". */
+    private static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
     /** What came with Haswell, and models older than that. */
     private static final Set<String> HASWELL_FEATURES = Set.of(
@@ -40,8 +49,18 @@ final class Nodes {
         loseLabels(node, (MODEL + model)::equals);
     }
 
+    /** Someone takes one label off. */
+    void loseLabel(String node, String label) {
+        loseLabels(node, label::equals);
+    }
+
+    /** The labels of a node. */
+    Map<String, String> labels(String node) {
+        return client.nodes().withName(node).require().getMetadata().getLabels();
+    }
+
     private void loseLabels(String node, Predicate<String> lost) {
-        client.nodes().withName(node).edit(before -> {
+        retrying(() -> client.nodes().withName(node).edit(before -> {
             Map<String, String> labels = new TreeMap<>(before.getMetadata().getLabels());
             labels.keySet().removeIf(lost);
             return new NodeBuilder(before)
@@ -49,12 +68,12 @@ final class Nodes {
                     .withLabels(labels)
                     .endMetadata()
                     .build();
-        });
+        }));
     }
 
     /** Kubelet is not heard of any more, or is again. */
     void ready(String node, boolean ready) {
-        client.nodes()
+        retrying(() -> client.nodes()
                 .withName(node)
                 .editStatus(before -> new NodeBuilder(before)
                         .editStatus()
@@ -62,7 +81,7 @@ final class Nodes {
                         .withStatus(ready ? "True" : "Unknown")
                         .endCondition()
                         .endStatus()
-                        .build());
+                        .build()));
     }
 
     /** virt-handler says that it lives: nothing else changes. */
@@ -74,8 +93,75 @@ final class Nodes {
                         "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}".formatted(NodeManifests.HEARTBEAT, time));
     }
 
+    /**
+     * The machine loses its power: kubelet and virt-handler were last heard of ten minutes ago, and Kubernetes has noticed. Nobody ends the
+     * pods that are on it.
+     */
+    void fail(String node) {
+        String off = "{\"metadata\": {\"annotations\": {\"%s\": \"off\"}}}".formatted(NodeManifests.POWER);
+        client.nodes().withName(node).patch(PatchContext.of(PatchType.JSON_MERGE), off);
+        client.pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", node)
+                .resources()
+                .forEach(pod -> pod.patch(PatchContext.of(PatchType.JSON_MERGE), off));
+        heartbeat(node, secondsAgo(600));
+        ready(node, false);
+    }
+
+    /** Its administrator says that it is off for certain: not before that does Kubernetes give up pods that may still run. */
+    void outOfService(String node) {
+        taints(node, List.of(new Taint("NoExecute", OUT_OF_SERVICE, null, "nodeshutdown")));
+    }
+
+    /** The machine is back: kubelet and virt-handler say so, and the administrator, too. */
+    void recover(String node) {
+        taints(node, List.of());
+        client.nodes().withName(node).patch(PatchContext.of(PatchType.JSON_MERGE), """
+                {"metadata": {"annotations": {"%s": null}, "labels": {"%s": "true"}}}
+                """.formatted(
+                        NodeManifests.POWER, NodeManifests.SCHEDULABLE));
+        heartbeat(node, secondsAgo(0));
+    }
+
+    private void taints(String node, List<Taint> ofOurs) {
+        retrying(() -> client.nodes().withName(node).edit(before -> {
+            List<Taint> taints = new ArrayList<>(before.getSpec().getTaints());
+            taints.removeIf(taint -> taint.getKey().equals(OUT_OF_SERVICE));
+            taints.addAll(ofOurs);
+            return new NodeBuilder(before)
+                    .editSpec()
+                    .withTaints(taints)
+                    .endSpec()
+                    .build();
+        }));
+    }
+
+    /** Controllers write nodes at any time. */
+    private static void retrying(Runnable write) {
+        Stage.eventually(() -> assertThatCode(write::run).doesNotThrowAnyException());
+    }
+
+    private static String secondsAgo(int seconds) {
+        return Instant.now()
+                .truncatedTo(ChronoUnit.SECONDS)
+                .minusSeconds(seconds)
+                .toString();
+    }
+
     void delete(String node) {
         client.nodes().withName(node).delete();
+    }
+
+    /** The node as it is without node-feature-discovery. */
+    static Node withoutNfd(Node node) {
+        Map<String, String> labels = new TreeMap<>(node.getMetadata().getLabels());
+        labels.keySet().removeIf(label -> label.startsWith("feature.node.kubernetes.io/"));
+        return new NodeBuilder(node)
+                .editMetadata()
+                .withLabels(labels)
+                .endMetadata()
+                .build();
     }
 
     /** A machine of the home lab with an older CPU: without what came with Haswell. */

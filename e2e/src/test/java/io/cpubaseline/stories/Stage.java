@@ -12,6 +12,7 @@ import io.cpubaseline.lab.Migrations;
 import io.cpubaseline.lab.NodeManifests;
 import io.cpubaseline.lab.Operator;
 import io.cpubaseline.lab.SharedLab;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class Stage
     private final boolean ownLab;
     private final boolean mayWrite;
     private final List<Operator> operators = new ArrayList<>();
+    private int edits;
     private @Nullable Lab lab;
     private @Nullable Path account;
 
@@ -150,13 +152,29 @@ final class Stage
         for (String option : options) {
             all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
         }
-        Operator operator = Operator.startAs(
+        return run(
                 pod,
-                lab(),
-                Objects.requireNonNull(account),
                 all.entrySet().stream()
                         .map(option -> option.getKey() + "=" + option.getValue())
                         .toArray(String[]::new));
+    }
+
+    /**
+     * Starts the operator as the chart's running pod says: in its name, with its arguments and as its account. The pod itself is played by kwok
+     * and has no process. What a pod has to itself, its port and its namespace, is the lab's.
+     */
+    Operator operatorOf(Pod pod) {
+        return run(
+                pod.getMetadata().getName(),
+                pod.getSpec().getContainers().get(0).getArgs().stream()
+                        .filter(argument -> !argument.equals("run")
+                                && !argument.startsWith("--listen-port=")
+                                && !argument.startsWith("--lease-namespace="))
+                        .toArray(String[]::new));
+    }
+
+    private Operator run(String pod, String... options) {
+        Operator operator = Operator.startAs(pod, lab(), Objects.requireNonNull(account), options);
         operators.add(operator);
         operator.awaitReady();
         return operator;
@@ -172,6 +190,28 @@ final class Stage
                   vendors: Mixed
                   changes: {lower: {stabilizationSeconds: 0}}
                 """.formatted(name);
+    }
+
+    /** A baseline that patches the virtual machines that carry its name, adopted as soon as there is an answer. */
+    static String patching(String name, String spec) {
+        return """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: %1$s}
+                spec:
+                  %2$s
+                  changes: {lower: {stabilizationSeconds: 0}}
+                  virtualMachines:
+                    namespaceSelector: {}
+                    selector: {matchLabels: {cpu-baseline: %1$s}}
+                    mode: Patch
+                """.formatted(name, spec);
+    }
+
+    /** The same for the nodes of one vendor, {@code Intel} or {@code AMD}. */
+    static String patchingVendor(String name, String vendor) {
+        return patching(
+                name, "nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/%s: \"true\"}}".formatted(vendor));
     }
 
     /** The seven nodes of the home lab. */
@@ -190,6 +230,37 @@ final class Stage
 
     Machines machines() {
         return new Machines(lab().client());
+    }
+
+    /** Lets the scheduler use no other node than this one as long as the action runs. */
+    void onlyOn(String node, Runnable action) {
+        List<String> others = new ArrayList<>();
+        lab().client()
+                .nodes()
+                .list()
+                .getItems()
+                .forEach(each -> others.add(each.getMetadata().getName()));
+        others.remove(node);
+        others.add(0, "cordon");
+        kubectl(others.toArray(String[]::new));
+        action.run();
+        others.set(0, "uncordon");
+        kubectl(others.toArray(String[]::new));
+    }
+
+    /** Starts halted virtual machines, all on one node; returns when they run. */
+    void startOn(String node, String... names) {
+        onlyOn(node, () -> start(names));
+    }
+
+    /** Starts halted virtual machines where the scheduler likes; returns when they run. */
+    void start(String... names) {
+        for (String name : names) {
+            machines().runStrategy(name, "Always");
+        }
+        for (String name : names) {
+            migrations().awaitRunning(name);
+        }
     }
 
     void apply(String yaml) {
@@ -243,12 +314,18 @@ final class Stage
         return await(baseline, "Ready", "True Pinned");
     }
 
+    /** Waits until this many virtual machines carry a baseline. */
+    Seen awaitApplied(String baseline, int machines) {
+        return await(
+                baseline, now -> assertThat(now.virtualMachines().applied()).isEqualTo(machines));
+    }
+
     /**
-     * Lets the operator write all that it knows about a baseline: counts may follow a moment after conditions, but an edit is answered at
-     * once. This one changes nothing else: rdseed is never required.
+     * Lets the operator write all that it knows about a pinned baseline: counts may follow a moment after conditions, but an edit is
+     * answered at once. This one changes nothing else: only a first answer has to hold for some time.
      */
     Seen settled(String baseline) {
-        edit(baseline, "{\"features\": {\"exclude\": [\"rdseed\"]}}");
+        edit(baseline, "{\"changes\": {\"lower\": {\"stabilizationSeconds\": %d}}}".formatted(++edits));
         return await(baseline, seen -> {});
     }
 
