@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * <p>It has a session of its own, so that Ctrl-C in a terminal reaches the JVM only, which then stops the programs in order. And it
  * dies with the JVM, however that ends, unless it was started detached.
  */
-final class LabProcess {
+public final class LabProcess {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Set<LabProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -63,7 +63,7 @@ final class LabProcess {
      * @param detached whether it outlives this JVM
      * @throws LabException when it can't be started
      */
-    static LabProcess start(
+    public static LabProcess start(
             String name, Path directory, boolean detached, Map<String, String> environment, List<String> command) {
         List<String> wrapped = new ArrayList<>(List.of("setsid"));
         if (!detached) {
@@ -99,7 +99,7 @@ final class LabProcess {
         return process.pid();
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return process.isAlive();
     }
 
@@ -118,7 +118,7 @@ final class LabProcess {
     }
 
     /** Ends the program at once: for labs whose data nobody needs any more. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         // SIGKILL can't be refused, so this is a matter of milliseconds.
         process.onExit().join();
@@ -139,7 +139,7 @@ final class LabProcess {
      *
      * @throws LabException when it has ended
      */
-    void checkRunning() {
+    public void checkRunning() {
         if (!isRunning()) {
             throw new LabException(name + " ended with exit code " + process.exitValue() + ".\n" + lastLines());
         }

@@ -92,7 +92,7 @@ public final class Programs {
     }
 
     /** The checkout's {@code e2e} folder, found from where this class was loaded: its {@code target} is there. */
-    static Path e2eDirectory() {
+    public static Path e2eDirectory() {
         try {
             Path classes = Path.of(Programs.class
                     .getProtectionDomain()
