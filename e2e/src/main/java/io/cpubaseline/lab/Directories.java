@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Copies and deletes whole directories, and makes the labs' own. */
-final class Directories {
+public final class Directories {
     private static final String PREFIX = "cpu-baseline-lab-";
     private static final Set<Path> OF_THIS_JVM = ConcurrentHashMap.newKeySet();
 
@@ -62,7 +62,7 @@ final class Directories {
     }
 
     /** Deletes a directory with all that is in it, if it exists. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }
