@@ -113,6 +113,7 @@ class ApiServerFaultsTest {
                 "PATCH",
                 MACHINE,
                 call -> call.answer(200, "{\"metadata\":{\"resourceVersion\":\"7\",\"generation\":2}}"));
+        server.awaitListening();
         clock.pass(delay);
         align();
         await().until(() -> answers.get() == 2);
@@ -136,6 +137,7 @@ class ApiServerFaultsTest {
             await().until(() -> answers.get() == expected);
             Duration delay = Objects.requireNonNull(align().next());
             delays.add(delay);
+            server.awaitListening();
             clock.pass(delay);
         }
 

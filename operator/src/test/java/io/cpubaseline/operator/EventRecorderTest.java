@@ -102,10 +102,14 @@ class EventRecorderTest {
 
         // When
         events.record(BASELINE, Severity.Normal, Reason.PinMoved, "a");
+        await().until(() -> server.requests("POST").size() == 1);
         events.record(VM, Severity.Normal, Reason.PinMoved, "b");
+        await().until(() -> server.requests("POST").size() == 2);
+        server.awaitListening();
+        events.record(BASELINE, Severity.Normal, Reason.PinMoved, "c");
 
         // Then
-        await().until(() -> server.requests("POST").size() == 2);
+        await().until(() -> server.requests("POST").size() == 3);
     }
 
     private JsonNode body(String path) throws IOException {

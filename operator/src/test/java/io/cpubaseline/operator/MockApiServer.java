@@ -16,16 +16,26 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What the API server may answer to a request, scripted with fabric8's mock server. It sends every answer as a whole: for watches that stay
  * open there is {@link ScriptedApiServer}.
  */
 final class MockApiServer implements AutoCloseable {
+
+    /** It logs every request. Held here, since a logger that nobody holds forgets its level. */
+    private static final Logger LOG = Logger.getLogger(MockWebServer.class.getName());
+
+    static {
+        LOG.setLevel(Level.WARNING);
+    }
 
     /** Longer than anybody waits. */
     private static final Duration NEVER = Duration.ofDays(1);
@@ -103,6 +113,11 @@ final class MockApiServer implements AutoCloseable {
         }
     }
 
+    /** Waits until it listens again after it has broken connections. */
+    void awaitListening() {
+        CompletableFuture.runAsync(() -> {}, breaker).join();
+    }
+
     /** Breaks all connections, as an API server that restarts. */
     private synchronized void restart() {
         if (!closed) {
@@ -146,7 +161,7 @@ final class MockApiServer implements AutoCloseable {
             return answer(200, "{}").setBodyDelay(NEVER);
         }
 
-        /** Ends the connection without an answer. */
+        /** Ends this connection, and all others, without an answer; for a moment there is nobody who listens. */
         MockResponse hangUp() {
             server.breaker.execute(server::restart);
             return neverAnswer();
