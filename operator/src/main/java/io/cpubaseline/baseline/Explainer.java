@@ -204,7 +204,7 @@ final class Explainer {
 
     private List<VendorAnswer> vendorAnswers(List<CpuClass> classes, Policy policy) {
         SortedMap<String, List<CpuClass>> byVendor = byVendor(classes);
-        if (byVendor.size() < 2) {
+        if (!severalVendors(byVendor.keySet())) {
             return List.of();
         }
         return byVendor.entrySet().stream()
@@ -225,10 +225,21 @@ final class Explainer {
         return byVendor;
     }
 
+    /** Whether more than one vendor is known: one that isn't known proves nothing. */
+    static boolean severalVendors(Set<String> vendors) {
+        return vendors.stream().filter(vendor -> !vendor.isEmpty()).count() > 1;
+    }
+
+    /**
+     * Nodes among which KubeVirt migrates. It asks a target for the label with the source's vendor: a node without it is a target for none of
+     * the others, whatever its hardware is.
+     */
     static SortedMap<String, Integer> domains(List<CpuClass> classes) {
         SortedMap<String, Integer> domains = new TreeMap<>();
         for (CpuClass cpuClass : classes) {
-            domains.merge(cpuClass.vendor(), cpuClass.nodes().size(), Integer::sum);
+            String vendor = cpuClass.vendor();
+            boolean labelled = cpuClass.evidence().labelledVendors().contains(vendor);
+            domains.merge(labelled ? vendor : "", cpuClass.nodes().size(), Integer::sum);
         }
         return Collections.unmodifiableSortedMap(domains);
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** From nodes and a policy to an explained answer: the one entry that the operator and the command line share. */
 public final class Planner {
 
+    private static final int NODES_NAMED = 5;
+
     private final Selection selection;
     private final Explainer explainer;
     private final FeatureSet contradictable;
@@ -91,14 +93,48 @@ public final class Planner {
         Reasoned reasoned = classes.isEmpty()
                 ? reason(classes, policy, nobodyContributes(fleet, policy))
                 : reasoned(classes, policy);
-        Answer answer = reasoned.answer();
+        Answer answer = named(reasoned.answer(), classes);
         if (policy.vendors() == Policy.Vendors.Single) {
             SortedMap<String, List<CpuClass>> byVendor = Explainer.byVendor(classes);
-            if (byVendor.size() > 1) {
+            // A node that doesn't tell its vendor limits the answer like any other, but proves no second vendor.
+            if (Explainer.severalVendors(byVendor.keySet())) {
                 answer = new NoBaseline(Reason.VendorsMixed, vendorsMixed(byVendor));
             }
         }
         return new Plan(fleet, answer, reasoned.explanation().about(fleet.contributing(), classes));
+    }
+
+    /** Says on which nodes it is that something is lacking. */
+    private static Answer named(Answer answer, List<CpuClass> classes) {
+        if (!(answer instanceof NoBaseline none)) {
+            return answer;
+        }
+        String feature = none.lacking().feature();
+        String model = none.lacking().model();
+        List<String> nodes = classes.stream()
+                .filter(cpuClass -> !feature.isEmpty()
+                                && !cpuClass.evidence().labelledFeatures().contains(feature)
+                        || !model.isEmpty()
+                                && !cpuClass.evidence().labelledModels().contains(model))
+                .flatMap(cpuClass -> cpuClass.nodes().stream())
+                .map(NodeCpu::name)
+                .sorted()
+                .toList();
+        if (nodes.isEmpty()) {
+            return none;
+        }
+        return new NoBaseline(
+                none.reason(),
+                "%s Missing on %d of %d: %s%s."
+                        .formatted(
+                                none.message(),
+                                nodes.size(),
+                                classes.stream()
+                                        .mapToInt(cpuClass -> cpuClass.nodes().size())
+                                        .sum(),
+                                nodes.stream().limit(NODES_NAMED).collect(Collectors.joining(", ")),
+                                nodes.size() > NODES_NAMED ? ", …" : ""),
+                none.lacking());
     }
 
     /** The answer and its explanation depend on the evidence alone, not on which node has which: a node that moves costs nothing. */

@@ -1,6 +1,7 @@
 package io.cpubaseline.baseline;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.NoBaseline.Lacking;
 import io.cpubaseline.baseline.SelectionRules.Addition;
 import io.cpubaseline.baseline.SelectionRules.Group;
 import io.cpubaseline.cpu.AbiLevel;
@@ -11,6 +12,7 @@ import io.cpubaseline.fleet.CpuClass;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -297,14 +299,19 @@ public final class Selection {
         return !features.intersect(rules.tsx()).isEmpty();
     }
 
-    /** Whether the fleet has one known vendor and the model is of another. Generic models count as foreign: they are nobody's own. */
+    /**
+     * Whether the fleet has one known vendor and the model is of another. Generic models count as foreign: they are nobody's own. A node that
+     * doesn't tell its vendor says nothing: it must not open a fleet to foreign models.
+     */
     boolean isForeign(String model, Set<String> vendors) {
         ModelFacts facts = models.get(model);
         return facts != null && isForeign(facts.vendors(), vendors);
     }
 
     private static boolean isForeign(Set<String> own, Set<String> vendors) {
-        return vendors.size() == 1 && !vendors.contains("") && !own.containsAll(vendors);
+        List<String> known =
+                vendors.stream().filter(vendor -> !vendor.isEmpty()).toList();
+        return known.size() == 1 && !own.containsAll(known);
     }
 
     private Optional<NoBaseline> refuse(Common common, Policy policy) {
@@ -319,7 +326,8 @@ public final class Selection {
             return Optional.of(new NoBaseline(
                     Reason.NoCommonModel,
                     "cpuModel.name: %s is not usable on every contributing node. Choose a model that is, or leave cpuModel.name out."
-                            .formatted(name)));
+                            .formatted(name),
+                    new Lacking("", name)));
         }
         for (String feature : policy.required().names()) {
             if (catalog.nonMigratable().contains(feature)) {
@@ -338,7 +346,8 @@ public final class Selection {
                 return Optional.of(new NoBaseline(
                         Reason.NoCommonModel,
                         "features.require: not every contributing node has the label cpu-feature.node.kubevirt.io/%s. Take the feature out, or the nodes that lack it by nodeSelector."
-                                .formatted(feature)));
+                                .formatted(feature),
+                        new Lacking(feature, "")));
             }
         }
         return Optional.empty();

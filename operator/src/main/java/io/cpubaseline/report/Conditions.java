@@ -279,11 +279,14 @@ final class Conditions {
                 .filter(domain -> domain.getValue() == 1)
                 .map(domain -> domain.getKey().isEmpty() ? "unknown vendor" : domain.getKey())
                 .toList();
+        // A node of unknown vendor is no other vendor: nothing is claimed about it.
+        List<String> vendors =
+                domains.keySet().stream().filter(vendor -> !vendor.isEmpty()).toList();
         boolean foreign = observation
                 .catalog()
                 .model(pin.cpuModel())
-                .filter(model -> domains.size() == 1 && !domains.containsKey(""))
-                .map(model -> !model.vendors().containsAll(domains.keySet()))
+                .filter(model -> vendors.size() == 1)
+                .map(model -> !model.vendors().containsAll(vendors))
                 .orElse(false);
         if (domains.isEmpty()) {
             add(
@@ -291,7 +294,7 @@ final class Conditions {
                     "False",
                     Reason.NowhereSchedulable,
                     "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.");
-        } else if (crossesVendors(domains.keySet())) {
+        } else if (crossesVendors(vendors)) {
             add(
                     "MigrationPossible",
                     "False",
@@ -300,7 +303,7 @@ final class Conditions {
                             .formatted(
                                     Objects.requireNonNull(observation.kubeVirtVersion())
                                             .text(),
-                                    String.join(", ", domains.keySet())));
+                                    String.join(", ", vendors)));
         } else if (!lonely.isEmpty()) {
             add(
                     "MigrationPossible",
@@ -323,11 +326,9 @@ final class Conditions {
         }
     }
 
-    /** A node of unknown vendor is no other vendor: nothing is claimed about it. */
-    private boolean crossesVendors(Set<String> vendors) {
+    private boolean crossesVendors(List<String> vendors) {
         KubeVirtVersion kubeVirt = observation.kubeVirtVersion();
-        long known = vendors.stream().filter(vendor -> !vendor.isEmpty()).count();
-        return kubeVirt != null && !kubeVirt.keepsVendor() && known > 1;
+        return kubeVirt != null && !kubeVirt.keepsVendor() && vendors.size() > 1;
     }
 
     private void virtualMachinesAligned() {

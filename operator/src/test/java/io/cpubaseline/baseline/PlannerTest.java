@@ -134,6 +134,106 @@ class PlannerTest {
                                 "arch-capabilities fbsdp-no gds-no gfni mds-no pschange-mc-no psdp-no rdctl-no sbdr-ssdp-no sha-ni vaes vpclmulqdq"));
     }
 
+    /** As if KubeVirt had not labelled its vendor. */
+    private static NodeCpu withoutVendor(String name, String host, Silicon silicon) {
+        CpuEvidence evidence = Fleets.host(host);
+        return NodeCpu.healthy(
+                name,
+                new CpuEvidence(
+                        evidence.labelledFeatures(), evidence.labelledModels(), Collections.emptySortedSet(), silicon));
+    }
+
+    private static Silicon silicon(String vendor) {
+        return new Silicon(Silicon.Source.LABELS, FeatureSet.empty(), AbiLevel.NONE, vendor);
+    }
+
+    @Test
+    void a_node_that_does_not_tell_its_vendor_limits_the_answer_but_proves_no_second_vendor() {
+        // Given
+        List<NodeCpu> known = nodes("xeon-gold-6130", "xeon-gold-6130");
+        List<NodeCpu> all = new ArrayList<>(known);
+        all.add(withoutVendor("silent", "xeon-w3520", Silicon.unknown()));
+        List<NodeCpu> sameButKnown = nodes("xeon-gold-6130", "xeon-gold-6130", "xeon-w3520");
+
+        // When
+        Plan plan = plan(all, policy().vendors(Policy.Vendors.Single));
+
+        // Then
+        assertThat(baseline(plan).revision())
+                .isEqualTo(baseline(plan(sameButKnown, policy().vendors(Policy.Vendors.Single)))
+                        .revision())
+                .isNotEqualTo(baseline(plan(known, policy().vendors(Policy.Vendors.Single)))
+                        .revision());
+        assertThat(plan.explanation().vendorBaselines()).isEmpty();
+
+        // And it is nobody's migration target
+        assertThat(plan.explanation().domains()).containsExactly(Map.entry("", 1), Map.entry("Intel", 2));
+    }
+
+    @Test
+    void the_hardware_tells_a_vendor_that_kube_virt_does_not_but_makes_no_migration_target() {
+        // Given
+        List<NodeCpu> same = new ArrayList<>(nodes("xeon-gold-6130"));
+        same.add(withoutVendor("silent", "xeon-gold-6130", silicon("Intel")));
+        List<NodeCpu> other = new ArrayList<>(nodes("xeon-gold-6130"));
+        other.add(withoutVendor("silent", "epyc-7601-32-core", silicon("AMD")));
+
+        // When
+        Plan one = plan(same, policy().vendors(Policy.Vendors.Single));
+        Plan two = plan(other, policy().vendors(Policy.Vendors.Single));
+
+        // Then
+        assertThat(one.answer().baseline()).isPresent();
+        assertThat(one.explanation().domains()).containsExactly(Map.entry("", 1), Map.entry("Intel", 1));
+        assertThat(refusal(two).reason()).isEqualTo(Reason.VendorsMixed);
+    }
+
+    @Test
+    void a_node_that_does_not_tell_its_vendor_opens_no_fleet_to_foreign_models() {
+        // Given
+        List<NodeCpu> known = nodes("epyc-7601-32-core", "epyc-7601-32-core");
+        List<NodeCpu> all = new ArrayList<>(known);
+        all.add(withoutVendor("silent", "epyc-7601-32-core", Silicon.unknown()));
+
+        // When
+        Baseline baseline = baseline(plan(all, policy().vendors(Policy.Vendors.Single)));
+
+        // Then
+        assertThat(baseline.model().name())
+                .isEqualTo(baseline(plan(known, policy())).model().name())
+                .startsWith("EPYC");
+        assertThat(baseline.foreignVendor()).isFalse();
+    }
+
+    @Test
+    void what_is_asked_for_and_lacking_is_said_with_the_nodes_that_lack_it() {
+        // Given
+        List<NodeCpu> nodes = List.of(
+                NodeCpu.healthy("new", Fleets.host("ice-lake-server")),
+                NodeCpu.healthy("old-1", Fleets.host("xeon-w3520")),
+                NodeCpu.healthy("old-2", Fleets.host("xeon-w3520")));
+
+        // When
+        NoBaseline feature = refusal(plan(nodes, policy().require("gfni")));
+        NoBaseline model = refusal(plan(nodes, policy().model("Haswell-noTSX-IBRS")));
+
+        // Then
+        assertThat(feature.reason()).isEqualTo(Reason.NoCommonModel);
+        assertThat(feature.message())
+                .contains("cpu-feature.node.kubevirt.io/gfni")
+                .endsWith("Missing on 2 of 3: old-1, old-2.");
+        assertThat(model.message()).contains("Haswell-noTSX-IBRS").endsWith("Missing on 2 of 3: old-1, old-2.");
+
+        // When others have the same CPUs
+        List<NodeCpu> renamed = nodes.stream()
+                .map(node -> NodeCpu.healthy("x" + node.name(), node.evidence()))
+                .toList();
+
+        // Then those are named
+        assertThat(refusal(plan(renamed, policy().require("gfni"))).message())
+                .endsWith("Missing on 2 of 3: xold-1, xold-2.");
+    }
+
     private static SortedMap<String, Purpose> required(String level, String hardening, String performance) {
         SortedMap<String, Purpose> required = new TreeMap<>();
         Map.of(Purpose.Level, level, Purpose.Hardening, hardening, Purpose.Performance, performance)

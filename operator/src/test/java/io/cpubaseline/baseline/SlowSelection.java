@@ -205,7 +205,9 @@ final class SlowSelection {
     }
 
     private boolean isForeign(String model, Set<String> vendors) {
-        String only = vendors.size() == 1 ? vendors.iterator().next() : "";
+        List<String> known =
+                vendors.stream().filter(vendor -> !vendor.isEmpty()).toList();
+        String only = known.size() == 1 ? known.get(0) : "";
         return !only.isEmpty() && !words(node(model).path("vendor").asText("")).contains(only);
     }
 
