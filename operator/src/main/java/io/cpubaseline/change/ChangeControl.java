@@ -81,10 +81,10 @@ public final class ChangeControl {
                                     .formatted(approved, pin.revision())),
                     null);
         }
-        Instant known = accepted ? situation.now() : evidenceComplete(situation);
-        Instant held = accepted ? situation.now() : answerHeld(situation);
+        Instant known = accepted ? situation.clusterTime() : evidenceComplete(situation);
+        Instant held = accepted ? situation.clusterTime() : answerHeld(situation);
         Instant adoptable = known.isAfter(held) ? known : held;
-        if (adoptable.isAfter(situation.now())) {
+        if (adoptable.isAfter(situation.clusterTime())) {
             return waiting(
                     remembered,
                     situation,
@@ -102,7 +102,7 @@ public final class ChangeControl {
                                                             .formatted(situation
                                                                     .stabilization()
                                                                     .toSeconds()))),
-                    Duration.between(situation.now(), adoptable));
+                    Duration.between(situation.clusterTime(), adoptable));
         }
         if (accepted) {
             return move(remembered, null, pin, situation);

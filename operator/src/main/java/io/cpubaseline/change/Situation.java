@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that a decision looks at, beside what is remembered.
  *
- * @param now the time
+ * <p>Waiting times count by {@code clusterTime}, the clock that stamps the creation of nodes: as long as that is never later than it is there,
+ * a clock of the operator's machine that runs wrong shortens no wait. {@code now} is only written down.
+ *
+ * @param now the time by the operator's clock
+ * @param clusterTime the time by the API server's clock, or earlier
  * @param plan the answer for the contributing nodes and those that lack the pinned baseline
  * @param cautious the same, limited by unknown nodes that still carry labels
  * @param paused whether the user stopped every move of the pin
@@ -16,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param specChanged whether the spec was edited since the last decision
  * @param stabilization how long a first answer must have held
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
- * @param unknownSince since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
- * @param answerChanged when this process saw the answer change; null if it has seen only this one
+ * @param unknownSince by {@code clusterTime}: since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
+ * @param answerChanged by {@code clusterTime}: when this process saw the answer change; null if it has seen only this one
  */
 public record Situation(
         Instant now,
+        Instant clusterTime,
         Plan plan,
         Plan cautious,
         boolean paused,

@@ -15,7 +15,9 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +46,7 @@ final class ApiServer {
     private final HttpClient http;
     private final String address;
     private final Duration timeout;
+    private final ServerTime time = new ServerTime(Clock.systemUTC(), System::nanoTime);
 
     /**
      * Requests through this client.
@@ -61,6 +64,11 @@ final class ApiServer {
         String master = client.getMasterUrl().toString();
         this.address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
         this.timeout = timeout;
+    }
+
+    /** The time by the API server's clock, as far as it has answered. */
+    InstantSource time() {
+        return time;
     }
 
     /**
@@ -155,6 +163,7 @@ final class ApiServer {
         HttpRequest.Builder request =
                 http.newHttpRequestBuilder().uri(address + pathAndQuery).header("Accept-Encoding", "gzip");
         HttpResponse<InputStream> response = opened(http.sendAsync(request(request), InputStream.class));
+        time.answered(response.header("Date"));
         InputStream body = "gzip".equals(response.header("Content-Encoding"))
                 ? new GZIPInputStream(response.body(), COMPRESSED)
                 : response.body();
@@ -236,7 +245,8 @@ final class ApiServer {
         return message == null ? kind : telling.getClass() == IOException.class ? message : kind + ": " + message;
     }
 
-    private static Answer answer(HttpResponse<?> response, byte @Nullable [] body) {
+    private Answer answer(HttpResponse<?> response, byte @Nullable [] body) {
+        time.answered(response.header("Date"));
         return new Answer(response.code(), retryAfter(response.header("Retry-After")), json(body));
     }
 

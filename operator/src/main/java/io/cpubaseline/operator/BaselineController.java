@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +56,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     private final Chronicle chronicle;
     private final RunOptions options;
     private final Clock clock;
+    private final InstantSource clusterTime;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     /**
@@ -73,6 +75,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         this.chronicle = new Chronicle(equipment.events(), equipment.metrics());
         this.options = equipment.options();
         this.clock = equipment.clock();
+        this.clusterTime = equipment.clusterTime();
         VirtualMachineAligner aligner =
                 new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
         this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines());
@@ -213,8 +216,10 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         ClusterCpuBaselineSpec spec = spec(baseline);
         Plan cautious = answered(
                 gathered, planner.cautious(plan.fleet(), gathered.intent().policy()));
+        Instant inCluster = clusterTime.instant();
         Situation situation = new Situation(
                 gathered.now(),
+                inCluster,
                 plan,
                 cautious,
                 spec.paused() || !gathered.problems().isEmpty(),
@@ -222,8 +227,8 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 specChanged(gathered),
                 Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
                 options.evidenceGrace(),
-                cluster.unknownSince(plan.fleet(), gathered.now()),
-                chronicle.answerChanged(baseline.getMetadata().getUid(), cautious.answer(), gathered.now()));
+                cluster.unknownSince(plan.fleet(), inCluster),
+                chronicle.answerChanged(baseline.getMetadata().getUid(), cautious.answer(), inCluster));
         return changeControl.decide(gathered.remembered(), situation);
     }
 

@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,6 +40,7 @@ public final class OperatorProcess implements AutoCloseable {
      * @param metrics counts
      * @param options waiting times and switches
      * @param clock the time
+     * @param clusterTime the time by the API server's clock
      */
     record Equipment(
             WatchedCluster cluster,
@@ -48,7 +50,8 @@ public final class OperatorProcess implements AutoCloseable {
             EventRecorder events,
             Metrics metrics,
             RunOptions options,
-            Clock clock) {}
+            Clock clock,
+            InstantSource clusterTime) {}
 
     private final KubernetesClient client;
     private final RunOptions options;
@@ -96,7 +99,8 @@ public final class OperatorProcess implements AutoCloseable {
                 new EventRecorder(api, options.identity(), clock),
                 metrics,
                 options,
-                clock);
+                clock,
+                api.time());
         leadership = new Leadership(
                 new ApiServer(client, Leadership.requestTimeout(options.leaseDuration())),
                 options,

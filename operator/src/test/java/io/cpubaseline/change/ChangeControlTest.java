@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a baseline is pinned and when the pin moves: short stories over real hosts. */
 class ChangeControlTest {
@@ -89,6 +90,24 @@ class ChangeControlTest {
             assertThat(decision.retryAfter()).isNull();
             assertThat(decision.next().candidate()).isNull();
             assertThat(decision.next().history()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"PT0S", "PT4M59S", "PT24H", "PT-24H"})
+        void a_clock_that_runs_wrong_neither_shortens_the_wait_nor_prolongs_it(Duration ahead) {
+            // Given
+            List<NodeCpu> fresh = List.of(created(node("n0", SKYLAKE), story.now));
+            story.clockAhead = ahead;
+
+            // When
+            Decision early = story.decide(fresh);
+            Decision almost = story.after(Duration.ofSeconds(299)).decide(fresh);
+            Decision due = story.after(Duration.ofSeconds(1)).decide(fresh);
+
+            // Then
+            assertThat(early.retryAfter()).isEqualTo(Duration.ofMinutes(5));
+            assertThat(almost.moved()).isNull();
+            assertThat(due.moved()).isEqualTo(Move.FirstAdoption);
         }
 
         static Stream<Arguments> waitingTimes() {

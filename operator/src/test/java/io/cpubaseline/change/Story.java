@@ -41,6 +41,9 @@ public final class Story {
     Policy policy = SINGLE;
     Remembered remembered = Remembered.nothing();
     Instant now = START;
+    /** How far the operator's clock is ahead of the cluster's. */
+    Duration clockAhead = Duration.ZERO;
+
     boolean paused;
     boolean specChanged;
 
@@ -91,7 +94,8 @@ public final class Story {
             cautious = fleet.carried().isEmpty() ? plan : PLANNER.cautious(fleet, policy);
         }
         return new Situation(
-                now,
+                /* now= */ now.plus(clockAhead),
+                /* clusterTime= */ now,
                 Objects.requireNonNull(plan),
                 Objects.requireNonNull(cautious),
                 paused,
