@@ -74,6 +74,7 @@ public enum Reason {
 
     // a VirtualMachine that is skipped
     ClaimedByOther,
+    ModelSetByOther,
     UserFeatures,
     HostPassthrough,
     NestedVirtualization,

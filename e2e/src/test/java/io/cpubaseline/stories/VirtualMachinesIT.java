@@ -94,9 +94,10 @@ class VirtualMachinesIT {
         stage.apply(BASELINE);
 
         // Then
-        Seen seen = stage.await("homelab", "VirtualMachinesAligned", "False Conflicting");
-        assertThat(seen.machineReasons()).containsOnly(Map.entry("Conflicting", List.of("default/legacy")));
+        Seen seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
+        assertThat(seen.machineReasons()).containsOnly(Map.entry("ModelSetByOther", List.of("default/legacy")));
         assertThat(seen.virtualMachines().applied()).isEqualTo(1);
+        assertThat(seen.virtualMachines().skipped()).isEqualTo(1);
         assertThat(seen.verdict("Ready")).isEqualTo("True Pinned");
         assertThat(seen.verdict("Reconciling")).isEqualTo("absent");
         assertThat(machines().cpuFields("legacy")).isEqualTo("Haswell-noTSX");
@@ -107,11 +108,12 @@ class VirtualMachinesIT {
         stage.apply(BASELINE.replace("name: homelab", "name: latecomer"));
 
         // Then it belongs to the one that came first
-        seen = stage.await("latecomer", "VirtualMachinesAligned", "False Conflicting");
+        seen = stage.await("latecomer", "VirtualMachinesAligned", "True Aligned");
+        assertThat(seen.virtualMachines().skipped()).isEqualTo(2);
         assertThat(seen.machineReasons())
                 .containsOnly(
                         Map.entry("ClaimedByOther", List.of("default/web")),
-                        Map.entry("Conflicting", List.of("default/legacy")));
+                        Map.entry("ModelSetByOther", List.of("default/legacy")));
         assertThat(machines().owners("web")).containsEntry("cpu-baseline.homelab", List.of("features", "model"));
         assertThat(machines().owners("web")).doesNotContainKey("cpu-baseline.latecomer");
     }
@@ -177,6 +179,43 @@ class VirtualMachinesIT {
         assertThat(seen.virtualMachines().applied()).isZero();
         assertThat(machines().cpuFields("web")).isEmpty();
         assertThat(machines().cpu("web").path("cores").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatMustNotHaveTheModelAnyMoreIsLetGo() {
+        // Given
+        stage.homelab();
+        List.of("secret", "nested", "receiver", "web")
+                .forEach(name -> machines().create(name, "homelab"));
+        stage.operator();
+        stage.apply(BASELINE);
+        stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
+
+        // When
+        machines()
+                .patch(
+                        "secret",
+                        "user",
+                        "{\"spec\": {\"template\": {\"spec\": {\"domain\": {\"launchSecurity\": {\"sev\": {}}}}}}}");
+        machines()
+                .patch(
+                        "nested",
+                        "user",
+                        "{\"spec\": {\"template\": {\"spec\": {\"domain\": {\"features\": {\"hyperv\": {\"evmcs\": {}}}}}}}}");
+        machines().patch("receiver", "user", "{\"spec\": {\"runStrategy\": \"WaitAsReceiver\"}}");
+
+        // Then
+        Seen seen = stage.await(
+                "homelab", now -> assertThat(now.virtualMachines().skipped()).isEqualTo(3));
+        assertThat(seen.machineReasons())
+                .containsOnly(
+                        Map.entry("Confidential", List.of("default/secret")),
+                        Map.entry("NestedVirtualization", List.of("default/nested")),
+                        Map.entry("WaitAsReceiver", List.of("default/receiver")));
+        for (String name : List.of("secret", "nested", "receiver")) {
+            assertThat(machines().cpuFields(name)).as(name).isEmpty();
+        }
+        assertThat(machines().cpuFields("web")).isEqualTo(WRITTEN);
     }
 
     @Test

@@ -244,7 +244,7 @@ final class VirtualMachineAligner {
                 }
                 applied(vm, name);
             } else if (action instanceof Action.Conflict conflict) {
-                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
+                tally.count(Tally.State.SKIPPED, conflict.reason(), name);
                 heldByOthers(vm, conflict, write ? entryOf(vm, known) : entry);
             } else if (write) {
                 due(new Write(vm, target, action), name, entryOf(vm, known));
@@ -272,7 +272,7 @@ final class VirtualMachineAligner {
             }
             waiting.remove(entry);
             entry.next = null;
-            if (write && conflict.reason() == Reason.Conflicting) {
+            if (write && conflict.reason() == Reason.ModelSetByOther) {
                 String managers = conflict.managers().isEmpty()
                         ? "a manager that is not recorded"
                         : String.join(", ", conflict.managers());
@@ -322,12 +322,10 @@ final class VirtualMachineAligner {
 
         /** The watch has not shown our own write yet. */
         private void notShownYet(Write wanted, String name) {
-            if (!(wanted.action() instanceof Action.Release release)) {
-                applied(wanted.vm(), name);
-            } else if (release.reason() == Reason.OptedOut) {
+            if (wanted.action() instanceof Action.Release release) {
                 tally.count(Tally.State.SKIPPED, release.reason(), name);
             } else {
-                tally.count(Tally.State.CONFLICTING, release.reason(), name);
+                applied(wanted.vm(), name);
             }
         }
 

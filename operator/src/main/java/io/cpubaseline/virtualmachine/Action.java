@@ -12,7 +12,7 @@ public sealed interface Action {
     /**
      * Give up what is ours of both fields.
      *
-     * @param reason {@link Reason#OptedOut}, or whose fields they are now
+     * @param reason why it is left alone from now on, or whose fields they are now
      * @param managers who has taken one of the two; empty if nobody has
      */
     record Release(Reason reason, List<String> managers) implements Action {}
@@ -20,7 +20,7 @@ public sealed interface Action {
     /** It carries the baseline already. */
     record Nothing() implements Action {}
 
-    /** Leave it alone: others hold the fields. */
+    /** Leave it alone: others hold the fields. That is their choice, so it counts as skipped, though it is told. */
     record Conflict(Reason reason, List<String> managers) implements Action {}
 
     /** Leave it alone for a reason of its own. */

@@ -27,13 +27,14 @@ public final class Alignment {
             return new Action.Skip(Reason.BeingDeleted);
         }
         if (vm.optedOut()) {
-            return holdModel || holdFeatures
-                    ? new Action.Release(Reason.OptedOut, List.of())
-                    : new Action.Skip(Reason.OptedOut);
+            return leave(Reason.OptedOut, holdModel || holdFeatures);
         }
         Optional<Reason> outOfScope = outOfScope(vm);
         if (outOfScope.isPresent()) {
-            return new Action.Skip(outOfScope.get());
+            return leave(outOfScope.get(), holdModel || holdFeatures);
+        }
+        if ((holdModel || holdFeatures) && asksForNesting(vm)) {
+            return leave(Reason.NestedVirtualization, true);
         }
         if (holdFeatures && !holdModel && !vm.model().isEmpty()) {
             return new Action.Release(heldBy(vm.modelManagers()), sorted(vm.modelManagers()));
@@ -54,6 +55,11 @@ public final class Alignment {
             }
         }
         return carries(vm, target) ? new Action.Nothing() : new Action.Apply();
+    }
+
+    /** What it must not have is taken back, if it is ours. */
+    private static Action leave(Reason reason, boolean held) {
+        return held ? new Action.Release(reason, List.of()) : new Action.Skip(reason);
     }
 
     /** Reasons that hold whatever its CPU fields are. */
@@ -78,14 +84,12 @@ public final class Alignment {
     }
 
     private static Reason heldBy(Set<String> managers) {
-        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.Conflicting;
+        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.ModelSetByOther;
     }
 
     /** Reasons for which a virtual machine without a model gets none from us. */
     private static Optional<Reason> unsuited(VirtualMachineSnapshot vm) {
-        boolean asksForNesting = vm.features().stream()
-                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
-        if (asksForNesting || vm.evmcs()) {
+        if (asksForNesting(vm)) {
             return Optional.of(Reason.NestedVirtualization);
         }
         if (!vm.features().isEmpty()) {
@@ -93,6 +97,13 @@ public final class Alignment {
         }
         // KubeVirt fills in a topology at start and would then report RestartRequired for ever.
         return vm.instancetype() || vm.cpuTopology() ? Optional.empty() : Optional.of(Reason.NoCpuTopology);
+    }
+
+    /** A named model has no nested virtualization. */
+    private static boolean asksForNesting(VirtualMachineSnapshot vm) {
+        return vm.evmcs()
+                || vm.features().stream()
+                        .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
     }
 
     private static boolean carries(VirtualMachineSnapshot vm, Target target) {

@@ -171,8 +171,8 @@ class VirtualMachineAlignerTest {
         assertThatItAddsUp(tally, 4);
         assertThat(tally.in(State.PENDING)).isEqualTo(1);
         assertThat(tally.in(State.APPLIED)).isEqualTo(1);
-        assertThat(tally.in(State.CONFLICTING)).isEqualTo(1);
-        assertThat(tally.in(State.SKIPPED)).isEqualTo(1);
+        assertThat(tally.in(State.SKIPPED)).isEqualTo(2);
+        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.ModelSetByOther, 1, Reason.OptedOut, 1));
         assertThat(writes.sent()).isEmpty();
         assertThat(troubles).isEmpty();
         assertThat(aligner.remembered()).isZero();
@@ -418,7 +418,8 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result result = align(vm("web").model("EPYC", "kubectl"));
 
         // Then
-        assertThat(state(result)).isEqualTo(State.CONFLICTING);
+        assertThat(state(result)).isEqualTo(State.SKIPPED);
+        assertThat(result.tally().with(Reason.ModelSetByOther)).isEqualTo(1);
         assertThat(troubles).containsExactly("all-nodes web: Conflicting", "all-nodes web: Conflicting");
     }
 
@@ -428,6 +429,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result result = align(vm("web").carrying(OF_RACK_7));
 
         // Then
+        assertThat(state(result)).isEqualTo(State.SKIPPED);
         assertThat(result.tally().with(Reason.ClaimedByOther)).isEqualTo(1);
         assertThat(troubles).isEmpty();
     }
@@ -448,8 +450,8 @@ class VirtualMachineAlignerTest {
         // Then
         assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
         assertThat(state(underway)).isEqualTo(State.PENDING);
-        assertThat(state(answered)).isEqualTo(State.CONFLICTING);
-        assertThat(state(shown)).isEqualTo(State.CONFLICTING);
+        assertThat(state(answered)).isEqualTo(State.SKIPPED);
+        assertThat(state(shown)).isEqualTo(State.SKIPPED);
     }
 
     @Test
@@ -466,6 +468,38 @@ class VirtualMachineAlignerTest {
         assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
         assertThat(answered.tally().with(Reason.OptedOut)).isEqualTo(1);
         assertThat(shown.tally().with(Reason.OptedOut)).isEqualTo(1);
+    }
+
+    @Test
+    void a_conflict_counts_as_such_until_the_watch_shows_whose_the_model_is_and_is_told_once() {
+        // Given
+        align(vm("web"));
+        writes.answer(CONFLICT);
+
+        // When
+        VirtualMachineAligner.Result answered = align(vm("web"));
+        VirtualMachineAligner.Result shown = align(vm("web").generation(2).model("EPYC", "argocd-controller"));
+
+        // Then
+        assertThat(state(answered)).isEqualTo(State.CONFLICTING);
+        assertThat(state(shown)).isEqualTo(State.SKIPPED);
+        assertThat(troubles).containsExactly("all-nodes web: Conflicting");
+    }
+
+    @Test
+    void one_that_becomes_confidential_is_released_once_and_then_skipped() {
+        // Given
+        align(vm("web").carrying(TARGET).confidential());
+        writes.answer(APPLIED);
+
+        // When
+        VirtualMachineAligner.Result answered = align(vm("web").carrying(TARGET).confidential());
+        VirtualMachineAligner.Result shown = align(vm("web").generation(2).confidential());
+
+        // Then
+        assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
+        assertThat(state(answered)).isEqualTo(State.SKIPPED);
+        assertThat(shown.tally().with(Reason.Confidential)).isEqualTo(1);
     }
 
     // ---- lost fields

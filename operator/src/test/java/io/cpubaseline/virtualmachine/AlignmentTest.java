@@ -71,13 +71,15 @@ class AlignmentTest {
 
     static Stream<Arguments> modelsOfOthers() {
         return Stream.of(
-                arguments(vm().model("EPYC", KUBECTL), new Conflict(Reason.Conflicting, List.of(KUBECTL))),
-                arguments(vm().model("EPYC", KUBECTL, ARGO), new Conflict(Reason.Conflicting, List.of(ARGO, KUBECTL))),
-                arguments(vm().model("EPYC"), new Conflict(Reason.Conflicting, List.of())),
-                arguments(vm().model("host-model", KUBECTL), new Conflict(Reason.Conflicting, List.of(KUBECTL))),
+                arguments(vm().model("EPYC", KUBECTL), new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
+                arguments(
+                        vm().model("EPYC", KUBECTL, ARGO),
+                        new Conflict(Reason.ModelSetByOther, List.of(ARGO, KUBECTL))),
+                arguments(vm().model("EPYC"), new Conflict(Reason.ModelSetByOther, List.of())),
+                arguments(vm().model("host-model", KUBECTL), new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
                 arguments(
                         vm().model("IvyBridge-IBRS", KUBECTL).features("aes:require avx2:require", KUBECTL),
-                        new Conflict(Reason.Conflicting, List.of(KUBECTL))),
+                        new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
                 arguments(vm().model("host-passthrough", KUBECTL), new Skip(Reason.HostPassthrough)),
                 arguments(vm().carrying(OTHER), new Conflict(Reason.ClaimedByOther, List.of(RACK_7))),
                 arguments(
@@ -131,7 +133,7 @@ class AlignmentTest {
                         "the model by a user",
                         vm().model("EPYC", KUBECTL).features("aes:require avx2:require", US),
                         TARGET,
-                        new Release(Reason.Conflicting, List.of(KUBECTL))),
+                        new Release(Reason.ModelSetByOther, List.of(KUBECTL))),
                 arguments(
                         "the model by another baseline",
                         vm().model("Haswell-noTSX-IBRS", RACK_7).features("aes:require avx2:require", US),
@@ -141,12 +143,12 @@ class AlignmentTest {
                         "the features by a user",
                         vm().model("IvyBridge-IBRS", US).features("pcid", KUBECTL),
                         TARGET,
-                        new Release(Reason.Conflicting, List.of(KUBECTL))),
+                        new Release(Reason.ModelSetByOther, List.of(KUBECTL))),
                 arguments(
                         "the features by a user where we never had any",
-                        vm().model("Nehalem", US).features("vmx", ARGO, KUBECTL),
+                        vm().model("Nehalem", US).features("pcid", ARGO, KUBECTL),
                         MODEL_ONLY,
-                        new Release(Reason.Conflicting, List.of(ARGO, KUBECTL))),
+                        new Release(Reason.ModelSetByOther, List.of(ARGO, KUBECTL))),
                 arguments(
                         "both by the user's opting out",
                         vm().carrying(TARGET).optedOut(),
@@ -168,17 +170,31 @@ class AlignmentTest {
 
     static Stream<Arguments> outOfScope() {
         return Stream.of(
-                arguments(vm().carrying(TARGET).deleting().optedOut(), Reason.BeingDeleted),
                 arguments(vm().carrying(TARGET).poolOwned(), Reason.PoolOwned),
                 arguments(vm().carrying(TARGET).confidential(), Reason.Confidential),
                 arguments(vm().carrying(TARGET).waitAsReceiver(), Reason.WaitAsReceiver),
-                arguments(vm().carrying(TARGET).architecture("arm64"), Reason.NotAmd64));
+                arguments(vm().carrying(TARGET).architecture("arm64"), Reason.NotAmd64),
+                arguments(vm().carrying(TARGET).evmcs(), Reason.NestedVirtualization),
+                arguments(vm().model("Nehalem", US).features("vmx", ARGO, KUBECTL), Reason.NestedVirtualization),
+                arguments(vm().model("Nehalem", US).features("svm:require", KUBECTL), Reason.NestedVirtualization),
+                // What is left of ours goes, too.
+                arguments(
+                        vm().model("EPYC", KUBECTL)
+                                .features("aes:require avx2:require", US)
+                                .confidential(),
+                        Reason.Confidential));
     }
 
     @ParameterizedTest
     @MethodSource("outOfScope")
-    void one_that_leaves_our_scope_keeps_what_it_has(VirtualMachineBuilder vm, Reason reason) {
-        assertThat(Alignment.decide(vm.build(), TARGET)).isEqualTo(new Skip(reason));
+    void one_that_must_not_have_our_model_any_more_is_released(VirtualMachineBuilder vm, Reason reason) {
+        assertThat(Alignment.decide(vm.build(), TARGET)).isEqualTo(new Release(reason, List.of()));
+    }
+
+    @Test
+    void one_that_is_being_deleted_keeps_what_it_has() {
+        assertThat(Alignment.decide(vm().carrying(TARGET).deleting().optedOut().build(), TARGET))
+                .isEqualTo(new Skip(Reason.BeingDeleted));
     }
 
     @Test
