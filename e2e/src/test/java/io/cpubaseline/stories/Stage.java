@@ -13,6 +13,9 @@ import io.cpubaseline.lab.NodeManifests;
 import io.cpubaseline.lab.Operator;
 import io.cpubaseline.lab.SharedLab;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -61,6 +65,7 @@ final class Stage
     private final boolean mayWrite;
     private final List<Operator> operators = new ArrayList<>();
     private int edits;
+    private final List<Watch> watches = new ArrayList<>();
     private @Nullable Lab lab;
     private @Nullable Path account;
 
@@ -118,6 +123,8 @@ final class Stage
             }
         });
         operators.clear();
+        watches.forEach(Watch::close);
+        watches.clear();
     }
 
     @Override
@@ -286,6 +293,26 @@ final class Stage
             throw new AssertionError("there is no baseline " + name);
         }
         return new Seen(found);
+    }
+
+    /** All versions of a baseline that have a status, from now on, as somebody sees them who watches. */
+    List<Seen> follow(String baseline) {
+        List<Seen> versions = new CopyOnWriteArrayList<>();
+        watches.add(lab().client()
+                .resources(ClusterCpuBaseline.class)
+                .withName(baseline)
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, ClusterCpuBaseline version) {
+                        if (version.getStatus() != null) {
+                            versions.add(new Seen(version));
+                        }
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {}
+                }));
+        return versions;
     }
 
     /** Waits until a baseline's status answers its present spec and is as asserted; returns it. */

@@ -224,6 +224,7 @@ class VirtualMachinesIT {
         stage.homelab();
         IntStream.range(0, 20).forEach(i -> machines().create("vm-" + i, "homelab"));
         stage.operator();
+        List<Seen> versions = stage.follow("homelab");
         stage.apply(BASELINE);
         stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
         AuditLog.Mark before = stage.mark();
@@ -257,6 +258,20 @@ class VirtualMachinesIT {
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 20)
                         .mapToObj(i -> "patch virtualmachines default/vm-" + i)
                         .toList());
+
+        // And nobody who watched has seen a pin without what is to be done for it, or taken as done what was still to
+        // be done
+        String last = seen.resourceVersion();
+        eventually(() -> assertThat(versions)
+                .anyMatch(version -> version.resourceVersion().equals(last)));
+        assertThat(versions)
+                .filteredOn(Seen::isPinned)
+                .hasSizeGreaterThan(2)
+                .noneMatch(version -> version.verdict("VirtualMachinesAligned").equals("absent"));
+        assertThat(versions).filteredOn(Seen::isPinned).first().satisfies(first -> {
+            assertThat(first.verdict("VirtualMachinesAligned")).isEqualTo("False Applying");
+            assertThat(first.virtualMachines().pending()).isEqualTo(20);
+        });
     }
 
     @Test

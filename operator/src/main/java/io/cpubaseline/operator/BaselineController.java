@@ -242,7 +242,13 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
 
     /** A moved pin is written, for the version that it was decided on, before the first virtual machine is touched. */
     private boolean persist(Gathered gathered, Decision decision) throws IOException {
-        ClusterCpuBaselineStatus status = status(gathered, decision, null, gathered.status());
+        // With what is to be done now: a status without it would look as if all was done.
+        Observation.VirtualMachines foreseen = virtualMachines.foresee(
+                gathered.baseline().getMetadata().getName(),
+                gathered.intent().virtualMachines(),
+                decision.next().pinned(),
+                spec(gathered.baseline()).paused());
+        ClusterCpuBaselineStatus status = status(gathered, decision, foreseen, gathered.status());
         Outcome outcome = statusWriter.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Forbidden forbidden) {
             throw new IOException(forbidden.message());

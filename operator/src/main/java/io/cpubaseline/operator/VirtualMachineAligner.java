@@ -163,6 +163,48 @@ final class VirtualMachineAligner {
         return pass.result();
     }
 
+    /**
+     * What there would be to do, by a look alone: nothing is written, told or remembered.
+     *
+     * @param vms the selected ones
+     * @param instances the running instances, by namespace and name of their virtual machine
+     * @param target what the baseline wants
+     */
+    static Tally foresee(
+            Collection<VirtualMachineSnapshot> vms, Map<ObjectName, InstanceSnapshot> instances, Target target) {
+        Tally tally = new Tally();
+        for (VirtualMachineSnapshot vm : vms) {
+            String name = vm.namespace() + "/" + vm.name();
+            Action action = Alignment.decide(vm, target);
+            if (action instanceof Action.Skip skip) {
+                tally.count(Tally.State.SKIPPED, skip.reason(), name);
+            } else if (action instanceof Action.Conflict conflict) {
+                tally.count(Tally.State.SKIPPED, conflict.reason(), name);
+            } else if (action instanceof Action.Nothing) {
+                countApplied(tally, vm, name, instances, target);
+            } else {
+                tally.count(Tally.State.PENDING);
+            }
+        }
+        return tally;
+    }
+
+    private static void countApplied(
+            Tally tally,
+            VirtualMachineSnapshot vm,
+            String name,
+            Map<ObjectName, InstanceSnapshot> instances,
+            Target target) {
+        tally.count(Tally.State.APPLIED);
+        InstanceSnapshot running = instances.get(new ObjectName(vm.namespace(), vm.name()));
+        if (running != null
+                && !FINISHED.contains(running.phase())
+                && !(running.model().equals(target.cpuModel())
+                        && running.requiredFeatures().equals(target.required().names()))) {
+            tally.pendingRestart(name);
+        }
+    }
+
     /** Forgets a baseline: writes that wait are dropped. */
     synchronized void forget(String baseline) {
         Map<String, Entry> known = entries.remove(baseline);
@@ -286,15 +328,7 @@ final class VirtualMachineAligner {
         }
 
         private void applied(VirtualMachineSnapshot vm, String name) {
-            tally.count(Tally.State.APPLIED);
-            InstanceSnapshot running = instances.get(new ObjectName(vm.namespace(), vm.name()));
-            if (running != null
-                    && !FINISHED.contains(running.phase())
-                    && !(running.model().equals(target.cpuModel())
-                            && running.requiredFeatures()
-                                    .equals(target.required().names()))) {
-                tally.pendingRestart(name);
-            }
+            countApplied(tally, vm, name, instances, target);
         }
 
         /** A write is due: unless the answer to the last one still stands, or a delay isn't over. */

@@ -83,13 +83,39 @@ final class VirtualMachines {
             aligner.forget(baseline);
             return new Result(null, null);
         }
-        Observation.Mode mode =
-                !intent.patch() ? Observation.Mode.OBSERVE : paused ? Observation.Mode.PAUSED : Observation.Mode.PATCH;
+        Observation.Mode mode = mode(intent, paused);
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
-        Target target = new Target(baseline, pin.cpuModel(), pin.requiredFeatures());
-        VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target, write);
-        String forbidden = mode == Observation.Mode.PATCH && !mayWrite ? NOT_ALLOWED : refused(result.forbidden());
+        VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target(baseline, pin), write);
+        String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
         return new Result(new Observation.VirtualMachines(mode, result.tally(), forbidden), result.next());
+    }
+
+    /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
+    Observation.@Nullable VirtualMachines foresee(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        if (intent == null || pin == null) {
+            return null;
+        }
+        Observation.Mode mode = mode(intent, paused);
+        return new Observation.VirtualMachines(
+                mode,
+                VirtualMachineAligner.foresee(selected(intent), running(), target(baseline, pin)),
+                notAllowed(mode) ? NOT_ALLOWED : null);
+    }
+
+    private static Observation.Mode mode(VirtualMachineIntent intent, boolean paused) {
+        if (!intent.patch()) {
+            return Observation.Mode.OBSERVE;
+        }
+        return paused ? Observation.Mode.PAUSED : Observation.Mode.PATCH;
+    }
+
+    private boolean notAllowed(Observation.Mode mode) {
+        return mode == Observation.Mode.PATCH && !mayWrite;
+    }
+
+    private static Target target(String baseline, Pin pin) {
+        return new Target(baseline, pin.cpuModel(), pin.requiredFeatures());
     }
 
     private static @Nullable String refused(@Nullable String message) {

@@ -178,6 +178,31 @@ class VirtualMachineAlignerTest {
         assertThat(aligner.remembered()).isZero();
     }
 
+    @Test
+    void what_there_is_to_do_for_a_new_pin_is_foreseen_and_nothing_is_touched() {
+        // Given: one is written, one is running with the earlier CPU
+        align(vm("web").carrying(TARGET), vm("db"));
+        writes.answer(APPLIED);
+
+        // When
+        Tally tally = VirtualMachineAligner.foresee(
+                List.of(
+                        vm("web").carrying(TARGET).build(),
+                        vm("db").generation(2).carrying(NEXT).build(),
+                        vm("other").model("EPYC", "kubectl").build(),
+                        vm("out").optedOut().build()),
+                Map.of(),
+                NEXT);
+
+        // Then
+        assertThatItAddsUp(tally, 4);
+        assertThat(tally.in(State.PENDING)).isEqualTo(1);
+        assertThat(tally.in(State.APPLIED)).isEqualTo(1);
+        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.ModelSetByOther, 1, Reason.OptedOut, 1));
+        assertThat(writes.sent()).hasSize(1);
+        assertThat(troubles).isEmpty();
+    }
+
     // ---- many
 
     @Test
