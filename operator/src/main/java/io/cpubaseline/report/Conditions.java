@@ -8,6 +8,8 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
@@ -37,6 +39,7 @@ final class Conditions {
 
     private static final int PROBLEMS = 3;
     private static final int NAMES = 3;
+    private static final int LABELS = 3;
     private static final int LONGEST_MESSAGE = 1024;
 
     private final Observation observation;
@@ -113,9 +116,10 @@ final class Conditions {
                     "True",
                     Reason.ApplyingToVirtualMachines,
                     "%d of %d virtual machines are still to be written."
-                            .formatted(
-                                    virtualMachines.tally().in(Tally.State.PENDING),
-                                    virtualMachines.tally().selected()));
+                                    .formatted(
+                                            virtualMachines.tally().in(Tally.State.PENDING),
+                                            virtualMachines.tally().selected())
+                            + failure(virtualMachines.tally()));
         }
     }
 
@@ -212,8 +216,12 @@ final class Conditions {
         List<NodeCpu> lacking = fleet().byReason(State.UNFIT).getOrDefault(Reason.LacksPinned, List.of());
         String lack = lacking.isEmpty()
                 ? ""
-                : " %d %s what it needs (%s)."
-                        .formatted(lacking.size(), lacking.size() == 1 ? "lacks" : "lack", namesOf(lacking));
+                : " %d %s what it needs (%s): %s."
+                        .formatted(
+                                lacking.size(),
+                                lacking.size() == 1 ? "lacks" : "lack",
+                                namesOf(lacking),
+                                labelsLackedFor(pin));
         if (modelObsolete(pin)) {
             add(
                     "PinnedSchedulable",
@@ -242,6 +250,24 @@ final class Conditions {
                     Reason.Everywhere,
                     "All %d selected nodes can take a virtual machine with %s.".formatted(selected, pin.revision()));
         }
+    }
+
+    /** The labels that KubeVirt selects nodes by for this baseline, as far as some node that was left out lacks them. */
+    private String labelsLackedFor(Pin pin) {
+        List<CpuEvidence> lacking =
+                fleet().lackingPinned().stream().map(CpuClass::evidence).toList();
+        Stream<String> model =
+                lacking.stream().allMatch(evidence -> evidence.labelledModels().contains(pin.cpuModel()))
+                        ? Stream.empty()
+                        : Stream.of("cpu-model.node.kubevirt.io/" + pin.cpuModel());
+        Stream<String> features = lacking.stream()
+                .flatMap(evidence -> pin.requiredFeatures().minus(evidence.labelledFeatures()).names().stream())
+                .distinct()
+                .sorted()
+                .map("cpu-feature.node.kubevirt.io/"::concat);
+        List<String> labels = Stream.concat(model, features).toList();
+        return labels.stream().limit(LABELS).collect(Collectors.joining(", "))
+                + (labels.size() > LABELS ? " and %d more".formatted(labels.size() - LABELS) : "");
     }
 
     private String wayOut() {

@@ -563,7 +563,8 @@ class ConditionsTest {
 
         // Then
         assertThat(condition(status, "PinnedSchedulable").orElseThrow().message())
-                .endsWith("1 lacks what it needs (n2).");
+                .contains(
+                        " 1 lacks what it needs (n2): cpu-model.node.kubevirt.io/Skylake-Server-noTSX-IBRS, cpu-feature.node.kubevirt.io/arch-capabilities, cpu-feature.node.kubevirt.io/ssbd and ");
         assertThat(condition(status, "EvidenceComplete").orElseThrow().message())
                 .isEqualTo(
                         "5 of 8 selected nodes are unknown: KubeVirtLabelsMissing 4 (n4, n5, n6, …); LabelsFrozen 1 (n3).");
