@@ -30,6 +30,7 @@ public final class Migrations {
     public static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final String NAMESPACE = "default";
+    private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
     private static final String HOSTNAME = "kubernetes.io/hostname";
 
     private final KubernetesClient client;
@@ -86,6 +87,7 @@ public final class Migrations {
      * it is among them as soon as there is any other.
      *
      * @param nodes those to try
+     * @throws LabException when KubeVirt starts a migration and gives it up
      */
     public Set<String> targets(String machine, Collection<String> nodes) {
         String start = nodeOf(machine);
@@ -95,7 +97,15 @@ public final class Migrations {
         }
         TreeSet<String> reached = new TreeSet<>();
         for (String node : order) {
-            if (!node.equals(nodeOf(machine)) && migrateTo(machine, node).result() == Result.SUCCEEDED) {
+            if (node.equals(nodeOf(machine))) {
+                continue;
+            }
+            Outcome outcome = migrateTo(machine, node);
+            if (outcome.result() == Result.FAILED) {
+                throw new LabException(
+                        "the migration of " + machine + " to " + node + " failed: " + outcome.explanation());
+            }
+            if (outcome.result() == Result.SUCCEEDED) {
                 reached.add(node);
             }
         }
@@ -143,6 +153,7 @@ public final class Migrations {
     }
 
     private Outcome migrate(String machine, Map<String, String> demanded) {
+        awaitNoneUnderWay(machine);
         String source = nodeOf(machine);
         String name = machine + "-" + UUID.randomUUID().toString().substring(0, 8);
         GenericKubernetesResource wanted = new GenericKubernetesResource();
@@ -154,6 +165,24 @@ public final class Migrations {
         long started = System.nanoTime();
         client.resource(wanted).create();
         return await(machine, source, name, started);
+    }
+
+    /** KubeVirt refuses a second migration of an instance, and evacuates machines when it likes. */
+    private void awaitNoneUnderWay(String machine) {
+        Wait.until(
+                () -> client
+                        .genericKubernetesResources(API, "VirtualMachineInstanceMigration")
+                        .inNamespace(NAMESPACE)
+                        .list()
+                        .getItems()
+                        .stream()
+                        .map(this::tree)
+                        .filter(migration ->
+                                migration.at("/spec/vmiName").asText().equals(machine))
+                        .allMatch(migration ->
+                                ENDED.contains(migration.at("/status/phase").asText())),
+                PATIENCE,
+                () -> "a migration of " + machine + " does not end");
     }
 
     private Outcome await(String machine, String source, String name, long started) {

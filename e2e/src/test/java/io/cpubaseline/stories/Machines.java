@@ -1,5 +1,7 @@
 package io.cpubaseline.stories;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -69,6 +71,30 @@ final class Machines {
         patch(name, "kubectl-edit", "{\"spec\": {\"runStrategy\": \"" + strategy + "\"}}");
     }
 
+    /** Restarts a running one, as {@code virtctl restart} does; returns when it runs anew. */
+    void restart(String name) {
+        String before = instanceUid(name);
+        client.raw(
+                "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/" + name + "/restart",
+                "PUT",
+                "{\"gracePeriodSeconds\": 0}");
+        Stage.eventually(() -> {
+            JsonNode now = instance(name);
+            assertThat(now.at("/metadata/uid").asText()).isNotEmpty().isNotEqualTo(before);
+            assertThat(now.at("/status/phase").asText()).isEqualTo("Running");
+        });
+    }
+
+    /** Tells one run of a machine from the next: it is another one after a restart, and the same after a migration. */
+    String instanceUid(String name) {
+        return instance(name).at("/metadata/uid").asText();
+    }
+
+    /** What it runs with, as {@link #cpuFields} has it. */
+    String runningCpuFields(String name) {
+        return cpuFields(instance(name).at("/spec/domain/cpu"));
+    }
+
     /** Creates it as users do; returns its name. */
     String create(String manifest) {
         return client.resource(object(manifest)).create().getMetadata().getName();
@@ -86,7 +112,10 @@ final class Machines {
 
     /** Model and features in one line, for example {@code IvyBridge-IBRS abm avx2}; empty without. */
     String cpuFields(String name) {
-        JsonNode cpu = cpu(name);
+        return cpuFields(cpu(name));
+    }
+
+    private static String cpuFields(JsonNode cpu) {
         return StreamSupport.stream(cpu.path("features").spliterator(), false)
                 .map(feature -> " " + feature.path("name").asText()
                         + (feature.path("policy").asText().equals("require")
@@ -224,6 +253,13 @@ final class Machines {
                 .inNamespace("default")
                 .withName(name)
                 .delete();
+    }
+
+    private JsonNode instance(String name) {
+        return JSON.valueToTree(client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachineInstance")
+                .inNamespace("default")
+                .withName(name)
+                .get());
     }
 
     private Resource<GenericKubernetesResource> machine(String name) {

@@ -107,7 +107,7 @@ class NeverLoweredIT {
 
         // When a revision is approved that is none
         String lower = seen.candidate().revision();
-        approve("Westmere-0123456789");
+        stage.approve("homelab", "Westmere-0123456789");
 
         // Then
         seen = stage.await("homelab", "ApprovalAccepted", "False NotACandidate");
@@ -118,7 +118,7 @@ class NeverLoweredIT {
         assertThat(stage.machines().cpuFields("web")).isEqualTo(written);
 
         // When the candidate is approved
-        approve(lower);
+        stage.approve("homelab", lower);
 
         // Then it is pinned, written, and the old one is kept
         seen = stage.await("homelab", "ApprovalAccepted", "True Approved");
@@ -136,7 +136,7 @@ class NeverLoweredIT {
                 .isZero();
 
         // When the user goes back
-        approve(pinned.revision());
+        stage.approve("homelab", pinned.revision());
 
         // Then
         seen = stage.await("homelab", now -> assertThat(now.pinned().revision()).isEqualTo(pinned.revision()));
@@ -175,7 +175,7 @@ class NeverLoweredIT {
                 .anyMatch(event -> event.startsWith("ModelObsolete:")));
 
         // When the user takes the way out
-        approve(seen.candidate().revision());
+        stage.approve("homelab", seen.candidate().revision());
 
         // Then
         assertThat(stage.awaitPinned("homelab").nodes().schedulable()).isEqualTo(7);
@@ -187,9 +187,5 @@ class NeverLoweredIT {
         stage.operator();
         stage.apply(BASELINE);
         return stage.await("homelab", "VirtualMachinesAligned", "True Aligned").pinned();
-    }
-
-    private static void approve(String revision) {
-        stage.edit("homelab", "{\"approvedRevision\": \"" + revision + "\"}");
     }
 }

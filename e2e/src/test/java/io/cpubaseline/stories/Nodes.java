@@ -59,6 +59,11 @@ final class Nodes {
         return client.nodes().withName(node).require().getMetadata().getLabels();
     }
 
+    /** One feature's label goes. */
+    void loseFeature(String node, String feature) {
+        loseLabels(node, (FEATURE + feature)::equals);
+    }
+
     private void loseLabels(String node, Predicate<String> lost) {
         retrying(() -> client.nodes().withName(node).edit(before -> {
             Map<String, String> labels = new TreeMap<>(before.getMetadata().getLabels());
@@ -166,24 +171,33 @@ final class Nodes {
 
     /** A machine of the home lab with an older CPU: without what came with Haswell. */
     static NodeManifests older(String name) {
-        return NodeManifests.homelab().only("prox01").withoutNodeFeatures().withNodes(node -> older(node, name));
+        return lacking(name, HASWELL_FEATURES);
     }
 
-    private static Node older(Node node, String name) {
+    /** An Intel machine of the home lab without these features, and so without the models since Haswell; the older models are there. */
+    static NodeManifests lacking(String name, Set<String> features) {
+        return NodeManifests.homelab()
+                .only("prox01")
+                .withoutNodeFeatures()
+                .withNodes(node -> lacking(node, features))
+                .copies(name);
+    }
+
+    private static Node lacking(Node node, Set<String> features) {
         Map<String, String> labels = new TreeMap<>(node.getMetadata().getLabels());
-        labels.keySet().removeIf(Nodes::isNewer);
+        labels.keySet().removeIf(label -> isNewerModel(label) || isAnyOf(features, label));
         return new NodeBuilder(node)
                 .editMetadata()
-                .withName(name)
                 .withLabels(labels)
                 .endMetadata()
                 .build();
     }
 
-    private static boolean isNewer(String label) {
-        if (label.startsWith(FEATURE)) {
-            return HASWELL_FEATURES.contains(label.substring(FEATURE.length()));
-        }
+    private static boolean isAnyOf(Set<String> features, String label) {
+        return label.startsWith(FEATURE) && features.contains(label.substring(FEATURE.length()));
+    }
+
+    private static boolean isNewerModel(String label) {
         return label.startsWith(MODEL) && OLDER_MODELS.stream().noneMatch(label.substring(MODEL.length())::startsWith);
     }
 }

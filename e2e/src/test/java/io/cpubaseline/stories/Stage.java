@@ -274,6 +274,15 @@ final class Stage
         lab().apply(yaml);
     }
 
+    void apply(NodeManifests manifests) {
+        lab().apply(manifests);
+    }
+
+    /** Sets {@code approvedRevision}, as a user does who has read what the candidate costs. */
+    void approve(String baseline, String revision) {
+        edit(baseline, "{\"approvedRevision\": \"" + revision + "\"}");
+    }
+
     /** Sets a part of a baseline's spec, as {@code kubectl patch} does. */
     void edit(String baseline, String spec) {
         kubectl("patch", "ccb", baseline, "--type=merge", "-p", "{\"spec\": " + spec + "}");
