@@ -417,6 +417,8 @@ final class VirtualMachineAligner {
                 tally.count(Tally.State.REFUSED, Reason.Forbidden, name);
             } else if (entry.outcome instanceof WriteOutcome.Refused) {
                 tally.count(Tally.State.REFUSED, Reason.Refused, name);
+            } else if (entry.outcome instanceof WriteOutcome.Retry retry) {
+                tally.countRetried(name, retry.message());
             } else {
                 tally.count(Tally.State.PENDING);
             }

@@ -389,7 +389,7 @@ final class Conditions {
                     "VirtualMachinesAligned",
                     reason == Reason.Aligned ? "True" : "False",
                     reason,
-                    counts + example(tally, reason));
+                    counts + example(tally, reason) + failure(tally));
         }
     }
 
@@ -407,6 +407,13 @@ final class Conditions {
             return Reason.Conflicting;
         }
         return tally.pendingRestart() > 0 ? Reason.PendingRestart : Reason.Aligned;
+    }
+
+    /** Why writes don't get on, where the API server can't do them now: KubeVirt's webhook is away, or it is overloaded. */
+    private static String failure(Tally tally) {
+        return tally.failure()
+                .map(failure -> " Tried again: %s: %s".formatted(failure.name(), failure.words()))
+                .orElse("");
     }
 
     private static String example(Tally tally, Reason reason) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Counts of the selected virtual machines by what became of them. The first five states add up to {@link #selected()}. */
 public final class Tally {
@@ -15,6 +16,10 @@ public final class Tally {
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
     private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
     private int pendingRestart;
+    private Optional<Failure> failure = Optional.empty();
+
+    /** What the API server said of the write to one virtual machine. */
+    public record Failure(String name, String words) {}
 
     /** What became of a virtual machine. */
     public enum State {
@@ -39,6 +44,18 @@ public final class Tally {
     public void count(State state, Reason reason, String name) {
         count(state);
         note(reason, name);
+    }
+
+    /**
+     * Counts one whose write has failed and is going to be tried again.
+     *
+     * @param words what the API server said
+     */
+    public void countRetried(String name, String words) {
+        count(State.PENDING);
+        if (failure.isEmpty() || name.compareTo(failure.get().name()) < 0) {
+            failure = Optional.of(new Failure(name, words));
+        }
     }
 
     /** Counts an applied virtual machine whose running instance still has another CPU. */
@@ -68,6 +85,11 @@ public final class Tally {
     /** How many applied ones run with another CPU until their next start. */
     public int pendingRestart() {
         return pendingRestart;
+    }
+
+    /** Of the writes that are going to be tried again the one to the first virtual machine by name; empty if there is none. */
+    public Optional<Failure> failure() {
+        return failure;
     }
 
     /** How many for that reason. */

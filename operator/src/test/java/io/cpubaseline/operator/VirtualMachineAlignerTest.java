@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -294,6 +295,8 @@ class VirtualMachineAlignerTest {
         assertThat(state(result)).isEqualTo(state);
         assertThat(result.tally().reasons()).isEqualTo(reason == null ? Map.of() : Map.of(reason, 1));
         assertThat(result.forbidden()).isEqualTo(outcome == FORBIDDEN ? "may not patch" : null);
+        assertThat(result.tally().failure().map(Tally.Failure::words))
+                .isEqualTo(outcome == RETRY ? Optional.of("too many requests") : Optional.empty());
         assertThat(troubles).isEqualTo(trouble == null ? List.of() : List.of(trouble));
         assertThat(writes.sent()).hasSize(1);
         assertThat(changed).containsExactly("all-nodes");

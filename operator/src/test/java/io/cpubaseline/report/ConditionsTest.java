@@ -546,6 +546,23 @@ class ConditionsTest {
     }
 
     @Test
+    void a_write_that_fails_for_now_says_what_it_waits_for() {
+        // Given
+        Tally tally = applied();
+        tally.countRetried("shop/web", "failed calling webhook: connection refused");
+        tally.countRetried("shop/db", "failed calling webhook: connection refused");
+        tally.countRetried("shop/mail", "too many requests");
+
+        // When
+        ClusterCpuBaselineStatus status = with(new Reporting(), Mode.PATCH, tally);
+
+        // Then
+        assertThat(condition(status, "VirtualMachinesAligned").orElseThrow().message())
+                .isEqualTo(
+                        "4 selected: 1 applied, 3 pending, 0 conflicting, 0 refused, 0 skipped. Tried again: shop/db: failed calling webhook: connection refused");
+    }
+
+    @Test
     void nodes_that_lack_the_pin_or_are_unknown_are_named() {
         // Given
         Reporting reporting = new Reporting();
