@@ -213,6 +213,17 @@ public final class Lab implements AutoCloseable {
         process.kill();
     }
 
+    /** Starts components again that have ended by themselves, as a kubelet does: some do when they miss the API server for too long. */
+    public void restartEnded() {
+        for (Component component : List.copyOf(running.keySet())) {
+            LabProcess process = running.get(component);
+            if (process != null && !process.isRunning()) {
+                kill(component);
+                start(component);
+            }
+        }
+    }
+
     /**
      * Brings the cluster back to what it was when the lab had started: every object that came since then is deleted, of whatever kind,
      * namespaces with all that is in them too. Objects that were there at the start and were changed since stay changed.

@@ -72,6 +72,15 @@ public final class Migrations {
         }
     }
 
+    /**
+     * A migration that has been started.
+     *
+     * @param source the node that the VM ran on
+     * @param name of the VirtualMachineInstanceMigration
+     * @param startedNanos by {@link System#nanoTime}
+     */
+    public record UnderWay(String machine, String source, String name, long startedNanos) {}
+
     /** Migrates a VM to whatever node KubeVirt and the scheduler choose. One that finds none is called off. */
     public Outcome migrate(String machine) {
         return migrate(machine, Map.of());
@@ -153,6 +162,33 @@ public final class Migrations {
     }
 
     private Outcome migrate(String machine, Map<String, String> demanded) {
+        return await(begin(machine, demanded));
+    }
+
+    /** Starts a migration as {@link #migrate(String)} does; returns at once. */
+    public UnderWay begin(String machine) {
+        return begin(machine, Map.of());
+    }
+
+    /** Waits until KubeVirt has made the pod that a migration is to end in. */
+    public void awaitTargetOf(UnderWay migration) {
+        Wait.until(
+                () -> !targetPods(migration.name()).isEmpty(),
+                PATIENCE,
+                () -> "there is no target for the migration " + migration.name() + ": " + status(migration.name()));
+    }
+
+    /** Whether a migration has succeeded or failed. */
+    public boolean isOver(UnderWay migration) {
+        return ENDED.contains(status(migration.name()).path("phase").asText());
+    }
+
+    /** Waits for the end of a migration; one that finds no target is called off. */
+    public Outcome await(UnderWay migration) {
+        return await(migration.machine(), migration.source(), migration.name(), migration.startedNanos());
+    }
+
+    private UnderWay begin(String machine, Map<String, String> demanded) {
         awaitNoneUnderWay(machine);
         String source = nodeOf(machine);
         String name = machine + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -164,7 +200,7 @@ public final class Migrations {
         wanted.setAdditionalProperty("spec", Map.of("vmiName", machine, "addedNodeSelector", demanded));
         long started = System.nanoTime();
         client.resource(wanted).create();
-        return await(machine, source, name, started);
+        return new UnderWay(machine, source, name, started);
     }
 
     /** KubeVirt refuses a second migration of an instance, and evacuates machines when it likes. */

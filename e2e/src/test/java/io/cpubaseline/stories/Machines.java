@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** VirtualMachines of the namespace default: what users and programs write, and what is in them. */
 final class Machines {
@@ -73,7 +75,7 @@ final class Machines {
 
     /** Restarts a running one, as {@code virtctl restart} does; returns when it runs anew. */
     void restart(String name) {
-        String before = instanceUid(name);
+        String before = instance(name).at("/metadata/uid").asText();
         client.raw(
                 "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/" + name + "/restart",
                 "PUT",
@@ -83,11 +85,6 @@ final class Machines {
             assertThat(now.at("/metadata/uid").asText()).isNotEmpty().isNotEqualTo(before);
             assertThat(now.at("/status/phase").asText()).isEqualTo("Running");
         });
-    }
-
-    /** Tells one run of a machine from the next: it is another one after a restart, and the same after a migration. */
-    String instanceUid(String name) {
-        return instance(name).at("/metadata/uid").asText();
     }
 
     /** What it runs with, as {@link #cpuFields} has it. */
@@ -197,6 +194,66 @@ final class Machines {
                         // The story notices what it misses.
                     }
                 });
+    }
+
+    /** Sees every version of all of them from now on. */
+    Witness witness() {
+        return new Witness();
+    }
+
+    /** What a watch of all machines has shown. */
+    final class Witness implements AutoCloseable {
+        private final Map<String, List<String>> seen = new ConcurrentHashMap<>();
+        private final Watch watch;
+        private volatile @Nullable WatcherException broken;
+
+        private Witness() {
+            watch = client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                    .inNamespace("default")
+                    .watch(new Watcher<>() {
+                        @Override
+                        public void eventReceived(Action action, GenericKubernetesResource machine) {
+                            see(machine);
+                        }
+
+                        @Override
+                        public void onClose(WatcherException cause) {
+                            broken = cause;
+                        }
+                    });
+        }
+
+        private void see(GenericKubernetesResource machine) {
+            String fields =
+                    Machines.cpuFields(JSON.<JsonNode>valueToTree(machine).at("/spec/template/spec/domain/cpu"));
+            seen.merge(
+                    machine.getMetadata().getName(),
+                    List.of(fields),
+                    (before, one) -> before.get(before.size() - 1).equals(fields)
+                            ? before
+                            : Stream.concat(before.stream(), one.stream()).toList());
+        }
+
+        /** All that was in the CPU fields of each, as {@link Machines#cpuFields} has it, in order. */
+        Map<String, List<String>> cpuFields() {
+            if (broken != null) {
+                throw new AssertionError("the watch has ended", broken);
+            }
+            return Map.copyOf(seen);
+        }
+
+        /** Names of those whose CPU fields have changed. */
+        Set<String> changed() {
+            return cpuFields().entrySet().stream()
+                    .filter(machine -> machine.getValue().size() > 1)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
+        }
+
+        @Override
+        public void close() {
+            watch.close();
+        }
     }
 
     /** Changes it as a program of that name does. */

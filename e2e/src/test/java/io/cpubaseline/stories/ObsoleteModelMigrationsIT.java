@@ -27,7 +27,7 @@ class ObsoleteModelMigrationsIT {
         // Given
         PinnedBaseline pinned = runningWithABaseline();
         Migrations migrations = stage.migrations();
-        String run = stage.machines().instanceUid("web");
+        String run = stage.migrations().instanceOf("web");
 
         // When the first node has been labelled anew
         stage.nodes().loseModel("prox08", pinned.cpuModel());
@@ -50,7 +50,7 @@ class ObsoleteModelMigrationsIT {
         eventually(() -> assertThat(stage.events("ClusterCpuBaseline", "homelab"))
                 .anyMatch(event -> event.startsWith("ModelObsolete:")));
         assertStranded(pinned, seen, "cpu-model.node.kubevirt.io/" + pinned.cpuModel());
-        assertThat(stage.machines().instanceUid("web")).as("the run of web").isEqualTo(run);
+        assertThat(stage.migrations().instanceOf("web")).as("the run of web").isEqualTo(run);
 
         // When
         takeTheWayOut(seen);

@@ -127,6 +127,6 @@ class RollingRefreshIT {
     private static Map<String, String> runs() {
         return MACHINES.stream()
                 .collect(Collectors.toMap(
-                        machine -> machine, stage.machines()::instanceUid, (one, other) -> one, TreeMap::new));
+                        machine -> machine, stage.migrations()::instanceOf, (one, other) -> one, TreeMap::new));
     }
 }
