@@ -122,11 +122,11 @@ final class Nodes {
     /** The machine is back: kubelet and virt-handler say so, and the administrator, too. */
     void recover(String node) {
         taints(node, List.of());
+        // In one patch, as virt-handler does it: virt-controller takes the label off again where the heartbeat is old.
         client.nodes().withName(node).patch(PatchContext.of(PatchType.JSON_MERGE), """
-                {"metadata": {"annotations": {"%s": null}, "labels": {"%s": "true"}}}
+                {"metadata": {"annotations": {"%s": null, "%s": "%s"}, "labels": {"%s": "true"}}}
                 """.formatted(
-                        NodeManifests.POWER, NodeManifests.SCHEDULABLE));
-        heartbeat(node, secondsAgo(0));
+                        NodeManifests.POWER, NodeManifests.HEARTBEAT, secondsAgo(0), NodeManifests.SCHEDULABLE));
     }
 
     private void taints(String node, List<Taint> ofOurs) {
