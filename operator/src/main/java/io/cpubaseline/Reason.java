@@ -74,7 +74,6 @@ public enum Reason {
 
     // a VirtualMachine that is skipped
     ClaimedByOther,
-    ModelSetByOther,
     UserFeatures,
     HostPassthrough,
     NestedVirtualization,

@@ -94,10 +94,10 @@ class VirtualMachinesIT {
         stage.apply(BASELINE);
 
         // Then
-        Seen seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
-        assertThat(seen.machineReasons()).containsOnly(Map.entry("ModelSetByOther", List.of("default/legacy")));
+        Seen seen = stage.await("homelab", "VirtualMachinesAligned", "False Conflicting");
+        assertThat(seen.machineReasons()).containsOnly(Map.entry("Conflicting", List.of("default/legacy")));
         assertThat(seen.virtualMachines().applied()).isEqualTo(1);
-        assertThat(seen.virtualMachines().skipped()).isEqualTo(1);
+        assertThat(seen.virtualMachines().conflicting()).isEqualTo(1);
         assertThat(seen.verdict("Ready")).isEqualTo("True Pinned");
         assertThat(seen.verdict("Reconciling")).isEqualTo("absent");
         assertThat(machines().cpuFields("legacy")).isEqualTo("Haswell-noTSX");
@@ -108,12 +108,12 @@ class VirtualMachinesIT {
         stage.apply(BASELINE.replace("name: homelab", "name: latecomer"));
 
         // Then it belongs to the one that came first
-        seen = stage.await("latecomer", "VirtualMachinesAligned", "True Aligned");
-        assertThat(seen.virtualMachines().skipped()).isEqualTo(2);
+        seen = stage.await("latecomer", "VirtualMachinesAligned", "False Conflicting");
+        assertThat(seen.virtualMachines().conflicting()).isEqualTo(2);
         assertThat(seen.machineReasons())
                 .containsOnly(
                         Map.entry("ClaimedByOther", List.of("default/web")),
-                        Map.entry("ModelSetByOther", List.of("default/legacy")));
+                        Map.entry("Conflicting", List.of("default/legacy")));
         assertThat(machines().owners("web")).containsEntry("cpu-baseline.homelab", List.of("features", "model"));
         assertThat(machines().owners("web")).doesNotContainKey("cpu-baseline.latecomer");
     }

@@ -28,7 +28,7 @@ final class StatusGauges {
 
     /** Of the reasons that a status gives for VirtualMachines, those of conflicting and refused ones. */
     private static final Set<Reason> NOT_SKIPPED =
-            EnumSet.of(Reason.Conflicting, Reason.Contended, Reason.Refused, Reason.Forbidden);
+            EnumSet.of(Reason.Conflicting, Reason.Contended, Reason.ClaimedByOther, Reason.Refused, Reason.Forbidden);
 
     private final Map<String, Map<Labels, Double>> values = new TreeMap<>();
 

@@ -179,7 +179,7 @@ final class VirtualMachineAligner {
             if (action instanceof Action.Skip skip) {
                 tally.count(Tally.State.SKIPPED, skip.reason(), name);
             } else if (action instanceof Action.Conflict conflict) {
-                tally.count(Tally.State.SKIPPED, conflict.reason(), name);
+                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
             } else if (action instanceof Action.Nothing) {
                 countApplied(tally, vm, name, instances, target);
             } else {
@@ -286,7 +286,7 @@ final class VirtualMachineAligner {
                 }
                 applied(vm, name);
             } else if (action instanceof Action.Conflict conflict) {
-                tally.count(Tally.State.SKIPPED, conflict.reason(), name);
+                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
                 heldByOthers(vm, conflict, write ? entryOf(vm, known) : entry);
             } else if (write) {
                 due(new Write(vm, target, action), name, entryOf(vm, known));
@@ -314,7 +314,7 @@ final class VirtualMachineAligner {
             }
             waiting.remove(entry);
             entry.next = null;
-            if (write && conflict.reason() == Reason.ModelSetByOther) {
+            if (write && conflict.reason() == Reason.Conflicting) {
                 String managers = conflict.managers().isEmpty()
                         ? "a manager that is not recorded"
                         : String.join(", ", conflict.managers());
@@ -357,7 +357,8 @@ final class VirtualMachineAligner {
         /** The watch has not shown our own write yet. */
         private void notShownYet(Write wanted, String name) {
             if (wanted.action() instanceof Action.Release release) {
-                tally.count(Tally.State.SKIPPED, release.reason(), name);
+                boolean held = release.reason() == Reason.Conflicting || release.reason() == Reason.ClaimedByOther;
+                tally.count(held ? Tally.State.CONFLICTING : Tally.State.SKIPPED, release.reason(), name);
             } else {
                 applied(wanted.vm(), name);
             }

@@ -20,7 +20,7 @@ public sealed interface Action {
     /** It carries the baseline already. */
     record Nothing() implements Action {}
 
-    /** Leave it alone: others hold the fields. That is their choice, so it counts as skipped, though it is told. */
+    /** Leave it alone: others hold the fields. It is wanted here and doesn't carry the baseline, so it is told, not just skipped. */
     record Conflict(Reason reason, List<String> managers) implements Action {}
 
     /** Leave it alone for a reason of its own. */

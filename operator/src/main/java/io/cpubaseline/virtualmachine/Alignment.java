@@ -84,7 +84,7 @@ public final class Alignment {
     }
 
     private static Reason heldBy(Set<String> managers) {
-        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.ModelSetByOther;
+        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.Conflicting;
     }
 
     /** Reasons for which a virtual machine without a model gets none from us. */

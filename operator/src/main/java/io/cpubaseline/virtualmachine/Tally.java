@@ -27,11 +27,11 @@ public final class Tally {
         APPLIED,
         /** It is still to be written; in mode Observe: it would be. */
         PENDING,
-        /** Another manager took the fields while we wrote them, or they are lost again and again. */
+        /** Another manager holds the fields, or ours are lost again and again. */
         CONFLICTING,
         /** The API server or KubeVirt refused the write. */
         REFUSED,
-        /** It is left alone for a reason of its own, such as a model that somebody else set. */
+        /** It is left alone for a reason of its own. */
         SKIPPED
     }
 

@@ -172,8 +172,9 @@ class VirtualMachineAlignerTest {
         assertThatItAddsUp(tally, 4);
         assertThat(tally.in(State.PENDING)).isEqualTo(1);
         assertThat(tally.in(State.APPLIED)).isEqualTo(1);
-        assertThat(tally.in(State.SKIPPED)).isEqualTo(2);
-        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.ModelSetByOther, 1, Reason.OptedOut, 1));
+        assertThat(tally.in(State.CONFLICTING)).isEqualTo(1);
+        assertThat(tally.in(State.SKIPPED)).isEqualTo(1);
+        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.Conflicting, 1, Reason.OptedOut, 1));
         assertThat(writes.sent()).isEmpty();
         assertThat(troubles).isEmpty();
         assertThat(aligner.remembered()).isZero();
@@ -199,7 +200,7 @@ class VirtualMachineAlignerTest {
         assertThatItAddsUp(tally, 4);
         assertThat(tally.in(State.PENDING)).isEqualTo(1);
         assertThat(tally.in(State.APPLIED)).isEqualTo(1);
-        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.ModelSetByOther, 1, Reason.OptedOut, 1));
+        assertThat(tally.reasons()).isEqualTo(Map.of(Reason.Conflicting, 1, Reason.OptedOut, 1));
         assertThat(writes.sent()).hasSize(1);
         assertThat(troubles).isEmpty();
     }
@@ -446,8 +447,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result result = align(vm("web").model("EPYC", "kubectl"));
 
         // Then
-        assertThat(state(result)).isEqualTo(State.SKIPPED);
-        assertThat(result.tally().with(Reason.ModelSetByOther)).isEqualTo(1);
+        assertThat(state(result)).isEqualTo(State.CONFLICTING);
         assertThat(troubles).containsExactly("all-nodes web: Conflicting", "all-nodes web: Conflicting");
     }
 
@@ -457,7 +457,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result result = align(vm("web").carrying(OF_RACK_7));
 
         // Then
-        assertThat(state(result)).isEqualTo(State.SKIPPED);
+        assertThat(state(result)).isEqualTo(State.CONFLICTING);
         assertThat(result.tally().with(Reason.ClaimedByOther)).isEqualTo(1);
         assertThat(troubles).isEmpty();
     }
@@ -478,8 +478,8 @@ class VirtualMachineAlignerTest {
         // Then
         assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
         assertThat(state(underway)).isEqualTo(State.PENDING);
-        assertThat(state(answered)).isEqualTo(State.SKIPPED);
-        assertThat(state(shown)).isEqualTo(State.SKIPPED);
+        assertThat(state(answered)).isEqualTo(State.CONFLICTING);
+        assertThat(state(shown)).isEqualTo(State.CONFLICTING);
     }
 
     @Test
@@ -499,7 +499,7 @@ class VirtualMachineAlignerTest {
     }
 
     @Test
-    void a_conflict_counts_as_such_until_the_watch_shows_whose_the_model_is_and_is_told_once() {
+    void a_conflict_is_told_once_though_the_watch_shows_it_again() {
         // Given
         align(vm("web"));
         writes.answer(CONFLICT);
@@ -510,7 +510,7 @@ class VirtualMachineAlignerTest {
 
         // Then
         assertThat(state(answered)).isEqualTo(State.CONFLICTING);
-        assertThat(state(shown)).isEqualTo(State.SKIPPED);
+        assertThat(state(shown)).isEqualTo(State.CONFLICTING);
         assertThat(troubles).containsExactly("all-nodes web: Conflicting");
     }
 

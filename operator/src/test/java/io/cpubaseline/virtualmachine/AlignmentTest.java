@@ -71,15 +71,13 @@ class AlignmentTest {
 
     static Stream<Arguments> modelsOfOthers() {
         return Stream.of(
-                arguments(vm().model("EPYC", KUBECTL), new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
-                arguments(
-                        vm().model("EPYC", KUBECTL, ARGO),
-                        new Conflict(Reason.ModelSetByOther, List.of(ARGO, KUBECTL))),
-                arguments(vm().model("EPYC"), new Conflict(Reason.ModelSetByOther, List.of())),
-                arguments(vm().model("host-model", KUBECTL), new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
+                arguments(vm().model("EPYC", KUBECTL), new Conflict(Reason.Conflicting, List.of(KUBECTL))),
+                arguments(vm().model("EPYC", KUBECTL, ARGO), new Conflict(Reason.Conflicting, List.of(ARGO, KUBECTL))),
+                arguments(vm().model("EPYC"), new Conflict(Reason.Conflicting, List.of())),
+                arguments(vm().model("host-model", KUBECTL), new Conflict(Reason.Conflicting, List.of(KUBECTL))),
                 arguments(
                         vm().model("IvyBridge-IBRS", KUBECTL).features("aes:require avx2:require", KUBECTL),
-                        new Conflict(Reason.ModelSetByOther, List.of(KUBECTL))),
+                        new Conflict(Reason.Conflicting, List.of(KUBECTL))),
                 arguments(vm().model("host-passthrough", KUBECTL), new Skip(Reason.HostPassthrough)),
                 arguments(vm().carrying(OTHER), new Conflict(Reason.ClaimedByOther, List.of(RACK_7))),
                 arguments(
@@ -133,7 +131,7 @@ class AlignmentTest {
                         "the model by a user",
                         vm().model("EPYC", KUBECTL).features("aes:require avx2:require", US),
                         TARGET,
-                        new Release(Reason.ModelSetByOther, List.of(KUBECTL))),
+                        new Release(Reason.Conflicting, List.of(KUBECTL))),
                 arguments(
                         "the model by another baseline",
                         vm().model("Haswell-noTSX-IBRS", RACK_7).features("aes:require avx2:require", US),
@@ -143,12 +141,12 @@ class AlignmentTest {
                         "the features by a user",
                         vm().model("IvyBridge-IBRS", US).features("pcid", KUBECTL),
                         TARGET,
-                        new Release(Reason.ModelSetByOther, List.of(KUBECTL))),
+                        new Release(Reason.Conflicting, List.of(KUBECTL))),
                 arguments(
                         "the features by a user where we never had any",
                         vm().model("Nehalem", US).features("pcid", ARGO, KUBECTL),
                         MODEL_ONLY,
-                        new Release(Reason.ModelSetByOther, List.of(ARGO, KUBECTL))),
+                        new Release(Reason.Conflicting, List.of(ARGO, KUBECTL))),
                 arguments(
                         "both by the user's opting out",
                         vm().carrying(TARGET).optedOut(),

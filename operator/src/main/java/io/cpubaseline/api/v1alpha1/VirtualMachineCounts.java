@@ -10,7 +10,7 @@ import java.util.List;
  * @param selected chosen by {@code spec.virtualMachines}
  * @param applied carry the pinned baseline
  * @param pending are to get it
- * @param conflicting another manager took the fields while they were written, or they are lost again and again
+ * @param conflicting another manager owns the fields, or ours are lost again and again
  * @param refused the API server or a webhook refused the write
  * @param skipped left alone
  * @param pendingRestart of those applied, how many still run with other CPU fields
