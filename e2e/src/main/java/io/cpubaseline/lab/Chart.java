@@ -5,6 +5,7 @@ import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.UpgradeCommand;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The project's Helm chart, installed into a lab as users install it. */
 public final class Chart {
@@ -30,7 +31,7 @@ public final class Chart {
     public static Path install(Lab lab, Map<String, String> values) {
         InstallCommand install = installation(lab, values);
         // Helm would not take the lab's own over.
-        install.set("crds.install", false).call();
+        call(install.set("crds.install", false)::call);
         return lab.kubeconfigFor(NAMESPACE, RELEASE);
     }
 
@@ -41,7 +42,7 @@ public final class Chart {
      * @return as for {@link #install}
      */
     public static Path installReady(Lab lab, Map<String, String> values) {
-        installation(lab, values).waitReady().call();
+        call(installation(lab, values).waitReady()::call);
         return lab.kubeconfigFor(NAMESPACE, RELEASE);
     }
 
@@ -54,15 +55,12 @@ public final class Chart {
                 .withKubeConfig(lab.kubeconfig())
                 .resetValues();
         values.forEach(upgrade::set);
-        upgrade.waitReady().call();
+        call(upgrade.waitReady()::call);
     }
 
     /** {@code helm uninstall}. */
     public static void uninstall(Lab lab) {
-        Helm.uninstall(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .call();
+        call(Helm.uninstall(RELEASE).withNamespace(NAMESPACE).withKubeConfig(lab.kubeconfig())::call);
     }
 
     private static InstallCommand installation(Lab lab, Map<String, String> values) {
@@ -74,5 +72,10 @@ public final class Chart {
                 .withKubeConfig(lab.kubeconfig());
         values.forEach(install::set);
         return install;
+    }
+
+    /** Runs Helm, and keeps Ctrl-C working: its library is Go, whose runtime takes signals over as soon as it installs something. */
+    static <T> T call(Supplier<T> command) {
+        return Signals.keptDuring(command);
     }
 }
