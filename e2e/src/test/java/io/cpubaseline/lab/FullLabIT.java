@@ -74,6 +74,18 @@ class FullLabIT {
     }
 
     @Test
+    void keepsANodeReadyAsItsKubeletDoes() {
+        // Given
+        lab.apply(NodeManifests.homelab().only("prox01"));
+        String beat = ready("prox01", "lastHeartbeatTime");
+        String since = ready("prox01", "lastTransitionTime");
+
+        // Then
+        eventually(() -> assertThat(ready("prox01", "lastHeartbeatTime")).isGreaterThan(beat));
+        assertThat(ready("prox01", "lastTransitionTime")).isEqualTo(since);
+    }
+
+    @Test
     void restartsAVmThroughItsSubresource() {
         // Given
         lab.apply(NodeManifests.homelab().only("prox01"));
@@ -172,5 +184,9 @@ class FullLabIT {
 
     private String get(String kind, String name, String path) {
         return lab.kubectl().run("get", kind, name, "-o", "jsonpath=" + path);
+    }
+
+    private String ready(String node, String field) {
+        return get("node", node, "{.status.conditions[?(@.type==\"Ready\")].%s}".formatted(field));
     }
 }
