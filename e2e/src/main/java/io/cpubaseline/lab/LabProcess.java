@@ -76,6 +76,8 @@ public final class LabProcess {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // What it leaves behind when it is killed goes with the lab.
+        builder.environment().put("TMPDIR", directory.toString());
         builder.environment().putAll(environment);
         try {
             Process process = LAUNCHER.submit(builder::start).get();

@@ -74,6 +74,12 @@ class FullLabIT {
     }
 
     @Test
+    void keepsWhatItsProgramsLeaveBehindInItsOwnDirectory() {
+        // virt-api's certificates, which it deletes only where it ends by itself
+        assertThat(lab.directory()).isDirectoryContaining("glob:**/certsdir*");
+    }
+
+    @Test
     void keepsANodeReadyAsItsKubeletDoes() {
         // Given
         lab.apply(NodeManifests.homelab().only("prox01"));
