@@ -15,8 +15,7 @@ import io.cpubaseline.lab.Migrations.Result;
 import io.cpubaseline.lab.NodeManifests;
 import io.cpubaseline.lab.Operator;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +31,8 @@ public final class Demo {
 
     private static final List<String> LEVEL_FEATURES = List.of("abm", "avx2", "bmi1", "bmi2", "fma", "movbe");
     private static final String[] FAST = {"--evidence-grace=2s", "--count-write-interval=1s"};
+    private static final Path MANIFESTS =
+            Chart.directory().resolve("../../e2e/src/main/resources/demo").normalize();
     private static final String[] MACHINES = {"web", "db"};
     private static final int ROUNDS = 3;
 
@@ -196,7 +197,7 @@ public final class Demo {
 
     private void anOlderNode(JsonNode pinned) {
         step("A server of 2012 joins. It lacks what the baseline requires: no virtual machine will ever migrate to it");
-        lab.apply(NodeManifests.resources("demo/older-node.yaml"));
+        lab.apply(NodeManifests.read(MANIFESTS.resolve("older-node.yaml")));
         JsonNode status = baseline.await(
                 "the older node reported as unfit",
                 now -> now.path("nodes").path("unfit").asInt() == 1);
@@ -282,18 +283,14 @@ public final class Demo {
         }
     }
 
-    private void apply(String resource) {
-        try (InputStream manifest = Demo.class.getResourceAsStream("/demo/" + resource)) {
-            if (manifest == null) {
-                throw new IllegalStateException("the demonstration lacks " + resource);
-            }
-            String text = new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
-            say("$ kubectl apply -f " + resource);
-            text.lines().map(line -> "    " + line).forEach(Demo::say);
-            lab.apply(text);
+    private void apply(String manifest) {
+        Path file = MANIFESTS.resolve(manifest);
+        try {
+            Files.readString(file).lines().map(line -> "    " + line).forEach(Demo::say);
         } catch (IOException e) {
-            throw new IllegalStateException("the demonstration's " + resource + " can't be read", e);
+            throw new IllegalStateException(file + " can't be read", e);
         }
+        kubectl("apply", "-f", file.toString());
     }
 
     private void kubectl(String... arguments) {

@@ -180,7 +180,13 @@ public final class MigrationSoak implements Callable<Integer> {
                                 || now.path("virtualMachines").path("applied").asInt() == names.size());
         if (!reason(status, "Ready").equals("Pinned")) {
             throw new LabException("there is no baseline for these nodes: "
-                    + condition(status, "Ready").path("message").asText());
+                    + condition(status, "Ready").path("message").asText()
+                    + " Ask for the reasons: cpu-baseline plan -f NODES");
+        }
+        JsonNode migrationPossible = condition(status, "MigrationPossible");
+        if (!migrationPossible.path("status").asText().equals("True")) {
+            throw new LabException("VMs can't migrate among these nodes: "
+                    + migrationPossible.path("message").asText());
         }
         JsonNode pinned = status.path("pinned");
         say("Baseline " + pinned.path("revision").asText() + ", "

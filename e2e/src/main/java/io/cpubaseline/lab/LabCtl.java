@@ -10,6 +10,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The command {@code labctl}: a detached lab, kept in a directory. */
 public final class LabCtl {
@@ -102,9 +105,9 @@ public final class LabCtl {
     }
 
     private int down() {
-        for (Program program : programs()) {
-            program.end();
-        }
+        SortedMap<Integer, List<Program>> byPlace =
+                programs().stream().collect(Collectors.groupingBy(Program::place, TreeMap::new, Collectors.toList()));
+        byPlace.values().forEach(LabCtl::end);
         Directories.delete(directory);
         return 0;
     }
@@ -123,21 +126,24 @@ public final class LabCtl {
         return 0;
     }
 
-    private record Program(String name, ProcessHandle process) {
-        void end() {
-            process.destroy();
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+    /** Asks all of them to end at once, and ends whoever has not done so after five seconds. */
+    private static void end(List<Program> programs) {
+        programs.forEach(program -> program.process().destroy());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (Program program : programs) {
             Wait.until(
                     () -> {
-                        if (process.isAlive() && System.nanoTime() > deadline) {
-                            process.destroyForcibly();
+                        if (System.nanoTime() > deadline) {
+                            program.process().destroyForcibly();
                         }
-                        return !process.isAlive();
+                        return !program.process().isAlive();
                     },
                     PATIENCE.multipliedBy(2),
-                    () -> name + " does not end");
+                    () -> program.name() + " does not end");
         }
+    }
 
+    private record Program(String name, ProcessHandle process) {
         int place() {
             return LAST_TO_END.indexOf(name);
         }

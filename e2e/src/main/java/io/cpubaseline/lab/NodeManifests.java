@@ -78,13 +78,8 @@ public final class NodeManifests {
 
     /** The mixed home lab: five Intel and two AMD machines, {@code prox01} and {@code prox03} to {@code prox08}. */
     public static NodeManifests homelab() {
-        return resources("homelab/nodes.yaml", "homelab/nodefeatures.yaml");
-    }
-
-    /** Those in resources of this module, by their paths. */
-    public static NodeManifests resources(String... names) {
         List<HasMetadata> objects = new ArrayList<>();
-        for (String name : names) {
+        for (String name : List.of("homelab/nodes.yaml", "homelab/nodefeatures.yaml")) {
             objects.addAll(Yaml.objects(name, Yaml.resource(name)));
         }
         return of(objects);
