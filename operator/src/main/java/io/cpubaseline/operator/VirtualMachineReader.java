@@ -25,6 +25,8 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
     /** The annotation by which a VM, or the template of it, opts out. */
     static final String SKIP = "cpubaseline.io/skip";
 
+    private static final Shared<List<Feature>> FEATURES = new Shared<>(64);
+
     private static final List<String> PATH_OF_CPU = List.of("f:spec", "f:template", "f:spec", "f:domain", "f:cpu");
 
     @Override
@@ -45,7 +47,7 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
         return new ObjectName(view.namespace(), view.name());
     }
 
-    /** Names and policies of {@code cpu.features}. */
+    /** Names and policies of {@code cpu.features}; equal ones are one object, since thousands of VMs carry the same baseline. */
     static List<Feature> features(JsonParser value) throws IOException {
         List<Feature> features = new ArrayList<>();
         eachItem(value, item -> {
@@ -59,7 +61,7 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
             });
             features.add(new Feature(nameAndPolicy[0], nameAndPolicy[1]));
         });
-        return features;
+        return FEATURES.shared(List.copyOf(features));
     }
 
     private static final class Draft {
