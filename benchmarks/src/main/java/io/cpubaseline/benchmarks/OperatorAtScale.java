@@ -86,6 +86,7 @@ public final class OperatorAtScale {
             say("idle for " + IDLE.toSeconds() + " s");
             AuditLog.Mark idleFrom = lab.auditLog().mark();
             long ticksBefore = cpuTicks(operator);
+            // What is measured is that nothing happens: there is no event to wait for.
             Thread.sleep(IDLE.toMillis());
             long idleTicks = cpuTicks(operator) - ticksBefore;
             long idleWrites = writes(idleFrom);

@@ -73,6 +73,7 @@ public final class ReadManifests {
         while (process.isAlive()) {
             peak = highWater(status, peak);
             cpu = process.info().totalCpuDuration().orElse(cpu);
+            // The figures are gone with the process, so they are sampled while it runs.
             Thread.sleep(20);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.Wait;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The status of one ClusterCpuBaseline, as users see it. */
 final class BaselineStatus {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_MILLIS = 100;
 
     private final Lab lab;
     private final String name;
@@ -29,24 +30,30 @@ final class BaselineStatus {
      * @throws LabException if it is not so within a minute
      */
     JsonNode await(String what, Predicate<JsonNode> wanted) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode now = json.valueToTree(lab.client()
-                    .genericKubernetesResources("cpubaseline.io/v1alpha1", "ClusterCpuBaseline")
-                    .withName(name)
-                    .require());
-            JsonNode status = now.path("status");
-            boolean answered = status.path("observedGeneration").asLong()
-                    == now.at("/metadata/generation").asLong();
-            if (answered && wanted.test(status)) {
-                return status;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new LabException("waited " + PATIENCE.toSeconds() + " s for " + what + "; the status is\n"
-                        + status.toPrettyString());
-            }
-            pause();
-        }
+        return Wait.forValue(
+                () -> Optional.of(read())
+                        .filter(BaselineStatus::isAnswered)
+                        .map(BaselineStatus::status)
+                        .filter(wanted),
+                PATIENCE,
+                () -> "waited for " + what + "; the status is\n"
+                        + status(read()).toPrettyString());
+    }
+
+    private JsonNode read() {
+        return json.valueToTree(lab.client()
+                .genericKubernetesResources("cpubaseline.io/v1alpha1", "ClusterCpuBaseline")
+                .withName(name)
+                .require());
+    }
+
+    private static boolean isAnswered(JsonNode baseline) {
+        return status(baseline).path("observedGeneration").asLong()
+                == baseline.at("/metadata/generation").asLong();
+    }
+
+    private static JsonNode status(JsonNode baseline) {
+        return baseline.path("status");
     }
 
     /** A condition of a status; missing if it has none of that type. */
@@ -62,14 +69,5 @@ final class BaselineStatus {
     /** A condition's reason; empty without it. */
     static String reason(JsonNode status, String type) {
         return condition(status, type).path("reason").asText();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
     }
 }

@@ -220,6 +220,7 @@ public final class MigrationSoak implements Callable<Integer> {
         }
     }
 
+    /** Rounds are started by a timer, where one is asked for: nothing is waited for here. */
     private static void sleepUntil(long nanoTime) {
         try {
             Thread.sleep(Math.max(0, (nanoTime - System.nanoTime()) / 1_000_000));

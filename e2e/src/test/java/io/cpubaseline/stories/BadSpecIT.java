@@ -11,18 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A mistake in a spec is answered with what to do. It changes neither the pin nor virtual machines. */
 class BadSpecIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
 
     @RegisterExtension
     static final Stage stage = Stage.shared();

@@ -16,18 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever the operator looks at may be missing, come, and go again: it says what is missing, and goes on by itself. */
 class ComingAndGoingIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
     private static final List<String> KUBEVIRT =
             List.of("kubevirts.kubevirt.io", "virtualmachines.kubevirt.io", "virtualmachineinstances.kubevirt.io");
     private static final String NODE_FEATURES = "nodefeatures.nfd.k8s-sigs.io";

@@ -13,18 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pinned baseline stays pinned, whatever nodes do; only the user moves it. */
 class NeverLoweredIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
 
     @RegisterExtension
     static final Stage stage = Stage.shared();

@@ -16,18 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where nothing changes, nothing happens; and what changes all the time doesn't keep the API server busy. */
 class NothingChangesIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
     private static final List<String> NODES = List.of("prox01", "prox03", "prox04", "prox05", "prox06", "prox07");
 
     @RegisterExtension

@@ -20,18 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator may end at any moment, and go on later: nothing is decided twice, written twice, or forgotten. */
 class RestartIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
     private static final int MACHINES = 100;
 
     @RegisterExtension

@@ -14,18 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of virtual machines, and what does not. */
 class VirtualMachinesIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
     private static final String WRITTEN =
             "IvyBridge-IBRS abm adx amd-ssbd amd-stibp avx2 bmi1 bmi2 fma ibpb movbe pdpe1gb sha-ni smap ssbd stibp umip vaes vpclmulqdq";
 

@@ -10,18 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Installed as by default, the operator can't write virtual machines. It says so, and works as far as it can. */
 class WithoutPermissionIT {
-    private static final String BASELINE = """
-            apiVersion: cpubaseline.io/v1alpha1
-            kind: ClusterCpuBaseline
-            metadata: {name: homelab}
-            spec:
-              vendors: Mixed
-              changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: homelab}}
-                mode: Patch
-            """;
+    private static final String BASELINE = Stage.patching("homelab", "vendors: Mixed");
 
     @RegisterExtension
     static final Stage stage = Stage.readOnly();

@@ -201,6 +201,7 @@ final class WatchLoop<V> implements Runnable {
         pause(delay);
     }
 
+    /** Backs off on the loop's own thread; whoever stops the loop interrupts it. */
     private void pause(Duration time) {
         try {
             Thread.sleep(time.toMillis());
