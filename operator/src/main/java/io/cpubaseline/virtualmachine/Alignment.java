@@ -99,11 +99,14 @@ public final class Alignment {
         return vm.instancetype() || vm.cpuTopology() ? Optional.empty() : Optional.of(Reason.NoCpuTopology);
     }
 
-    /** A named model has no nested virtualization. */
+    /**
+     * A named model has no nested virtualization unless {@code vmx} or {@code svm} is asked for beside it. Hyper-V's {@code evmcs} alone is no
+     * such wish: KubeVirt itself adds {@code vmx} to the instance then, and with it the selector on the nodes that can give it
+     * (pkg/defaults/hyperv.go).
+     */
     private static boolean asksForNesting(VirtualMachineSnapshot vm) {
-        return vm.evmcs()
-                || vm.features().stream()
-                        .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
+        return vm.features().stream()
+                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
     }
 
     private static boolean carries(VirtualMachineSnapshot vm, Target target) {

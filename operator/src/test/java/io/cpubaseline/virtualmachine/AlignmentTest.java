@@ -52,7 +52,7 @@ class AlignmentTest {
                         new Skip(Reason.NestedVirtualization)),
                 arguments(
                         "forces vmx", vm().features("pcid vmx:force", KUBECTL), new Skip(Reason.NestedVirtualization)),
-                arguments("asks for EVMCS", vm().evmcs(), new Skip(Reason.NestedVirtualization)),
+                arguments("asks for Hyper-V's evmcs, for which KubeVirt adds vmx itself", vm().evmcs(), new Apply()),
                 arguments("forbids vmx", vm().features("vmx:forbid", KUBECTL), new Skip(Reason.UserFeatures)),
                 arguments("has features", vm().features("pcid:require", KUBECTL), new Skip(Reason.UserFeatures)),
                 arguments("has features of a forgotten manager", vm().features("pcid"), new Skip(Reason.UserFeatures)),
@@ -97,6 +97,8 @@ class AlignmentTest {
     static Stream<Arguments> ours() {
         return Stream.of(
                 arguments("as wanted", vm().carrying(TARGET), TARGET, new Nothing()),
+                arguments(
+                        "as wanted, with Hyper-V's evmcs", vm().carrying(TARGET).evmcs(), TARGET, new Nothing()),
                 arguments("as wanted, model only", vm().carrying(MODEL_ONLY), MODEL_ONLY, new Nothing()),
                 arguments(
                         "as wanted, and others agree",
@@ -172,7 +174,6 @@ class AlignmentTest {
                 arguments(vm().carrying(TARGET).confidential(), Reason.Confidential),
                 arguments(vm().carrying(TARGET).waitAsReceiver(), Reason.WaitAsReceiver),
                 arguments(vm().carrying(TARGET).architecture("arm64"), Reason.NotAmd64),
-                arguments(vm().carrying(TARGET).evmcs(), Reason.NestedVirtualization),
                 arguments(vm().model("Nehalem", US).features("vmx", ARGO, KUBECTL), Reason.NestedVirtualization),
                 arguments(vm().model("Nehalem", US).features("svm:require", KUBECTL), Reason.NestedVirtualization),
                 // What is left of ours goes, too.
