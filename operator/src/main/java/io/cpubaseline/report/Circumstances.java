@@ -1,0 +1,31 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.fleet.Fleet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the conditions are judged by.
+ *
+ * @param observation what was found and decided
+ * @param schedulable how many nodes can take a virtual machine with the pinned baseline now
+ */
+record Circumstances(Observation observation, int schedulable) {
+
+    @Nullable
+    Pin pin() {
+        return observation.decision().next().pinned();
+    }
+
+    Fleet fleet() {
+        return observation.plan().fleet();
+    }
+
+    Optional<Problem> problem(Reason reason) {
+        return observation.problems().stream()
+                .filter(problem -> problem.reason() == reason)
+                .findFirst();
+    }
+}

@@ -1,0 +1,59 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.fleet.Eligibility.State;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether all that can be known of the selected nodes is known. */
+final class EvidenceCompleteCondition implements ConditionRule {
+
+    @Override
+    public String type() {
+        return "EvidenceComplete";
+    }
+
+    @Override
+    public Optional<Finding> judge(Circumstances now) {
+        Fleet fleet = now.fleet();
+        Map<Reason, List<NodeCpu>> unknown = fleet.byReason(State.UNKNOWN);
+        List<NodeCpu> unlabelled = unknown.getOrDefault(Reason.KubeVirtLabelsMissing, List.of());
+        if (fleet.selected() > 0 && unlabelled.size() == fleet.selected()) {
+            return Optional.of(
+                    Finding.no(
+                            Reason.KubeVirtLabelsMissing,
+                            Boolean.FALSE.equals(now.observation().kubeVirt())
+                                    ? "KubeVirt is not installed: no node has its CPU labels. Install KubeVirt; this goes on by itself."
+                                    : "No selected node has KubeVirt's CPU labels (cpu-feature.node.kubevirt.io/…). Check that virt-handler runs on them."));
+        }
+        return Optional.of(
+                unknown.isEmpty() ? silicon(fleet) : Finding.no(Reason.NodesUnknown, nodesUnknown(unknown, fleet)));
+    }
+
+    private static Finding silicon(Fleet fleet) {
+        int without = fleet.contributing().stream()
+                .filter(cpuClass -> cpuClass.evidence().silicon().source() == Silicon.Source.NONE)
+                .mapToInt(cpuClass -> cpuClass.nodes().size())
+                .sum();
+        int contributing = fleet.count(State.CONTRIBUTING);
+        return without > 0
+                ? Finding.no(
+                        Reason.NodeFeaturesMissing,
+                        "KubeVirt's labels are there, which is enough for a model; %d of %d contributing nodes have nothing from node-feature-discovery, so stale labels would go unnoticed."
+                                .formatted(without, contributing))
+                : Finding.yes(Reason.Complete, "All %d selected nodes are known.".formatted(fleet.selected()));
+    }
+
+    private static String nodesUnknown(Map<Reason, List<NodeCpu>> unknown, Fleet fleet) {
+        StringBuilder message = new StringBuilder(
+                "%d of %d selected nodes are unknown:".formatted(fleet.count(State.UNKNOWN), fleet.selected()));
+        unknown.forEach((reason, nodes) ->
+                message.append(" %s %d (%s);".formatted(reason, nodes.size(), NodeNames.examples(nodes))));
+        message.setCharAt(message.length() - 1, '.');
+        return message.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.NodeCpu;
+import java.util.List;
+
+/** What stands in the way of a higher level or a better model. */
+final class LimitReports {
+
+    private static final int EXAMPLES = 5;
+    private static final int MISSING_FEATURES = 16;
+    private static final int SIMILAR_MODELS = 3;
+
+    private LimitReports() {}
+
+    static LimitReport of(Limit limit) {
+        List<NodeCpu> nodes =
+                limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
+        List<String> examples = NodeNames.first(nodes, EXAMPLES);
+        String what = limit.model().isEmpty()
+                ? limit.level().label()
+                : "%s (%s%s)".formatted(limit.model(), limit.level().label(), similar(limit.similar()));
+        String lacking = limit.missing().isEmpty()
+                ? "KubeVirt does not label it there"
+                : "%s %s".formatted(nodes.size() == 1 ? "it lacks" : "they lack", someOf(limit.missing()));
+        return new LimitReport(
+                limit.level().label(),
+                limit.model().isEmpty() ? null : limit.model(),
+                nodes.size(),
+                examples,
+                first(limit.missing(), MISSING_FEATURES),
+                "%s is not possible on %d %s (%s%s): %s."
+                        .formatted(
+                                what,
+                                nodes.size(),
+                                nodes.size() == 1 ? "node" : "nodes",
+                                String.join(", ", examples),
+                                nodes.size() > examples.size() ? ", …" : "",
+                                lacking));
+    }
+
+    private static String someOf(FeatureSet missing) {
+        String named = String.join(" ", first(missing, MISSING_FEATURES));
+        int more = missing.size() - MISSING_FEATURES;
+        return more > 0 ? "%s and %d more".formatted(named, more) : named;
+    }
+
+    private static String similar(List<String> models) {
+        int named = Math.min(SIMILAR_MODELS, models.size());
+        return models.isEmpty()
+                ? ""
+                : "; likewise %s%s"
+                        .formatted(
+                                String.join(", ", models.subList(0, named)),
+                                models.size() > named ? " and %d more".formatted(models.size() - named) : "");
+    }
+
+    private static List<String> first(FeatureSet features, int limit) {
+        return features.stream().limit(limit).toList();
+    }
+}

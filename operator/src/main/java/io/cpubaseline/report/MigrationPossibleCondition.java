@@ -1,0 +1,69 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether a virtual machine with the pinned baseline always has a node to move to. */
+final class MigrationPossibleCondition implements ConditionRule {
+
+    @Override
+    public String type() {
+        return "MigrationPossible";
+    }
+
+    @Override
+    public Optional<Finding> judge(Circumstances now) {
+        Pin pin = now.pin();
+        return pin == null ? Optional.empty() : Optional.of(judge(now.observation(), pin));
+    }
+
+    private static Finding judge(Observation observation, Pin pin) {
+        Map<String, Integer> domains = observation.plan().explanation().domains();
+        List<String> lonely = domains.entrySet().stream()
+                .filter(domain -> domain.getValue() == 1)
+                .map(domain -> domain.getKey().isEmpty() ? "unknown vendor" : domain.getKey())
+                .toList();
+        // A node of unknown vendor is no other vendor: nothing is claimed about it.
+        List<String> vendors =
+                domains.keySet().stream().filter(vendor -> !vendor.isEmpty()).toList();
+        if (domains.isEmpty()) {
+            return Finding.no(
+                    Reason.NowhereSchedulable,
+                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.");
+        }
+        KubeVirtVersion kubeVirt = observation.kubeVirtVersion();
+        if (kubeVirt != null && !kubeVirt.keepsVendor() && vendors.size() > 1) {
+            return Finding.no(
+                    Reason.CrossVendorMigration,
+                    "KubeVirt %s may migrate a virtual machine to a node of another CPU vendor (%s), which neither QEMU nor KVM promises to work. Upgrade KubeVirt to 1.6.4, 1.7.1, 1.8.0 or later, or make one baseline per vendor."
+                            .formatted(kubeVirt.text(), String.join(", ", vendors)));
+        }
+        if (!lonely.isEmpty()) {
+            return Finding.no(
+                    Reason.SingleNodeDomain,
+                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or keep virtual machines that have to move away from it."
+                            .formatted(String.join(", ", lonely)));
+        }
+        if (foreign(observation, pin, vendors)) {
+            return Finding.no(
+                    Reason.ForeignVendorModel,
+                    "No model of the nodes' own vendor reaches the level, so guests see another vendor's CPU: their kernels leave out that vendor's mitigations (on AMD: RETBleed, SRSO) and SMT topology.");
+        }
+        return Finding.yes(
+                Reason.Possible, "Every vendor among the nodes has at least two that can take this baseline.");
+    }
+
+    /** Whether all nodes are of one vendor, and the model of another. */
+    private static boolean foreign(Observation observation, Pin pin, List<String> vendors) {
+        return observation
+                .catalog()
+                .model(pin.cpuModel())
+                .filter(model -> vendors.size() == 1)
+                .map(model -> !model.vendors().containsAll(vendors))
+                .orElse(false);
+    }
+}

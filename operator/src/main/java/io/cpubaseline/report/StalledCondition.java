@@ -1,0 +1,45 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.change.Decision.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Whether nothing goes on until somebody acts. Absent otherwise, as kstatus wants it. */
+final class StalledCondition implements ConditionRule {
+
+    /** Reasons for no baseline that only a user can do something about. */
+    private static final Set<Reason> STALLING =
+            Set.of(Reason.NoCommonModel, Reason.BelowMinimum, Reason.VendorsMixed, Reason.UnknownModel);
+
+    private static final int PROBLEMS = 3;
+
+    @Override
+    public String type() {
+        return "Stalled";
+    }
+
+    @Override
+    public Optional<Finding> judge(Circumstances now) {
+        Verdict waiting = now.observation().decision().waiting();
+        List<Problem> problems = now.observation().problems();
+        Observation.VirtualMachines virtualMachines = now.observation().virtualMachines();
+        if (!problems.isEmpty()) {
+            return Optional.of(Finding.yes(problems.get(0).reason(), messages(problems)));
+        }
+        if (waiting != null && STALLING.contains(waiting.reason())) {
+            return Optional.of(Finding.yes(waiting.reason(), waiting.message()));
+        }
+        if (virtualMachines != null && virtualMachines.forbidden() != null) {
+            return Optional.of(Finding.yes(Reason.Forbidden, virtualMachines.forbidden()));
+        }
+        return Optional.empty();
+    }
+
+    private static String messages(List<Problem> problems) {
+        String first = problems.stream().limit(PROBLEMS).map(Problem::message).collect(Collectors.joining(" "));
+        return problems.size() > PROBLEMS ? "%s And %d more.".formatted(first, problems.size() - PROBLEMS) : first;
+    }
+}

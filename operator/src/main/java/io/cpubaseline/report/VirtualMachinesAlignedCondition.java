@@ -1,0 +1,85 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Tally;
+import java.util.List;
+import java.util.Optional;
+
+/** What became of the selected virtual machines; absent where none are to be selected. */
+final class VirtualMachinesAlignedCondition implements ConditionRule {
+
+    @Override
+    public String type() {
+        return "VirtualMachinesAligned";
+    }
+
+    @Override
+    public Optional<Finding> judge(Circumstances now) {
+        Observation.VirtualMachines virtualMachines = now.observation().virtualMachines();
+        return virtualMachines == null
+                ? Optional.empty()
+                : Optional.of(judge(
+                        virtualMachines, Boolean.FALSE.equals(now.observation().kubeVirt())));
+    }
+
+    private static Finding judge(Observation.VirtualMachines virtualMachines, boolean kubeVirtMissing) {
+        Tally tally = virtualMachines.tally();
+        String counts = counts(tally);
+        if (kubeVirtMissing) {
+            return Finding.unknown(
+                    Reason.KubeVirtMissing, "KubeVirt's API is not there; this goes on by itself when it is back.");
+        }
+        if (virtualMachines.mode() == Mode.OBSERVE) {
+            return Finding.unknown(Reason.Observing, "Mode Observe writes nothing. " + counts);
+        }
+        if (virtualMachines.forbidden() != null) {
+            return Finding.no(Reason.Forbidden, counts + " " + virtualMachines.forbidden());
+        }
+        if (virtualMachines.mode() == Mode.PAUSED) {
+            return Finding.no(Reason.Paused, "Paused: nothing is written. " + counts);
+        }
+        Reason reason = reason(tally);
+        String message = counts + example(tally, reason) + failure(tally);
+        return reason == Reason.Aligned ? Finding.yes(reason, message) : Finding.no(reason, message);
+    }
+
+    private static String counts(Tally tally) {
+        return "%d selected: %d applied, %d pending, %d conflicting, %d refused, %d skipped."
+                .formatted(
+                        tally.selected(),
+                        tally.in(Tally.State.APPLIED),
+                        tally.in(Tally.State.PENDING),
+                        tally.in(Tally.State.CONFLICTING),
+                        tally.in(Tally.State.REFUSED),
+                        tally.in(Tally.State.SKIPPED));
+    }
+
+    private static Reason reason(Tally tally) {
+        if (tally.in(Tally.State.PENDING) > 0) {
+            return Reason.Applying;
+        }
+        if (tally.in(Tally.State.REFUSED) > 0) {
+            return Reason.Refused;
+        }
+        if (tally.with(Reason.Contended) > 0) {
+            return Reason.Contended;
+        }
+        if (tally.in(Tally.State.CONFLICTING) > 0) {
+            return Reason.Conflicting;
+        }
+        return tally.pendingRestart() > 0 ? Reason.PendingRestart : Reason.Aligned;
+    }
+
+    private static String example(Tally tally, Reason reason) {
+        List<String> examples = tally.examples(reason);
+        return examples.isEmpty() ? "" : " %s: %s.".formatted(reason, String.join(", ", examples));
+    }
+
+    /** Why writes don't get on, where the API server can't do them now: KubeVirt's webhook is away, or it is overloaded. */
+    static String failure(Tally tally) {
+        return tally.failure()
+                .map(failure -> " Tried again: %s: %s".formatted(failure.name(), failure.words()))
+                .orElse("");
+    }
+}
