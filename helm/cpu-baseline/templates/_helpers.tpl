@@ -53,3 +53,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
   name: {{ include "cpu-baseline.serviceAccountName" . }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
+
+{{- /* valueOfOption: the options of `cpu-baseline run` that the Deployment sets, each with the value that it comes from. */ -}}
+{{- define "cpu-baseline.valueOfOption" -}}
+--listen-port: listenPort
+--leader-elect: leaderElection.enabled
+--lease-namespace: leaderElection.namespace
+--log-format: logFormat
+--evidence-grace: timing.evidenceGrace
+--count-write-interval: timing.countWriteInterval
+--retry-initial: timing.retryInitial
+--retry-max: timing.retryMax
+--write-virtual-machines: virtualMachines.write
+{{- end }}

@@ -15,6 +15,9 @@ public final class Chart {
     /** Where the release is installed. */
     public static final String NAMESPACE = "cpu-baseline";
 
+    /** The chart has none by default. Here none is pulled. */
+    private static final String IMAGE = "image.repository";
+
     private Chart() {}
 
     /** The chart's folder in the checkout. */
@@ -53,7 +56,8 @@ public final class Chart {
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
                 .withKubeConfig(lab.kubeconfig())
-                .resetValues();
+                .resetValues()
+                .set(IMAGE, RELEASE);
         values.forEach(upgrade::set);
         call(upgrade.waitReady()::call);
     }
@@ -69,7 +73,8 @@ public final class Chart {
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
                 .createNamespace()
-                .withKubeConfig(lab.kubeconfig());
+                .withKubeConfig(lab.kubeconfig())
+                .set(IMAGE, RELEASE);
         values.forEach(install::set);
         return install;
     }

@@ -174,8 +174,47 @@ class ChartInstallIT {
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a"));
         upgrade("virtualMachines.namespaces[0]", "team-b");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-b"));
-        upgrade("virtualMachines.write", "false");
+        assertThatThrownBy(() -> upgrade("virtualMachines.write", "false"))
+                .hasMessageContaining("virtualMachines.namespaces names team-b, but virtualMachines.write is false");
+        upgradeToDefaults();
         eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
+    }
+
+    @Test
+    void aPermissionThatAFailedUpgradeHasGivenEndsWithTheNextUpgrade() {
+        // Given
+        install();
+        assertThatThrownBy(() -> upgrade("virtualMachines.write", "true", "resources.limits.memory", "1Mi"))
+                .hasMessageContaining("must be less than or equal to memory limit");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("cluster", "team-a", "team-b"));
+
+        // When
+        upgrade("virtualMachines.write", "false", "resources.limits.memory", "256Mi");
+
+        // Then
+        eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
+    }
+
+    @Test
+    void aNamespaceThatAFailedUpgradeHasAddedIsNotLeftOpen() {
+        // Given
+        install("virtualMachines.write", "true", "virtualMachines.namespaces[0]", "team-a");
+        assertThatThrownBy(() -> upgrade("virtualMachines.namespaces[1]", "team-b", "resources.limits.memory", "1Mi"))
+                .hasMessageContaining("must be less than or equal to memory limit");
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a", "team-b"));
+
+        // When
+        upgrade("virtualMachines.namespaces[0]", "team-a", "resources.limits.memory", "256Mi");
+
+        // Then
+        eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a"));
+        assertThat(lab.client()
+                        .rbac()
+                        .roleBindings()
+                        .inNamespace("team-b")
+                        .list()
+                        .getItems())
+                .isEmpty();
     }
 
     @Test
@@ -265,21 +304,36 @@ class ChartInstallIT {
                 .install()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig());
+                .withKubeConfig(lab.kubeconfig())
+                .set("image.repository", RELEASE);
         for (int i = 0; i < values.length; i += 2) {
             command.set(values[i].toString(), values[i + 1]);
         }
         command.call();
     }
 
-    private static void upgrade(String value, String to) {
+    private static void upgrade(String... values) {
+        var command = new Helm(CHART)
+                .upgrade()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(lab.kubeconfig())
+                .resetThenReuseValues();
+        for (int i = 0; i < values.length; i += 2) {
+            command.set(values[i], values[i + 1]);
+        }
+        command.call();
+    }
+
+    /** With the chart's own values, but the image, which has none. */
+    private static void upgradeToDefaults() {
         new Helm(CHART)
                 .upgrade()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
                 .withKubeConfig(lab.kubeconfig())
-                .resetThenReuseValues()
-                .set(value, to)
+                .resetValues()
+                .set("image.repository", RELEASE)
                 .call();
     }
 

@@ -1,6 +1,7 @@
 package io.cpubaseline.chart;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import java.io.IOException;
@@ -23,6 +24,9 @@ final class Chart {
     /** The oldest Kubernetes that the chart accepts. */
     static final String KUBERNETES = "1.31.0";
 
+    /** An image that is rendered and never pulled. */
+    static final String IMAGE = "registry.example.org/cpu-baseline";
+
     static final String RELEASE = "cpu-baseline";
     static final String NAMESPACE = "baselines";
 
@@ -38,7 +42,7 @@ final class Chart {
     }
 
     /**
-     * The objects of a release with these values over the defaults.
+     * The objects of a release with these values over the defaults, and with an image where they name none.
      *
      * @throws IllegalStateException with Helm's message, where the values or a template refuse
      */
@@ -116,7 +120,12 @@ final class Chart {
         try {
             Path file = Files.createTempFile("values", ".yaml");
             try {
-                Files.writeString(file, values);
+                ObjectNode all = parse(values).deepCopy();
+                ObjectNode image = all.withObjectProperty("image");
+                if (!image.has("repository")) {
+                    image.put("repository", IMAGE);
+                }
+                YAML.writeValue(file.toFile(), all);
                 return use.apply(file);
             } finally {
                 Files.delete(file);

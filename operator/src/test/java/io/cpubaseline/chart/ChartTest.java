@@ -66,6 +66,8 @@ class ChartTest {
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "CustomResourceDefinition",
                         "Deployment",
@@ -87,7 +89,7 @@ class ChartTest {
         // Then
         assertThat(chart.path("version").asText()).isEqualTo(program);
         assertThat(chart.path("appVersion").asText()).isEqualTo(program);
-        assertThat(Chart.render().container().path("image").asText()).isEqualTo("cpu-baseline:" + program);
+        assertThat(Chart.render().container().path("image").asText()).isEqualTo(Chart.IMAGE + ":" + program);
     }
 
     @Test

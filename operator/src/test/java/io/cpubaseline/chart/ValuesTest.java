@@ -36,7 +36,6 @@ class ValuesTest {
                 "{virtualMachines: {namespaces: ['*']}}              | at '/virtualMachines/namespaces/0': '*' does not match pattern",
                 "{crds: {keep: 'yes'}}                               | at '/crds/keep': got string, want boolean",
                 "{replicas: 3}                                       | at '/replicas': maximum: got 3, want 2",
-                "{replicas: 2, leaderElection: {enabled: false}}     | at '/replicas': maximum: got 2, want 1",
                 "{timing: {evidenceGrace: ten minutes}}              | at '/timing/evidenceGrace': 'ten minutes' does not match pattern",
                 "{timing: {evidenceGrace: 600}}                      | at '/timing/evidenceGrace': got number, want string",
                 "{timing: {retryMax: PT}}                            | at '/timing/retryMax': 'PT' does not match pattern",
@@ -49,6 +48,40 @@ class ValuesTest {
             })
     void a_wrong_value_is_refused_with_its_place_and_the_reason(String values, String message) {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{image: {repository: ''}}                           | --set image.repository=registry.example.org/cpu-baseline",
+                "{virtualMachines: {namespaces: [team-a, team-b]}}   | virtualMachines.namespaces names team-a, team-b, but virtualMachines.write is false",
+                "{virtualMachines: {write: true, namespaces: [a]}, rbac: {create: false}} | virtualMachines.namespaces is about the bindings that this chart creates",
+                "{replicas: 2, leaderElection: {enabled: false}}     | replicas is 2, but leaderElection.enabled is false",
+                "{leaderElection: {enabled: false, namespace: a}}    | leaderElection.namespace is set, but leaderElection.enabled is false",
+                "{crds: {install: false, keep: false}}               | Leave crds.keep at true",
+                "{serviceAccount: {create: false, annotations: {a: b}}} | annotate the ServiceAccount where it is created",
+                "{extraArgs: ['--write-virtual-machines=true']}      | --write-virtual-machines, which the chart sets itself: use the value virtualMachines.write",
+                "{extraArgs: ['--retry-max', 1s]}                    | --retry-max, which the chart sets itself: use the value timing.retryMax",
+            })
+    void values_that_miss_something_or_contradict_each_other_are_refused_in_words(String values, String message) {
+        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+
+    @Test
+    void all_refusals_are_said_at_once() {
+        assertThatThrownBy(() -> Chart.render("{image: {repository: ''}, crds: {install: false, keep: false}}"))
+                .hasMessageContaining("image.repository is not set")
+                .hasMessageContaining("Leave crds.keep at true");
+    }
+
+    @Test
+    void what_the_deployment_sets_can_not_be_set_a_second_time() {
+        assertThat(Chart.render().arguments().stream().filter(argument -> argument.startsWith("--")))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(argument -> assertThatThrownBy(() -> Chart.render("extraArgs: ['" + argument + "']"))
+                        .hasMessageContaining("which the chart sets itself"));
     }
 
     @ParameterizedTest
@@ -130,7 +163,7 @@ class ValuesTest {
         String page = Chart.text(Chart.REPOSITORY.resolve("docs/install.md"));
 
         // When
-        List<String> set = matches("--set '?([A-Za-z.]+)=", page);
+        List<String> set = matches("--set(?:-json)? '?([A-Za-z.]+)=", page);
         List<String> files = matches("(?s)<!-- values -->\n```yaml\n(.*?)```", page);
 
         // Then
