@@ -13,6 +13,7 @@ public enum Reason {
     BelowMinimum,
     NowhereSchedulable,
     VendorsMixed,
+    PinUnknown,
     InvalidSelector,
     InvalidSpec,
     UnknownModel,
@@ -87,5 +88,6 @@ public enum Reason {
 
     // events of the pin
     FirstAdoption,
-    PinMoved
+    PinMoved,
+    PinRecovered
 }

@@ -51,6 +51,11 @@ public final class Planner {
         return selection.catalog();
     }
 
+    /** The tables that steer the selection. */
+    public SelectionRules rules() {
+        return selection.rules();
+    }
+
     /**
      * Judges the nodes: who contributes, who is unknown or unfit, and why.
      *

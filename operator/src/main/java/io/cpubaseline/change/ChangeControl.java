@@ -5,6 +5,7 @@ import io.cpubaseline.baseline.Answer;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.SelectionRules;
 import io.cpubaseline.change.Candidate.Direction;
 import io.cpubaseline.change.Candidate.Trigger;
 import io.cpubaseline.change.Decision.Move;
@@ -25,17 +26,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a computed baseline becomes the pinned one. The pin moves by first adoption and by approval alone; missing labels, an unfit
- * newcomer or a node that leaves never move it.
+ * newcomer or a node that leaves never move it. A pin that is lost is recovered from what virtual machines carry.
  */
 public final class ChangeControl {
 
     private static final int FEATURES_NAMED = 48;
 
     private final CpuCatalog catalog;
+    private final Recovery recovery;
 
-    /** Change control that measures what guests see by this catalog. */
-    public ChangeControl(CpuCatalog catalog) {
+    /** Change control that measures what guests see by this catalog, and tells by the rules what a feature is for. */
+    public ChangeControl(CpuCatalog catalog, SelectionRules rules) {
         this.catalog = catalog;
+        this.recovery = new Recovery(catalog, rules);
     }
 
     /** The decision for this situation. */
@@ -50,6 +53,10 @@ public final class ChangeControl {
         Optional<Pin> earlier = situation.paused() ? Optional.empty() : approved(remembered, null, situation);
         if (earlier.isPresent()) {
             return move(remembered, null, earlier.get(), situation);
+        }
+        Optional<Decision> recovered = recovered(remembered, situation);
+        if (recovered.isPresent()) {
+            return recovered.get();
         }
         if (answer instanceof NoBaseline none) {
             return new Decision(
@@ -113,6 +120,75 @@ public final class ChangeControl {
                 null,
                 pending(null, pin, situation),
                 null,
+                null);
+    }
+
+    /**
+     * What there is to do where virtual machines carry fields of this baseline already: its status was lost. Nothing where they carry none,
+     * where the user chose what the nodes say, and while paused.
+     */
+    private Optional<Decision> recovered(Remembered remembered, Situation situation) {
+        Carried carried = situation.carried();
+        Pin computed = answer(situation.cautious()).orElse(null);
+        String approved = situation.approvedRevision();
+        if (carried.isNothing() || situation.paused()) {
+            return Optional.empty();
+        }
+        Optional<Pin> only = carried.only().map(value -> recovery.pin(value, computed));
+        if (only.isPresent()) {
+            return Optional.of(recovered(remembered, only.get().at(situation.now()), situation));
+        }
+        Optional<Pin> chosen = carried.of(approved).map(value -> recovery.pin(value, computed));
+        if (chosen.isPresent()) {
+            List<Pin> others = carried.values().stream()
+                    .map(value -> recovery.pin(value, computed))
+                    .toList();
+            Remembered withOthers = new Remembered(
+                    null,
+                    null,
+                    Stream.concat(others.stream(), remembered.history().stream())
+                            .toList());
+            return Optional.of(move(withOthers, null, chosen.get(), situation));
+        }
+        return computed != null && computed.revision().equals(approved)
+                ? Optional.empty()
+                : Optional.of(unknown(remembered, computed, situation));
+    }
+
+    /** The pin is back, and all goes on as if it had never been lost: what is approved may move it at once. */
+    private Decision recovered(Remembered remembered, Pin pin, Situation situation) {
+        Decision then = withPin(new Remembered(pin, null, remembered.history()), pin, situation);
+        return then.moved() != null
+                ? then
+                : new Decision(then.next(), Move.Recovery, null, then.pending(), then.approval(), null);
+    }
+
+    private Decision unknown(Remembered remembered, @Nullable Pin computed, Situation situation) {
+        String approved = situation.approvedRevision();
+        String message = Recovery.unknown(situation.carried(), computed);
+        Candidate candidate = computed == null
+                ? null
+                : candidate(
+                        remembered.candidate(),
+                        trigger(null, situation),
+                        situation.now(),
+                        computed,
+                        Direction.Sideways,
+                        "What the nodes would get from nothing.",
+                        "");
+        return new Decision(
+                new Remembered(null, candidate, remembered.history()),
+                null,
+                new Verdict(Reason.PinUnknown, message),
+                candidate == null
+                        ? new Verdict(Reason.UpToDate, "There is no candidate.")
+                        : new Verdict(Reason.AwaitingApproval, message),
+                approved == null
+                        ? null
+                        : new Verdict(
+                                Reason.NotACandidate,
+                                "%s is neither what virtual machines carry nor what the nodes say."
+                                        .formatted(approved)),
                 null);
     }
 

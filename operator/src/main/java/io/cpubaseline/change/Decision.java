@@ -26,6 +26,8 @@ public record Decision(
     public enum Move {
         /** The first baseline is adopted. */
         FirstAdoption,
+        /** The status was lost; virtual machines carry what was pinned. */
+        Recovery,
         /** The user approved it. */
         Approval
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
  * @param unknownSince by {@code clusterTime}: since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
  * @param answerChanged by {@code clusterTime}: when this process saw the answer change; null if it has seen only this one
+ * @param carried what virtual machines carry in the baseline's name; looked at before there is a pin
  */
 public record Situation(
         Instant now,
@@ -34,4 +35,5 @@ public record Situation(
         Duration stabilization,
         Duration evidenceGrace,
         @Nullable Instant unknownSince,
-        @Nullable Instant answerChanged) {}
+        @Nullable Instant answerChanged,
+        Carried carried) {}

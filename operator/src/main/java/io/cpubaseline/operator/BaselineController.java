@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.Pin;
@@ -68,7 +69,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     BaselineController(Planner planner, NodeMemory memory, Equipment equipment) {
         WatchedCluster watched = equipment.cluster();
         this.planner = planner;
-        this.changeControl = new ChangeControl(planner.catalog());
+        this.changeControl = new ChangeControl(planner.catalog(), planner.rules());
         this.cluster = new Cluster(watched.nodes(), watched.nodeFeatures(), memory);
         this.changes = equipment.changes();
         this.statusWriter = equipment.statuses();
@@ -228,8 +229,16 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
                 options.evidenceGrace(),
                 cluster.unknownSince(plan.fleet(), inCluster),
-                chronicle.answerChanged(baseline.getMetadata().getUid(), cautious.answer(), inCluster));
+                chronicle.answerChanged(baseline.getMetadata().getUid(), cautious.answer(), inCluster),
+                carried(gathered));
         return changeControl.decide(gathered.remembered(), situation);
+    }
+
+    private Carried carried(Gathered gathered) {
+        String name = gathered.baseline().getMetadata().getName();
+        return gathered.remembered().pinned() == null
+                ? virtualMachines.carried(name, gathered.intent().virtualMachines())
+                : Carried.nothing(name);
     }
 
     private static boolean specChanged(Gathered gathered) {

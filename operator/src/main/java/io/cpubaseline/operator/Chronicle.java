@@ -69,9 +69,16 @@ final class Chronicle implements VirtualMachineAligner.Notices {
         Pin before = remembered.pinned();
         Candidate decidedOn = remembered.candidate();
         Pin pin = Objects.requireNonNull(decision.next().pinned());
-        Reason reason = decision.moved() == Decision.Move.FirstAdoption ? Reason.FirstAdoption : Reason.PinMoved;
+        Reason reason = reason(Objects.requireNonNull(decision.moved()));
         String note = before == null
-                ? "%s is pinned: %s.%s".formatted(pin.revision(), pin.level(), unknownNodes(status))
+                ? "%s is pinned%s: %s.%s"
+                        .formatted(
+                                pin.revision(),
+                                reason == Reason.PinRecovered
+                                        ? " again, since virtual machines carry it; the status was lost"
+                                        : "",
+                                pin.level(),
+                                unknownNodes(status))
                 : "%s is pinned: %s. Before: %s.".formatted(pin.revision(), pin.level(), before.revision());
         LOG.atInfo()
                 .addKeyValue("baseline", baseline.getMetadata().getName())
@@ -80,6 +87,10 @@ final class Chronicle implements VirtualMachineAligner.Notices {
                 .addKeyValue("reason", reason)
                 .log("Baseline pinned");
         events.record(Subject.of(baseline), Severity.Normal, reason, note);
+        if (reason == Reason.PinRecovered) {
+            // The pin is where it was.
+            return;
+        }
         Candidate candidate = before == null ? null : decidedOn;
         metrics.pinMoved(
                 baseline.getMetadata().getName(),
@@ -87,6 +98,14 @@ final class Chronicle implements VirtualMachineAligner.Notices {
                         ? Candidate.Direction.Raise.name()
                         : candidate.direction().name(),
                 candidate == null ? reason.name() : candidate.trigger().name());
+    }
+
+    private static Reason reason(Decision.Move move) {
+        return switch (move) {
+            case FirstAdoption -> Reason.FirstAdoption;
+            case Recovery -> Reason.PinRecovered;
+            case Approval -> Reason.PinMoved;
+        };
     }
 
     /** Nodes that the first baseline was adopted without. */

@@ -1,11 +1,13 @@
 package io.cpubaseline.operator;
 
+import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Holdings;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Target;
@@ -75,6 +77,19 @@ final class VirtualMachines {
         return kubeVirts.list().stream()
                 .flatMap(kubeVirt -> KubeVirtVersion.of(kubeVirt.observedVersion()).stream())
                 .findFirst();
+    }
+
+    /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
+    Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
+        if (intent == null) {
+            return Carried.nothing(baseline);
+        }
+        for (WatchedKind<?> kind : List.of(machines, namespaces)) {
+            if (kind.state() != State.SYNCED && kind.state() != State.ABSENT) {
+                return Carried.unreadable(baseline, kind.message());
+            }
+        }
+        return Holdings.of(baseline, selected(intent));
     }
 
     /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 final class StalledCondition implements ConditionRule {
 
     /** Reasons for no baseline that only a user can do something about. */
-    private static final Set<Reason> STALLING =
-            Set.of(Reason.NoCommonModel, Reason.BelowMinimum, Reason.VendorsMixed, Reason.UnknownModel);
+    private static final Set<Reason> STALLING = Set.of(
+            Reason.NoCommonModel, Reason.BelowMinimum, Reason.VendorsMixed, Reason.UnknownModel, Reason.PinUnknown);
 
     private static final int PROBLEMS = 3;
 

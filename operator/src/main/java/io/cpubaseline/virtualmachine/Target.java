@@ -16,6 +16,11 @@ public record Target(String baseline, String cpuModel, FeatureSet required) {
 
     /** The server-side apply field manager: it makes claims on virtual machines visible. */
     public String manager() {
+        return manager(baseline);
+    }
+
+    /** The field manager of the baseline of that name. */
+    public static String manager(String baseline) {
         return MANAGER_PREFIX + baseline;
     }
 

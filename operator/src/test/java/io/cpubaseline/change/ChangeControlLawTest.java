@@ -22,7 +22,7 @@ class ChangeControlLawTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void the_pin_moves_by_first_adoption_or_because_approvedRevision_names_the_new_one(int seed) {
+    void the_pin_moves_by_first_adoption_by_recovery_or_because_approvedRevision_names_the_new_one(int seed) {
         // Given
         RandomCluster cluster = new RandomCluster(seed, story);
 
@@ -50,6 +50,10 @@ class ChangeControlLawTest {
             if (decision.moved() == Move.FirstAdoption) {
                 assertThat(before.pinned()).isNull();
                 assertThat(story.approvedRevision).isNull();
+                assertThat(story.carried.isNothing()).isTrue();
+            } else if (decision.moved() == Move.Recovery) {
+                assertThat(before.pinned()).isNull();
+                assertThat(story.carried.only().orElseThrow().revision()).isEqualTo(story.pinnedRevision());
             } else {
                 assertThat(story.approvedRevision).isEqualTo(story.pinnedRevision());
             }

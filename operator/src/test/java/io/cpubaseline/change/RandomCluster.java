@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A cluster to which anything happens, in any order: nodes come, go, and get into trouble; people edit, pause and approve. */
 public final class RandomCluster {
@@ -56,7 +57,7 @@ public final class RandomCluster {
     /** The nodes after one more thing happened to them or to the spec. */
     public List<NodeCpu> somethingHappens() {
         story.after(Duration.ofSeconds(random.nextInt(600)));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0, 1, 2 -> {
                 String name = "n" + random.nextInt(6);
                 NodeCpu healthy = Story.node(name, HOSTS.get(random.nextInt(HOSTS.size())));
@@ -70,13 +71,31 @@ public final class RandomCluster {
             }
             case 5 -> story.policy(POLICIES.get(random.nextInt(POLICIES.size())));
             case 6 -> story.paused(random.nextInt(4) == 0);
+            case 7 -> story.statusLost(carried());
             default -> somebodyApproves();
         }
         return List.copyOf(cluster.values());
     }
 
+    /** What was pinned now and before, as virtual machines may carry it, or not be readable at all. */
+    private Carried carried() {
+        Remembered remembered = story.remembered;
+        List<Carried.Value> values = Stream.concat(
+                        Stream.ofNullable(remembered.pinned()), remembered.history().stream())
+                .limit(1 + random.nextInt(3))
+                .map(pin -> new Carried.Value(pin.cpuModel(), pin.requiredFeatures(), 1 + random.nextInt(9)))
+                .toList();
+        List<String> unclear = random.nextInt(5) == 0 ? List.of("shop/web") : List.of();
+        return switch (random.nextInt(6)) {
+            case 0 -> Carried.nothing("rack");
+            case 1 -> Carried.unreadable("rack", "virtualmachines is forbidden");
+            default -> new Carried("rack", values, unclear, null);
+        };
+    }
+
     private void somebodyApproves() {
         List<String> revisions = new ArrayList<>(story.history());
+        story.carried.values().forEach(value -> revisions.add(value.revision()));
         revisions.add("Nehalem-0123456789");
         for (int i = 0; i < 3 && !story.candidateRevision().isEmpty(); i++) {
             revisions.add(story.candidateRevision());

@@ -36,7 +36,7 @@ public final class Story {
 
     public static final Policy SINGLE = Policy.open().withVendors(Vendors.Single);
 
-    private final ChangeControl control = new ChangeControl(PLANNER.catalog());
+    private final ChangeControl control = new ChangeControl(PLANNER.catalog(), PLANNER.rules());
 
     Policy policy = SINGLE;
     Remembered remembered = Remembered.nothing();
@@ -58,6 +58,8 @@ public final class Story {
 
     @Nullable
     Instant answerChanged;
+
+    Carried carried = Carried.nothing("rack");
 
     /** The last plans, and what they answer: planning takes most of a story's time. */
     private @Nullable Question asked;
@@ -104,7 +106,8 @@ public final class Story {
                 stabilization,
                 evidenceGrace,
                 unknownSince,
-                answerChanged);
+                answerChanged,
+                pinned == null ? carried : Carried.nothing("rack"));
     }
 
     public Story after(Duration time) {
@@ -128,6 +131,14 @@ public final class Story {
     public Story policy(Policy value) {
         policy = value;
         specChanged = true;
+        return this;
+    }
+
+    /** The object is created anew, or restored without its status, where virtual machines carry this. */
+    public Story statusLost(Carried byMachines) {
+        remembered = Remembered.nothing();
+        carried = byMachines;
+        specChanged = false;
         return this;
     }
 
