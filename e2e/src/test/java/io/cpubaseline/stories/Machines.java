@@ -267,6 +267,21 @@ final class Machines {
                         mergePatch);
     }
 
+    /** Applies these CPU fields, and none else, as the program of that name: what it had applied before and leaves out now is gone. */
+    void applyAs(String manager, String name, String cpu) {
+        client.resource(object("""
+                        apiVersion: kubevirt.io/v1
+                        kind: VirtualMachine
+                        metadata: {name: %s, namespace: default}
+                        spec: {template: {spec: {domain: {cpu: %s}}}}
+                        """.formatted(name, cpu)))
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager(manager)
+                        .withForce(true)
+                        .build());
+    }
+
     /** Writes the whole object, as backup tools and old clients do: what others have added to it is gone. */
     void overwrite(String manifest) {
         GenericKubernetesResource whole = object(manifest);
