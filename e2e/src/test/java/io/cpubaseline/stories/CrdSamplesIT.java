@@ -51,6 +51,8 @@ class CrdSamplesIT {
 
         // Then
         assertThat(withoutEmptyNames(stored.get("spec"))).isEqualTo(JSON.readTree(JSON.writeValueAsString(spec)));
+        // And whoever waits for it sees that the operator has not looked yet
+        assertThat(stored.get("status")).isEqualTo(JSON.readTree("{\"observedGeneration\": -1}"));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,6 +27,10 @@ final class BaselineDeserializer extends JsonDeserializer<ClusterCpuBaseline> {
 
     private static final String UNREADABLE_SPEC = "cpubaseline.io/unreadable-spec";
     private static final String UNREADABLE_STATUS = "cpubaseline.io/unreadable-status";
+
+    /** The definition's default for an object without a status; here that is none. */
+    private static final ClusterCpuBaselineStatus NOT_LOOKED_AT = new ClusterCpuBaselineStatus(
+            -1L, List.of(), null, null, List.of(), null, List.of(), List.of(), List.of(), List.of(), null, List.of());
 
     /** For the mapper of a client. */
     static SimpleModule module() {
@@ -62,7 +67,8 @@ final class BaselineDeserializer extends JsonDeserializer<ClusterCpuBaseline> {
             metadata.setAdditionalProperty(UNREADABLE_SPEC, "spec" + problem(e));
         }
         try {
-            baseline.setStatus(part(codec, tree, "status", ClusterCpuBaselineStatus.class));
+            ClusterCpuBaselineStatus status = part(codec, tree, "status", ClusterCpuBaselineStatus.class);
+            baseline.setStatus(NOT_LOOKED_AT.equals(status) ? null : status);
         } catch (JsonProcessingException e) {
             metadata.setAdditionalProperty(UNREADABLE_STATUS, "status" + problem(e));
         }

@@ -53,6 +53,17 @@ class BaselineDeserializerTest {
     }
 
     @Test
+    void theDefaultOfAnObjectWithoutStatusIsNone() {
+        // When, Then
+        assertThat(read("""
+                {"metadata": {"name": "new"}, "status": {"observedGeneration": -1}}
+                """).getStatus()).isNull();
+        assertThat(read("""
+                {"metadata": {"name": "odd"}, "status": {"observedGeneration": -1, "commonFeatures": ["aes"]}}
+                """).getStatus()).isNotNull();
+    }
+
+    @Test
     void oneOfThemDoesNotHideTheOthersAndACopyIsTheSame() {
         // When
         List<ClusterCpuBaseline> baselines = serialization

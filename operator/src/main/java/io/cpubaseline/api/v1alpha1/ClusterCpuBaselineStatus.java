@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator found and decided. Written by the operator only, and by {@code cpu-baseline plan} to standard output.
  *
- * @param observedGeneration the {@code metadata.generation} that this status answers
+ * @param observedGeneration the {@code metadata.generation} that this status answers; -1, the definition's default, while nobody has looked
  * @param conditions one per type, in a fixed order
  * @param pinned the baseline in force; absent until the first one is adopted
  * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
