@@ -73,20 +73,26 @@ final class Recovery {
      * @param computed what the nodes say now; null if they have no answer
      */
     static String unknown(Carried carried, @Nullable Pin computed) {
-        String proposed = carried.values().stream()
+        String unreadable = carried.unreadable();
+        String nodes = computed == null ? "" : " From nothing, the nodes would get %s.".formatted(computed.revision());
+        if (unreadable != null) {
+            return "There is no pinned baseline in the status, and virtual machines, which may carry one, can't be read: %s. Nothing is adopted until they can.%s Where you know that none carries one: %s"
+                    .formatted(unreadable, nodes, command(carried, computed));
+        }
+        return "%s Nothing is adopted and no virtual machine is written until you choose.%s %s"
+                .formatted(why(carried), nodes, command(carried, computed));
+    }
+
+    private static String command(Carried carried, @Nullable Pin computed) {
+        String revision = carried.values().stream()
                 .findFirst()
                 .map(Value::revision)
                 .orElse(computed == null ? "REVISION" : computed.revision());
-        String nodes = computed == null ? "" : " From nothing, the nodes would get %s.".formatted(computed.revision());
-        return "%s Nothing is adopted and no virtual machine is written until you choose: kubectl patch ccb %s --type merge -p '{\"spec\":{\"approvedRevision\":\"%s\"}}'%s"
-                .formatted(why(carried), carried.baseline(), proposed, nodes);
+        return "kubectl patch ccb %s --type merge -p '{\"spec\":{\"approvedRevision\":\"%s\"}}'"
+                .formatted(carried.baseline(), revision);
     }
 
     private static String why(Carried carried) {
-        if (carried.unreadable() != null) {
-            return "There is no pinned baseline in the status, and virtual machines, which may carry one, can't be read: %s."
-                    .formatted(carried.unreadable());
-        }
         StringBuilder why = new StringBuilder("The pinned baseline is not in the status any more, and ");
         why.append(
                 carried.values().isEmpty()
