@@ -10,8 +10,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Answers /livez, /readyz and /metrics over plain HTTP; GET only. */
+/**
+ * Answers /livez, /readyz and /metrics over plain HTTP; GET only. A client that sends half a request, or reads no answer, is cut off after
+ * some seconds, so that it can't keep a thread from kubelet's probes.
+ */
 final class HealthServer implements AutoCloseable {
+
+    /** Within this time a request must have been received. */
+    private static final String REQUEST_SECONDS = "2";
+
+    /** Within this time an answer must have been sent. */
+    private static final String ANSWER_SECONDS = "10";
+
+    private static final int THREADS = 4;
 
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -39,8 +50,11 @@ final class HealthServer implements AutoCloseable {
             Supplier<Optional<String>> notReady,
             Supplier<String> metrics)
             throws IOException {
+        // The JDK's server has no other way to set them, and reads them when the first one of the process is created.
+        System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+        System.setProperty("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
-        ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "health");
             thread.setDaemon(true);
             return thread;
