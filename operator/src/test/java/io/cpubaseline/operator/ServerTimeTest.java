@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,39 @@ class ServerTimeTest {
 
         // Then
         assertThat(time.instant()).isEqualTo(AT_NOON.minus(Duration.ofHours(1)).plusSeconds(5));
+    }
+
+    @Test
+    void aClockThatWasBehindAndIsMendedIsBelievedAgainAfterTenMinutes() {
+        // Given: before its clock was set, the server was two hours behind
+        time.answered("Thu, 01 Jan 2026 10:00:00 GMT");
+
+        // When: it is mended, and answers once a minute
+        for (int minute = 0; minute <= 10; minute++) {
+            time.answered(DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                    AT_NOON.plus(Duration.ofMinutes(minute)).atOffset(ZoneOffset.UTC)));
+            if (minute < 5) {
+                assertThat(time.instant()).isBefore(AT_NOON);
+            }
+            pass(Duration.ofMinutes(1));
+        }
+
+        // Then
+        assertThat(time.instant()).isEqualTo(AT_NOON.plus(Duration.ofMinutes(11)));
+    }
+
+    @Test
+    void whatWasSaidBeforeALongSilenceNoLongerCounts() {
+        // Given
+        time.answered("Thu, 01 Jan 2026 10:00:00 GMT");
+        pass(Duration.ofHours(1));
+        assertThat(time.instant()).isEqualTo(Instant.parse("2026-01-01T11:00:00Z"));
+
+        // When
+        time.answered(NOON);
+
+        // Then
+        assertThat(time.instant()).isEqualTo(AT_NOON);
     }
 
     @ParameterizedTest
