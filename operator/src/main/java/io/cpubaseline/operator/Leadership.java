@@ -8,9 +8,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,9 @@ final class Leadership {
 
     /** One name for every installation: two of them in one namespace take turns. */
     static final String LEASE = "cpu-baseline";
+
+    /** How often giving the Lease up is tried. */
+    private static final int RELEASES = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final DateTimeFormatter MICRO_TIME =
@@ -54,7 +60,7 @@ final class Leadership {
     private volatile boolean ended;
     private volatile String holder = "";
     private volatile long lastTry;
-    private long renewed;
+    private volatile long renewed;
     private boolean failing;
     private String seenVersion = "";
     private long seenSince;
@@ -90,9 +96,18 @@ final class Leadership {
         return leaseDuration.dividedBy(10);
     }
 
-    /** Whether this process may act. */
+    /**
+     * Whether this process may act now. A process that was stopped for a while (SIGSTOP, a machine without CPU time) may not, from its first
+     * moment on: it is the time since the last renewal that counts, not whether anybody has noticed that it is over.
+     */
     boolean leading() {
-        return leading;
+        return leading && (!options.leaderElection() || !expired());
+    }
+
+    /** Two thirds of the Lease's time: another one waits for all of it, from a later moment. */
+    private boolean expired() {
+        return nanoTime.getAsLong() - renewed
+                > options.leaseDuration().multipliedBy(2).dividedBy(3).toNanos();
     }
 
     /** Who holds the Lease, as far as this process has seen; may be empty. */
@@ -118,26 +133,51 @@ final class Leadership {
         }
     }
 
-    /** Gives the Lease up, so that another can take it at once. The caller has stopped acting before. */
-    void release() {
+    /**
+     * Gives the Lease up, so that another can take it at once. The caller has stopped acting before.
+     *
+     * @return whether nobody holds the Lease now, or another does; otherwise it runs out by itself
+     */
+    boolean release() {
         ended = true;
         if (loop != null) {
             loop.cancel(false);
         }
-        if (leading && options.leaderElection()) {
-            leading = false;
-            try {
-                Answer lease = ApiServer.await(api.get(collection + "/" + LEASE));
-                if (holderOf(lease.body()).equals(options.identity())) {
-                    ApiServer.await(api.replace(collection + "/" + LEASE, ApiServer.text(held(lease.body(), ""))));
-                    LOG.atInfo().log("Leadership is given up");
-                }
-            } catch (IOException e) {
-                LOG.atInfo()
-                        .addKeyValue("message", ApiServer.reason(e))
-                        .log("The Lease can't be released; it runs out by itself");
-            }
+        if (!leading || !options.leaderElection()) {
+            return true;
         }
+        leading = false;
+        try {
+            // After a renewal that is under way: its answer would change the Lease that is to be given up.
+            return timer.submit(this::giveUp).get(options.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            LOG.atInfo()
+                    .addKeyValue("message", ApiServer.reason(e))
+                    .log("The Lease can't be released; it runs out by itself");
+        }
+        return false;
+    }
+
+    private boolean giveUp() throws IOException {
+        String refusal = "";
+        for (int tries = 0; tries < RELEASES; tries++) {
+            Answer lease = ApiServer.await(api.get(collection + "/" + LEASE));
+            if (lease.code() == 404
+                    || lease.succeeded() && !holderOf(lease.body()).equals(options.identity())) {
+                return true;
+            }
+            Answer answer = !lease.succeeded()
+                    ? lease
+                    : ApiServer.await(api.replace(collection + "/" + LEASE, ApiServer.text(held(lease.body(), ""))));
+            if (answer.succeeded()) {
+                LOG.atInfo().log("Leadership is given up");
+                return true;
+            }
+            refusal = answer.message();
+        }
+        throw new IOException(refusal);
     }
 
     private void turn() {
@@ -161,10 +201,7 @@ final class Leadership {
                     .log("The Lease can't be read or written, trying on");
             failing = true;
         }
-        // Two thirds of its time: another one waits for all of it, from a later moment.
-        boolean expired = nanoTime.getAsLong() - renewed
-                > options.leaseDuration().multipliedBy(2).dividedBy(3).toNanos();
-        if (leading && !ended && (expired || !holder.equals(options.identity()))) {
+        if (leading && !ended && (expired() || !holder.equals(options.identity()))) {
             leading = false;
             ended = true;
             LOG.atError().addKeyValue("holder", holder).log("Leadership is lost");

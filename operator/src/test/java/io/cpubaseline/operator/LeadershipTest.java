@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,66 @@ class LeadershipTest {
 
         // Then
         await().until(() -> moments.contains("lost"));
+    }
+
+    @Test
+    void whoWasStoppedForTooLongDoesNotLeadFromTheFirstMomentOn() {
+        // Given
+        leadership.start();
+        await().until(leadership::leading);
+        server.on("GET", LEASE, MockApiServer.Call::neverAnswer);
+        int before = server.requests("GET").size();
+        await().until(() -> server.requests("GET").size() > before);
+
+        // When: two times of the Lease pass, in which no thread of this process runs
+        time.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        // Then: that the search for the Lease finds out comes later
+        assertThat(leadership.leading()).isFalse();
+        assertThat(moments).doesNotContain("lost");
+    }
+
+    @Test
+    void aLeaseThatHasChangedMeanwhileIsReleasedNonetheless() {
+        // Given
+        leadership.start();
+        await().until(leadership::leading);
+        AtomicInteger conflicts = new AtomicInteger(1);
+        server.on("PUT", LEASE, call -> {
+            boolean release = ApiServer.JSON
+                    .readTree(call.body())
+                    .at("/spec/holderIdentity")
+                    .asText()
+                    .isEmpty();
+            if (release && conflicts.getAndDecrement() > 0) {
+                return call.refuse(409, "Conflict", "the object has been modified");
+            }
+            store(call.body(), "9");
+            return call.answer(200, String.valueOf(lease));
+        });
+
+        // When
+        boolean released = leadership.release();
+
+        // Then
+        assertThat(released).isTrue();
+        assertThat(field("holderIdentity")).isEmpty();
+    }
+
+    @Test
+    void aReleaseThatIsRefusedIsNotTakenForOne() {
+        // Given
+        leadership.start();
+        await().until(leadership::leading);
+        server.on("PUT", LEASE, call -> call.refuse(409, "Conflict", "the object has been modified"));
+
+        // When
+        boolean released = leadership.release();
+
+        // Then
+        assertThat(released).isFalse();
+        assertThat(field("holderIdentity")).isEqualTo("me");
+        assertThat(leadership.leading()).isFalse();
     }
 
     @Test
