@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,8 +25,10 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +49,13 @@ final class ApiServer {
     /** How much of a compressed answer is read at a time. */
     private static final int COMPRESSED = 16 * 1024;
 
+    /** How much of an error's body is read: more than any Status has. */
+    private static final int LONGEST_ERROR = 1 << 20;
+
     private final HttpClient http;
     private final String address;
     private final Duration timeout;
+    private final WriteGate gate;
     private final ServerTime time = new ServerTime(Clock.systemUTC(), System::nanoTime);
 
     /**
@@ -54,6 +64,15 @@ final class ApiServer {
      * @param timeout how long one request may take until it is answered
      */
     ApiServer(KubernetesClient client, Duration timeout) {
+        this(client, timeout, new WriteGate(() -> true));
+    }
+
+    /**
+     * The same, where every apply has to pass a gate.
+     *
+     * @param timeout how long one request may take until it is answered
+     */
+    ApiServer(KubernetesClient client, Duration timeout, WriteGate gate) {
         this.http = client.getHttpClient()
                 .newBuilder()
                 .tag(new RequestConfigBuilder()
@@ -64,6 +83,7 @@ final class ApiServer {
         String master = client.getMasterUrl().toString();
         this.address = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
         this.timeout = timeout;
+        this.gate = gate;
     }
 
     /** The time by the API server's clock, as far as it has answered. */
@@ -109,7 +129,7 @@ final class ApiServer {
     }
 
     /**
-     * Server-side apply.
+     * Server-side apply, as long as this process may act.
      *
      * @param path of the object, or of its subresource
      * @param fieldManager who owns the fields in the body from now on, and no other fields
@@ -119,10 +139,10 @@ final class ApiServer {
      */
     CompletableFuture<Answer> apply(String path, String fieldManager, boolean force, String body) {
         String query = "?fieldManager=" + encoded(fieldManager) + "&force=" + force;
-        return send(http.newHttpRequestBuilder()
+        return gate.pass(() -> send(http.newHttpRequestBuilder()
                 .uri(address + path + query)
                 .header("Accept", METADATA)
-                .method("PATCH", APPLY, body));
+                .method("PATCH", APPLY, body)));
     }
 
     /**
@@ -152,26 +172,56 @@ final class ApiServer {
     }
 
     /**
-     * Opens the answer to a GET as a stream, which the caller has to close; closing it from another thread ends a blocked read.
+     * Opens the answer to a GET as a stream, which the caller has to close. That it begins is waited for as long as one request may take; how
+     * long it may then be silent is for the caller to watch.
      *
+     * @param lifetime no stream is open for longer. It is more than the caller needs: up to Java 25 it bounds the wait for the answer's
+     *     begin, from Java 26 the whole body (JDK-8208693)
+     * @param opened is given the body before any of it is read: closing that from another thread ends a blocked read
      * @throws Unsuccessful if the answer isn't a success
      * @throws IOException if there is no answer
      */
-    InputStream open(String pathAndQuery) throws IOException {
-        // Lists are twenty times smaller so, which decryption feels, too. The API server compresses no watch and no
-        // small answer.
-        HttpRequest.Builder request =
-                http.newHttpRequestBuilder().uri(address + pathAndQuery).header("Accept-Encoding", "gzip");
-        HttpResponse<InputStream> response = opened(http.sendAsync(request(request), InputStream.class));
+    InputStream open(String pathAndQuery, Duration lifetime, Consumer<InputStream> opened) throws IOException {
+        // The API server compresses lists to a twentieth, which saves decryption as well; watches and small answers it
+        // sends as they are.
+        HttpRequest.Builder request = http.newHttpRequestBuilder()
+                .uri(address + pathAndQuery)
+                .timeout(lifetime.toMillis(), TimeUnit.MILLISECONDS)
+                .header("Accept-Encoding", "gzip");
+        HttpResponse<InputStream> response = opened(http.sendAsync(request.build(), InputStream.class));
         time.answered(response.header("Date"));
-        InputStream body = "gzip".equals(response.header("Content-Encoding"))
-                ? new GZIPInputStream(response.body(), COMPRESSED)
-                : response.body();
+        InputStream raw = response.body();
         if (response.isSuccessful()) {
-            return body;
+            opened.accept(raw);
+            return decoded(response, raw);
         }
-        try (body) {
-            throw new Unsuccessful(answer(response, body.readAllBytes()));
+        // An error's body is small and comes at once, or not at all.
+        Future<?> end = CompletableFuture.runAsync(
+                () -> close(raw), CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        try (InputStream body = decoded(response, raw)) {
+            throw new Unsuccessful(answer(response, body.readNBytes(LONGEST_ERROR)));
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private static InputStream decoded(HttpResponse<?> response, InputStream raw) throws IOException {
+        if (!"gzip".equals(response.header("Content-Encoding"))) {
+            return raw;
+        }
+        try {
+            return new GZIPInputStream(raw, COMPRESSED);
+        } catch (IOException e) {
+            close(raw);
+            throw e;
+        }
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // it is given up
         }
     }
 
@@ -205,30 +255,53 @@ final class ApiServer {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /** The whole answer, within twice the time-out of a request: one more may be needed for new credentials. */
     private CompletableFuture<Answer> send(HttpRequest.Builder request) {
-        return http.sendAsync(request(request), byte[].class)
-                .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(response -> answer(response, response.body()));
-    }
-
-    private HttpRequest request(HttpRequest.Builder builder) {
-        return builder.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).build();
+        ByteArrayOutputStream collected = new ByteArrayOutputStream();
+        CompletableFuture<HttpResponse<AsyncBody>> head = http.consumeBytes(
+                request.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).build(), (buffers, body) -> {
+                    for (ByteBuffer buffer : buffers) {
+                        byte[] bytes = new byte[buffer.remaining()];
+                        buffer.get(bytes);
+                        collected.writeBytes(bytes);
+                    }
+                    body.consume();
+                });
+        CompletableFuture<Answer> answer = head.thenCompose(response -> {
+            response.body().consume();
+            return response.body().done().thenApply(whole -> answer(response, collected.toByteArray()));
+        });
+        return answer.orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((whole, failure) -> {
+            if (failure != null) {
+                // Half of an answer may be here: without this its connection would stay open for the rest.
+                var unused = head.thenAccept(response -> response.body().cancel());
+            }
+        });
     }
 
     private <T> T opened(CompletableFuture<T> future) throws IOException {
         try {
-            return future.get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new SocketTimeoutException(
-                    "no answer within " + timeout.multipliedBy(2).toMillis() + " ms");
+            throw new SocketTimeoutException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new IOException(reason(e), e);
         }
+    }
+
+    /** Whether a request has failed because nobody listens at the API server's address. */
+    static boolean isRefusedConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What went wrong, in a few words, without the wrappers that say nothing. */

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class Metrics {
     private final String version;
     private final String catalog;
     private volatile boolean leader;
+    private volatile Supplier<Map<String, Duration>> watchAges = Map::of;
 
     /** A counter and its labels' values. */
     private record Series(String name, Labels labels) {
@@ -112,6 +114,15 @@ final class Metrics {
         leader = leads;
     }
 
+    /**
+     * Where to ask, at each scrape, what is watched.
+     *
+     * @param ages by kind, how long ago something was heard about it
+     */
+    void watching(Supplier<Map<String, Duration>> ages) {
+        watchAges = ages;
+    }
+
     /** A plan was computed. */
     void planned(Duration took) {
         plans.record(took);
@@ -159,6 +170,9 @@ final class Metrics {
             gauges.of(baseline, status);
         });
         gauges.add("leader", Labels.EMPTY, leader ? 1 : 0);
+        watchAges
+                .get()
+                .forEach((kind, age) -> gauges.add("watch_age_seconds", Labels.of("kind", kind), age.toMillis() / 1e3));
 
         MetricSnapshots.Builder all = MetricSnapshots.builder()
                 .metricSnapshot(info.build())
@@ -192,6 +206,7 @@ final class Metrics {
             case "virtual_machines" -> "Selected virtual machines by state; pending_restart ones are applied, too.";
             case "virtual_machines_skipped" -> "Skipped virtual machines by reason.";
             case "leader" -> "1 if this process acts, 0 if it stands by.";
+            case "watch_age_seconds" -> "How long ago something was heard from the API server about a kind.";
             case "pin_changes" -> "Moves of the pinned baseline.";
             case "status_writes" -> "Writes of the status.";
             case "virtual_machine_patches" -> "Writes of virtual machines by result.";

@@ -55,15 +55,17 @@ final class OperatorMain {
 
     /** The process with all its parts, not started yet. */
     static OperatorProcess process(RunOptions options, @Nullable Path kubeconfig, Runnable whenLeadershipIsLost) {
-        // Reading the tables and preparing the connection take their time: both at once.
+        // Reading the tables and preparing the connections take their time: both at once.
         CompletableFuture<Selection> tables = CompletableFuture.supplyAsync(CatalogLoader::selection);
         KubernetesClient client = client(kubeconfig);
+        KubernetesClient leaseClient = again(client);
         Selection selection = tables.join();
         EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
         Planner planner = new Planner(selection);
         NodeMemory memory = new NodeMemory(evidence);
         return new OperatorProcess(
                 client,
+                leaseClient,
                 options,
                 evidence,
                 new Metrics(Version.program(), CatalogLoader.version()),
@@ -71,10 +73,14 @@ final class OperatorMain {
                 whenLeadershipIsLost);
     }
 
-    /** A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. */
+    /**
+     * A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. It speaks HTTP/1.1:
+     * a connection that has died in silence is then given up with the request that finds out, see docs/decisions/0003.
+     */
     static KubernetesClient client(@Nullable Path kubeconfig) {
         Config config = new ConfigBuilder(config(kubeconfig))
                 .withUserAgent("cpu-baseline/" + Version.program())
+                .withHttp2Disable(true)
                 .build();
         KubernetesSerialization serialization =
                 new KubernetesSerialization(new ObjectMapper().registerModule(BaselineDeserializer.module()), false);
@@ -84,6 +90,15 @@ final class OperatorMain {
                 .withConfig(config)
                 .withHttpClientFactory(new QuickConnections())
                 .withKubernetesSerialization(serialization)
+                .build();
+    }
+
+    /** The same client with connections of its own. */
+    private static KubernetesClient again(KubernetesClient client) {
+        return new KubernetesClientBuilder()
+                .withConfig(client.getConfiguration())
+                .withHttpClientFactory(new QuickConnections())
+                .withKubernetesSerialization(client.getKubernetesSerialization())
                 .build();
     }
 

@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,9 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final String BASELINES =
             "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION);
+
+    /** How long writes that are under way at the end may take before the Lease is given up. */
+    private static final Duration LAST_WRITES = Duration.ofSeconds(3);
 
     /**
      * What a controller works with.
@@ -54,6 +61,8 @@ public final class OperatorProcess implements AutoCloseable {
             InstantSource clusterTime) {}
 
     private final KubernetesClient client;
+    private final KubernetesClient leaseClient;
+    private final WriteGate gate;
     private final RunOptions options;
     private final Runnable whenLeadershipIsLost;
     private final Function<Equipment, Reconciler<ClusterCpuBaseline>> controllers;
@@ -73,21 +82,31 @@ public final class OperatorProcess implements AutoCloseable {
     /**
      * Prepares; talks to nobody yet.
      *
+     * @param client for all requests but those about the Lease
+     * @param leaseClient with connections of its own: whatever becomes of the others, the Lease is renewed. Both are closed with the process
      * @param whenLeadershipIsLost ends the process at once
      */
     OperatorProcess(
             KubernetesClient client,
+            KubernetesClient leaseClient,
             RunOptions options,
             EvidenceReader evidence,
             Metrics metrics,
             Function<Equipment, Reconciler<ClusterCpuBaseline>> controllers,
             Runnable whenLeadershipIsLost) {
         this.client = client;
+        this.leaseClient = leaseClient;
         this.options = options;
         this.metrics = metrics;
         this.controllers = controllers;
         this.whenLeadershipIsLost = whenLeadershipIsLost;
-        ApiServer api = new ApiServer(client, options.requestTimeout());
+        leadership = new Leadership(
+                new ApiServer(leaseClient, Leadership.requestTimeout(options.leaseDuration())),
+                options,
+                new Turn(),
+                election);
+        gate = new WriteGate(leadership::leading);
+        ApiServer api = new ApiServer(client, options.requestTimeout(), gate);
         Clock clock = Clock.systemUTC();
         baselines = new WatchedKind<>(api, BASELINES, new BaselineNameReader(), new Presence(), options, timer);
         ChangeSource changes = new ChangeSource(timer, baselines::list);
@@ -101,11 +120,7 @@ public final class OperatorProcess implements AutoCloseable {
                 options,
                 clock,
                 api.time());
-        leadership = new Leadership(
-                new ApiServer(client, Leadership.requestTimeout(options.leaseDuration())),
-                options,
-                new Turn(),
-                election);
+        metrics.watching(this::ages);
     }
 
     /**
@@ -128,7 +143,26 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private Optional<String> notAlive() {
-        return leadership.alive() ? Optional.empty() : Optional.of("the search for the Lease has stopped");
+        if (!leadership.alive()) {
+            return Optional.of("the search for the Lease has stopped");
+        }
+        String deaf = watched()
+                .filter(WatchedKind::deaf)
+                .map(WatchedKind::name)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return deaf.isEmpty() ? Optional.empty() : Optional.of("no answer from the API server about: " + deaf);
+    }
+
+    private Stream<WatchedKind<?>> watched() {
+        return Stream.concat(Stream.of(baselines), equipment.cluster().kinds().stream());
+    }
+
+    /** By kind, how long ago something was heard about it; none of those that aren't watched. */
+    private Map<String, Duration> ages() {
+        Map<String, Duration> ages = new TreeMap<>();
+        watched().forEach(kind -> kind.age().ifPresent(age -> ages.put(kind.name(), age)));
+        return ages;
     }
 
     private Optional<String> notReady() {
@@ -201,8 +235,8 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /**
-     * Stops reconciling, lets what is under way come to an end for a few seconds, and then gives the Lease up, so that another operator can
-     * go on at once.
+     * Starts no further write, stops reconciling, lets what is under way come to an end for a few seconds, and then gives the Lease up, so
+     * that another operator can go on at once.
      */
     @Override
     public void close() {
@@ -215,6 +249,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
         equipment.cluster().stop();
         baselines.stop();
+        awaitWrites();
         leadership.release();
         metrics.leader(false);
         if (health != null) {
@@ -223,7 +258,18 @@ public final class OperatorProcess implements AutoCloseable {
         timer.shutdownNow();
         election.shutdownNow();
         director.shutdownNow();
+        leaseClient.close();
         client.close();
+    }
+
+    private void awaitWrites() {
+        try {
+            if (!gate.awaitQuiet(LAST_WRITES)) {
+                LOG.atWarn().log("Some writes are not answered in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ScheduledExecutorService single(String name) {

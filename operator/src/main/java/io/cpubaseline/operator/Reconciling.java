@@ -75,10 +75,8 @@ final class Reconciling {
         operator.start();
     }
 
-    /** Stops, when what is under way has ended, and closes the controller if it can be closed. */
+    /** Closes the controller if it can be closed, so that nothing new begins, and stops when what is under way has ended. */
     void stop() {
-        operator.stop();
-        metrics.forgetOperator();
         if (controller instanceof AutoCloseable closeable) {
             try {
                 closeable.close();
@@ -86,5 +84,7 @@ final class Reconciling {
                 LOG.atWarn().setCause(e).log("The controller can't be closed");
             }
         }
+        operator.stop();
+        metrics.forgetOperator();
     }
 }

@@ -1,8 +1,5 @@
 package io.cpubaseline.operator;
 
-import static io.cpubaseline.operator.JsonFields.each;
-import static io.cpubaseline.operator.JsonFields.text;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
@@ -16,7 +13,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +39,18 @@ final class WatchLoop<V> implements Runnable {
             .build();
 
     private static final int PAGE = 250;
+
+    /** However often reading has failed, the next try is not later: an API server that is back is to be heard soon. */
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
+
+    /** A watch that has been open for this part of the idle limit (5 s of 45 s) has worked, whatever ended it. */
+    private static final int WORKED = 9;
+
+    /** How much earlier a watch ends than its silence would. */
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
+    /** One page of a list may take this long; a page that stalls is ended much earlier. */
+    private static final Duration LONGEST_PAGE = Duration.ofMinutes(5);
 
     /**
      * Where everything goes that is read.
@@ -75,11 +83,9 @@ final class WatchLoop<V> implements Runnable {
     private final RunOptions options;
     private final ScheduledExecutorService timer;
     private final Duration idleLimit;
+    private final StreamGuard guard;
     private final Backoff backoff;
     private final Thread thread;
-    private @Nullable ScheduledFuture<?> guard;
-    private volatile @Nullable InputStream stream;
-    private volatile long lastSign = System.nanoTime();
     private boolean oddObjectReported;
     private boolean troubled;
 
@@ -89,6 +95,11 @@ final class WatchLoop<V> implements Runnable {
     /** Where the watch goes on; null if a list is needed. */
     private @Nullable String version;
 
+    /**
+     * Prepares; reads nothing yet.
+     *
+     * @param idleLimit how long a stream may be silent
+     */
     WatchLoop(
             ApiServer api,
             String path,
@@ -105,42 +116,37 @@ final class WatchLoop<V> implements Runnable {
         this.options = options;
         this.timer = timer;
         this.idleLimit = idleLimit;
-        this.backoff = new Backoff(options.retryInitial(), options.retryMax());
+        this.guard = new StreamGuard(kind, idleLimit);
+        this.backoff = new Backoff(options.retryInitial(), longestBackoff(options.retryMax()));
         this.thread = new Thread(this, "watch-" + kind);
+    }
+
+    /** The longest delay between two tries, where other work may wait for this long. */
+    static Duration longestBackoff(Duration others) {
+        return others.compareTo(LONGEST_BACKOFF) < 0 ? others : LONGEST_BACKOFF;
     }
 
     /** Begins, on a thread of its own. */
     void begin() {
-        long interval = Math.max(1, idleLimit.toMillis() / 5);
-        guard = timer.scheduleWithFixedDelay(this::endIfSilent, interval, interval, TimeUnit.MILLISECONDS);
+        guard.begin(timer);
         thread.setDaemon(true);
         thread.start();
     }
 
     /** Ends soon: what is read from now on isn't told. */
     void end() {
-        if (guard != null) {
-            guard.cancel(false);
-        }
         thread.interrupt();
-        closeStream();
+        guard.end();
     }
 
-    private void endIfSilent() {
-        if (System.nanoTime() - lastSign > idleLimit.toNanos()) {
-            closeStream();
-        }
+    /** How long ago something was heard about the kind. */
+    Duration age() {
+        return guard.age();
     }
 
-    private void closeStream() {
-        InputStream open = stream;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                LOG.atDebug().addKeyValue("kind", kind).setCause(e).log("Closing a stream failed");
-            }
-        }
+    /** Whether there has been no answer at all for so long that only a new process may get one. */
+    boolean deaf() {
+        return guard.deaf();
     }
 
     @Override
@@ -156,19 +162,26 @@ final class WatchLoop<V> implements Runnable {
             } catch (Unsuccessful e) {
                 refused(e);
             } catch (IOException | RuntimeException e) {
+                if (ApiServer.isRefusedConnection(e)) {
+                    // Nobody listens at this address: a new process would hear no more.
+                    guard.answered();
+                }
                 failed(null, ApiServer.reason(e), e);
             }
         }
     }
 
     private void refused(Unsuccessful e) {
+        guard.answered();
         switch (e.answer().code()) {
             case 404 -> {
+                guard.heard();
                 version = null;
                 sink.become(State.ABSENT, e.answer().message());
                 pause(options.probeInterval());
             }
             case 403 -> {
+                guard.heard();
                 version = null;
                 // An API server that has just started refuses everybody until it has read its roles: one refusal means
                 // nothing.
@@ -210,68 +223,62 @@ final class WatchLoop<V> implements Runnable {
         }
     }
 
-    private InputStream open(String pathAndQuery) throws IOException {
-        InputStream opened = api.open(pathAndQuery);
-        lastSign = System.nanoTime();
-        stream = opened;
-        if (!sink.wanted()) {
-            opened.close();
-        }
-        return opened;
+    private InputStream open(String query, Duration lifetime) throws IOException {
+        return api.open(path + query, lifetime, raw -> {
+            guard.opened(raw);
+            if (!sink.wanted()) {
+                guard.close();
+            }
+        });
     }
 
     private String list() throws IOException {
         Set<ObjectName> seen = new HashSet<>();
-        String[] versionAndContinue = {"", ""};
+        String next = "";
+        ListPage page;
         do {
-            String next =
-                    versionAndContinue[1].isEmpty() ? "" : "&continue=" + ApiServer.encoded(versionAndContinue[1]);
-            versionAndContinue[1] = "";
-            try (InputStream page = open(path + "?limit=" + PAGE + next);
-                    JsonParser parser = JSON.createParser(page)) {
-                parser.nextToken();
-                each(parser, (field, value) -> {
-                    switch (field) {
-                        case "metadata" ->
-                            each(value, (name, text) -> {
-                                switch (name) {
-                                    case "resourceVersion" -> versionAndContinue[0] = text(text);
-                                    case "continue" -> versionAndContinue[1] = text(text);
-                                    default -> {}
-                                }
-                            });
-                        case "items" ->
-                            JsonFields.eachItem(value, item -> {
-                                lastSign = System.nanoTime();
-                                @Nullable V view = guarded(item);
-                                if (view != null) {
-                                    seen.add(reader.nameOf(view));
-                                    sink.put(view);
-                                }
-                            });
-                        default -> {}
+            String more = next.isEmpty() ? "" : "&continue=" + ApiServer.encoded(next);
+            try (InputStream body = open("?limit=" + PAGE + more, LONGEST_PAGE);
+                    JsonParser parser = JSON.createParser(body)) {
+                page = ListPage.read(parser, item -> {
+                    guard.heard();
+                    @Nullable V view = guarded(item);
+                    if (view != null) {
+                        seen.add(reader.nameOf(view));
+                        sink.put(view);
                     }
                 });
             }
-        } while (!versionAndContinue[1].isEmpty());
+            next = page.next();
+        } while (!next.isEmpty());
         sink.keepOnly(seen);
-        return versionAndContinue[0];
+        return page.resourceVersion();
     }
 
     private void watch() throws IOException {
-        // The server ends a watch; the client goes on. At different times for different kinds.
-        long seconds = ThreadLocalRandom.current().nextLong(240, 300);
         long opened = System.nanoTime();
+        try {
+            watchUntilItEnds(opened);
+        } finally {
+            if (System.nanoTime() - opened > idleLimit.dividedBy(WORKED).toNanos()) {
+                backoff.succeeded();
+            }
+        }
+    }
+
+    private void watchUntilItEnds(long opened) throws IOException {
         boolean heard = false;
-        try (InputStream events = open(path + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds
-                + "&resourceVersion=" + version)) {
+        long seconds = lifetime();
+        try (InputStream events = open(
+                "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + version,
+                Duration.ofSeconds(seconds).plus(idleLimit))) {
             if (troubled) {
                 troubled = false;
                 LOG.atInfo().addKeyValue("kind", kind).log("Reading from the API server works again");
             }
             WatchFrames frames = new WatchFrames(events, JSON);
             while (frames.next()) {
-                lastSign = System.nanoTime();
+                guard.heard();
                 if (frames.type().equals("ERROR")) {
                     endedByError(frames);
                     return;
@@ -286,6 +293,15 @@ final class WatchLoop<V> implements Runnable {
             version = null;
             failed(null, "the watch ended at once", new IOException("no event"));
         }
+    }
+
+    /**
+     * After so many seconds the API server ends a watch, and the loop goes on with the next one: at different times for different kinds, but
+     * always some seconds before the silence would be taken for a dead connection.
+     */
+    private long lifetime() {
+        long most = Math.max(1, idleLimit.minus(SLACK).toSeconds());
+        return ThreadLocalRandom.current().nextLong(Math.max(1, most * 3 / 4), most + 1);
     }
 
     private void endedByError(WatchFrames frames) {

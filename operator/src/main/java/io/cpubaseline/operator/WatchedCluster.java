@@ -105,6 +105,11 @@ final class WatchedCluster {
         return instances;
     }
 
+    /** All of them, watched or not. */
+    List<WatchedKind<?>> kinds() {
+        return List.of(nodes, nodeFeatures, kubeVirts, namespaces, virtualMachines, instances);
+    }
+
     /** Starts watching what every baseline needs. */
     void start() {
         List.of(nodes, nodeFeatures, kubeVirts).forEach(WatchedKind::start);
@@ -112,7 +117,6 @@ final class WatchedCluster {
 
     /** Stops watching; forgets everything. */
     void stop() {
-        List.of(nodes, nodeFeatures, kubeVirts, namespaces, virtualMachines, instances)
-                .forEach(WatchedKind::stop);
+        kinds().forEach(WatchedKind::stop);
     }
 }

@@ -25,8 +25,11 @@ final class WatchedKind<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
 
-    /** The API server sends a bookmark about once a minute: without one for this long, nobody is there any more. */
-    private static final Duration IDLE_LIMIT = Duration.ofSeconds(150);
+    /**
+     * A stream that is silent for longer is replaced. Bookmarks are no measure: the API server sends them up to 75 s apart. So it is asked to
+     * end every watch before this time is over, and that end is a sign, too.
+     */
+    static final Duration IDLE_LIMIT = Duration.ofSeconds(45);
 
     /** How well the views reflect the API server. */
     enum State {
@@ -143,6 +146,24 @@ final class WatchedKind<V> {
     /** How many views there are. */
     int size() {
         return views.size();
+    }
+
+    /** The kind's name in the plural, such as {@code virtualmachines}. */
+    String name() {
+        return nameOf(path);
+    }
+
+    /** How long ago the API server was heard about this kind; nothing if it isn't watched. */
+    synchronized Optional<Duration> age() {
+        return Optional.ofNullable(intake).map(current -> current.loop.age());
+    }
+
+    /**
+     * Whether it is watched, but the API server has not answered for three times as long as a stream may be silent. A refused connection
+     * counts as an answer, since a restart would not help.
+     */
+    synchronized boolean deaf() {
+        return intake != null && intake.loop.deaf();
     }
 
     /** Starts watching, if it isn't started. */

@@ -11,11 +11,21 @@ final class Options {
         return with(false, "test", Duration.ofSeconds(3));
     }
 
+    /** With other delays after failures. */
+    static RunOptions backingOff(Duration initial, Duration longest) {
+        return with(false, "test", Duration.ofSeconds(3), initial, longest);
+    }
+
     static RunOptions electing(String identity, Duration leaseDuration) {
         return with(true, identity, leaseDuration);
     }
 
     private static RunOptions with(boolean election, String identity, Duration leaseDuration) {
+        return with(election, identity, leaseDuration, Duration.ofMillis(10), Duration.ofMillis(50));
+    }
+
+    private static RunOptions with(
+            boolean election, String identity, Duration leaseDuration, Duration retryInitial, Duration retryMax) {
         return new RunOptions(
                 0,
                 election,
@@ -24,8 +34,8 @@ final class Options {
                 true,
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
-                Duration.ofMillis(10),
-                Duration.ofMillis(50),
+                retryInitial,
+                retryMax,
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
                 Duration.ofHours(1),

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * An API server whose watches stay open, and send, stall and break when a test says so, which fabric8's mock server can't: a script, not a
@@ -51,14 +53,27 @@ final class ScriptedApiServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::dispatch);
         server.start();
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                .build();
-        client = new KubernetesClientBuilder().withConfig(config).build();
+        client = anotherClient();
     }
 
     KubernetesClient client() {
         return client;
+    }
+
+    /** One with connections of its own, which whoever asks for it has to close. */
+    KubernetesClient anotherClient() {
+        return anotherClient(builder -> {});
+    }
+
+    /** The same with something added to its HTTP client. */
+    KubernetesClient anotherClient(Consumer<HttpClient.Builder> more) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(more)
+                .build();
     }
 
     /** Answers requests to this path so from now on; a watch has the method {@code WATCH}. */

@@ -6,11 +6,22 @@ import static org.awaitility.Awaitility.await;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.ScriptedApiServer.Watches;
 import io.cpubaseline.operator.WatchedKind.State;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchedKindTest {
 
@@ -32,8 +45,13 @@ class WatchedKindTest {
     private final WatchedKind<NamespaceView> kind = watching(Duration.ofSeconds(60));
 
     private WatchedKind<NamespaceView> watching(Duration idleLimit) {
+        return watching(server.client(), Duration.ofSeconds(5), idleLimit, Options.quick());
+    }
+
+    private WatchedKind<NamespaceView> watching(
+            KubernetesClient client, Duration requestTimeout, Duration idleLimit, RunOptions options) {
         return new WatchedKind<>(
-                new ApiServer(server.client(), Duration.ofSeconds(5)),
+                new ApiServer(client, requestTimeout),
                 PATH,
                 new NamespaceReader(),
                 new WatchedKind.Listener<>() {
@@ -51,7 +69,7 @@ class WatchedKindTest {
                         changes.add(state.name());
                     }
                 },
-                Options.quick(),
+                options,
                 timer,
                 idleLimit);
     }
@@ -378,6 +396,236 @@ class WatchedKindTest {
         await().until(() -> server.requests("WATCH").size() >= 2);
         assertThat(server.requests("GET")).hasSize(1);
         impatient.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "null",
+                "{\"items\":[]}",
+                "{\"metadata\":{\"resourceVersion\":\"11\"}}",
+                "{\"metadata\":{\"continue\":\"more\"},\"items\":[]}"
+            })
+    void anAnswerThatIsNoListIsNotTakenForAnEmptyCluster(String answer) {
+        // Given
+        started();
+        server.on("GET", PATH, call -> {
+            call.exchange().getResponseHeaders().set("Content-Type", "application/json");
+            call.answer(200, answer);
+        });
+
+        // When
+        watches.send("ERROR", ScriptedApiServer.status(410, "Expired", "too old resource version: 10 (25)"));
+
+        // Then
+        await().until(() -> server.requests("GET").size() >= 4);
+        assertThat(kind.list()).hasSize(2);
+        assertThat(changes).isEmpty();
+
+        // When
+        serve();
+
+        // Then
+        await().until(() -> server.requests("WATCH").size() >= 2);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void aListThatStallsAfterItsHeadersIsReadAgain() {
+        // Given
+        server.on("GET", PATH, call -> {
+            call.exchange().getResponseHeaders().set("Content-Encoding", "gzip");
+            call.exchange().sendResponseHeaders(200, 0);
+            call.exchange().getResponseBody().flush();
+            serve();
+        });
+        WatchedKind<NamespaceView> impatient = watching(Duration.ofMillis(200));
+
+        // When
+        impatient.start();
+
+        // Then
+        await().until(() -> impatient.state() == State.SYNCED);
+        impatient.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip"})
+    void anErrorThatStallsAfterItsHeadersIsGivenUp(String encoding) {
+        // Given
+        server.on("GET", PATH, call -> {
+            call.exchange().getResponseHeaders().set("Content-Encoding", encoding);
+            call.exchange().sendResponseHeaders(500, 100);
+            call.exchange().getResponseBody().write('{');
+            call.exchange().getResponseBody().flush();
+            serve();
+        });
+        WatchedKind<NamespaceView> impatient =
+                watching(server.client(), Duration.ofMillis(300), Duration.ofSeconds(60), Options.quick());
+
+        // When
+        impatient.start();
+
+        // Then
+        await().until(() -> impatient.state() == State.SYNCED);
+        impatient.stop();
+    }
+
+    @Test
+    void aWatchThatBreaksAfterHavingWorkedIsOpenedAgainSoon() {
+        // Given a kind of which nothing is heard, behind a proxy that cuts each watch after a while
+        Duration idleLimit = Duration.ofSeconds(2);
+        List<Long> opened = new CopyOnWriteArrayList<>();
+        server.on("WATCH", PATH, call -> {
+            opened.add(System.nanoTime());
+            call.exchange().sendResponseHeaders(200, 0);
+            call.exchange().getResponseBody().flush();
+            await().until(() -> System.nanoTime() - opened.get(opened.size() - 1)
+                    > idleLimit.dividedBy(4).toNanos());
+            call.hangUp();
+        });
+        WatchedKind<NamespaceView> cut = watching(
+                server.client(),
+                Duration.ofSeconds(5),
+                idleLimit,
+                Options.backingOff(Duration.ofMillis(100), Duration.ofHours(1)));
+
+        // When
+        cut.start();
+
+        // Then: with growing delays the eighth would come after more than twelve seconds
+        await().until(() -> opened.size() >= 8);
+        cut.stop();
+    }
+
+    @Test
+    void aWatchIsTriedAgainWithinHalfAMinuteHoweverLongOthersWait() {
+        assertThat(WatchLoop.longestBackoff(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(WatchLoop.longestBackoff(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aWatchEndsBeforeItsSilenceWouldAlarm() {
+        // Given
+        WatchedKind<NamespaceView> usual = watching(WatchedKind.IDLE_LIMIT);
+
+        // When
+        usual.start();
+
+        // Then: less than a minute until a dead connection is found, which bookmarks alone, up to 75 s apart, would not
+        // do
+        await().until(() -> server.requests("WATCH").size() == 1);
+        assertThat(server.requests("WATCH").get(0).query()).containsPattern("timeoutSeconds=(3[0-9]|40)&");
+        assertThat(WatchedKind.IDLE_LIMIT).isBetween(Duration.ofSeconds(41), Duration.ofSeconds(50));
+        usual.stop();
+    }
+
+    @Test
+    void streamsMayLastLongerThanRequests() {
+        // Given a client that remembers the time-outs with which it was asked
+        Map<String, Duration> timeouts = new ConcurrentHashMap<>();
+        try (KubernetesClient client =
+                server.anotherClient(builder -> builder.addOrReplaceInterceptor("timeouts", new Interceptor() {
+                    @Override
+                    public void before(BasicBuilder headers, HttpRequest request, RequestTags tags) {
+                        String query = String.valueOf(request.uri().getQuery());
+                        timeouts.put(
+                                query.contains("watch=true") ? "watch" : "list",
+                                ((StandardHttpRequest) request).getTimeout());
+                    }
+                }))) {
+            WatchedKind<NamespaceView> observed =
+                    watching(client, Duration.ofSeconds(15), WatchedKind.IDLE_LIMIT, Options.quick());
+
+            // When
+            observed.start();
+
+            // Then: from Java 26 on the time-out of a request covers its whole body
+            await().until(() -> timeouts.size() == 2);
+            assertThat(timeouts.get("watch")).isGreaterThan(Duration.ofSeconds(40));
+            assertThat(timeouts.get("list")).isGreaterThan(Duration.ofSeconds(60));
+            observed.stop();
+        }
+    }
+
+    @Test
+    void aServerThatNeverAnswersMakesAKindDeafUntilItDoes() {
+        // Given
+        server.on("GET", PATH, call -> {});
+        WatchedKind<NamespaceView> deaf =
+                watching(server.client(), Duration.ofMillis(50), Duration.ofMillis(200), Options.quick());
+        assertThat(deaf.age()).isEmpty();
+        assertThat(deaf.deaf()).isFalse();
+
+        // When
+        deaf.start();
+
+        // Then
+        await().until(deaf::deaf);
+        assertThat(deaf.age()).hasValueSatisfying(age -> assertThat(age).isGreaterThan(Duration.ofMillis(600)));
+
+        // When
+        server.on("WATCH", PATH, call -> {
+            call.exchange().sendResponseHeaders(200, 0);
+            call.exchange().getResponseBody().flush();
+        });
+        server.on("GET", PATH, call -> call.answer(200, list("10", "")));
+
+        // Then
+        await().until(() -> !deaf.deaf());
+        deaf.stop();
+    }
+
+    @Test
+    void whereNobodyListensAKindIsOldButNotDeaf() throws IOException {
+        // Given
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl("http://127.0.0.1:" + port)
+                        .build())
+                .build()) {
+            WatchedKind<NamespaceView> alone =
+                    watching(client, Duration.ofSeconds(1), Duration.ofMillis(100), Options.quick());
+
+            // When
+            alone.start();
+
+            // Then: a restart would not help
+            await().until(() -> alone.age().orElseThrow().compareTo(Duration.ofSeconds(1)) > 0);
+            assertThat(alone.deaf()).isFalse();
+            alone.stop();
+        }
+    }
+
+    @Test
+    void whileTheServerAsksForTimeItGetsIt() {
+        // Given
+        List<Long> asked = new CopyOnWriteArrayList<>();
+        server.on("GET", PATH, call -> {
+            asked.add(System.nanoTime());
+            if (asked.size() < 4) {
+                call.exchange().getResponseHeaders().set("Retry-After", "1");
+                call.refuse(429, "TooManyRequests", "too many requests, please try again later");
+            } else {
+                call.answer(200, list("10", "", namespace("a", 1, "x")));
+            }
+        });
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        for (int i = 1; i < 4; i++) {
+            assertThat(Duration.ofNanos(asked.get(i) - asked.get(i - 1))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
     }
 
     @Test
