@@ -14,23 +14,26 @@ import java.util.Set;
  * @param usable features that every node can give to a guest
  * @param models models labelled on every node
  * @param vendors the vendors among the nodes; an unknown one is the empty string
+ * @param counted features that libvirt finds on every node at the start of a virtual machine, by {@link StartCheck}
  */
-record Common(FeatureSet labelledFeatures, FeatureSet usable, Set<String> models, Set<String> vendors) {
+record Common(
+        FeatureSet labelledFeatures, FeatureSet usable, Set<String> models, Set<String> vendors, FeatureSet counted) {
 
-    static Common of(CpuClass cpuClass) {
+    static Common of(CpuClass cpuClass, StartCheck startCheck) {
         return new Common(
                 cpuClass.evidence().labelledFeatures(),
                 cpuClass.usable(),
                 cpuClass.evidence().labelledModels(),
-                Set.of(cpuClass.vendor()));
+                Set.of(cpuClass.vendor()),
+                startCheck.counted(cpuClass.evidence()));
     }
 
     /** What they all have in common; there must be at least one. */
-    static Common of(Collection<CpuClass> classes) {
+    static Common of(Collection<CpuClass> classes, StartCheck startCheck) {
         Iterator<CpuClass> iterator = classes.iterator();
-        Common common = of(iterator.next());
+        Common common = of(iterator.next(), startCheck);
         while (iterator.hasNext()) {
-            common = common.and(of(iterator.next()));
+            common = common.and(of(iterator.next(), startCheck));
         }
         return common;
     }
@@ -44,6 +47,7 @@ record Common(FeatureSet labelledFeatures, FeatureSet usable, Set<String> models
                 labelledFeatures.intersect(other.labelledFeatures),
                 usable.intersect(other.usable),
                 sharedModels,
-                allVendors);
+                allVendors,
+                counted.intersect(other.counted));
     }
 }

@@ -42,7 +42,7 @@ final class Explainer {
             return new Explanation(
                     FeatureSet.empty(), List.of(), List.of(), List.of(), Collections.emptySortedMap(), Set.of());
         }
-        Common common = Common.of(classes);
+        Common common = selection.common(classes);
         return new Explanation(
                 migratable(common.usable()),
                 costs(classes, policy, answer),
@@ -60,7 +60,9 @@ final class Explainer {
     /** Leave-one-out by intersections from both ends: linear in the number of classes. */
     private List<ClassCost> costs(List<CpuClass> classes, Policy policy, Answer answer) {
         int count = classes.size();
-        List<Common> own = classes.stream().map(Common::of).toList();
+        List<Common> own = classes.stream()
+                .map(cpuClass -> selection.common(List.of(cpuClass)))
+                .toList();
         @Nullable Common[] before = new Common[count + 1];
         @Nullable Common[] after = new Common[count + 1];
         for (int i = 0; i < count; i++) {

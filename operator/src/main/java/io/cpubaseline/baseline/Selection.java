@@ -32,6 +32,7 @@ public final class Selection {
 
     private final CpuCatalog catalog;
     private final SelectionRules rules;
+    private final StartCheck startCheck;
     private final FeatureSet leaf0xD;
     private final FeatureSet mayBeRequired;
     private final FeatureSet immunity;
@@ -74,6 +75,7 @@ public final class Selection {
     public Selection(CpuCatalog catalog, SelectionRules rules) {
         this.catalog = catalog;
         this.rules = rules;
+        this.startCheck = new StartCheck(rules);
         this.leaf0xD = rules.leaf0xDSet();
         this.immunity = rules.group(Group.IMMUNITY);
         this.mayBeRequired = mayBeRequired(catalog, rules);
@@ -83,7 +85,6 @@ public final class Selection {
                 int counted = (int) model.features().stream()
                         .filter(feature -> !rules.notCounted().test(feature))
                         .count();
-                // A nested feature in a model comes from libvirt's map; QEMU drops it with svm or vmx.
                 FeatureSet libvirtRequires = model.libvirtRequires()
                         .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
                         .union(rules.libvirtRequires().getOrDefault(model.name(), FeatureSet.empty()))
@@ -124,7 +125,7 @@ public final class Selection {
         if (classes.isEmpty()) {
             return new NoBaseline(Reason.NoContributingNodes, "No node contributes CPU evidence.");
         }
-        return select(Common.of(classes), policy);
+        return select(common(classes), policy);
     }
 
     /** The highest level that these classes can reach under the policy's upper bound and exclusions, whatever it demands. */
@@ -132,11 +133,16 @@ public final class Selection {
         if (classes.isEmpty()) {
             return AbiLevel.NONE;
         }
-        Common common = Common.of(classes);
+        Common common = common(classes);
         Policy undemanding = policy.withoutDemands();
         return best(common, requirable(common, undemanding), undemanding)
                 .map(Option::level)
                 .orElse(AbiLevel.NONE);
+    }
+
+    /** What these classes have in common; there must be at least one. */
+    Common common(Collection<CpuClass> classes) {
+        return Common.of(classes, startCheck);
     }
 
     Answer select(Common common, Policy policy) {
@@ -246,7 +252,7 @@ public final class Selection {
 
     /** With any required feature libvirt compares the model by its own map, so its extra features must be on every host. */
     private static boolean libvirtAccepts(ModelFacts facts, Common common) {
-        return common.labelledFeatures().containsAll(facts.libvirtRequires());
+        return common.counted().containsAll(facts.libvirtRequires());
     }
 
     private Baseline complete(Option option, Common common, FeatureSet requirable, Policy policy) {

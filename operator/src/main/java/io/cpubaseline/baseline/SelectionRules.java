@@ -11,6 +11,8 @@ import java.util.function.Predicate;
  *
  * @param neverRequired features that are never put on top of a model; nested and non-migratable ones included
  * @param nested features of nested virtualization
+ * @param nestedOfAmd those of AMD's CPUs: libvirt finds them in the physical CPU, labelled or not
+ * @param nestedNamedByNfd those of AMD's that node-feature-discovery has a word for: only their absence in a complete NodeFeature says anything
  * @param tsx Intel TSX ({@code hle}, {@code rtm})
  * @param notCounted features left out when models are compared by size; nested ones and TSX included
  * @param leaf0xD features of CPUID leaf 0xD, the preferred one first
@@ -22,6 +24,8 @@ import java.util.function.Predicate;
 public record SelectionRules(
         Predicate<String> neverRequired,
         Predicate<String> nested,
+        FeatureSet nestedOfAmd,
+        FeatureSet nestedNamedByNfd,
         FeatureSet tsx,
         Predicate<String> notCounted,
         List<String> leaf0xD,

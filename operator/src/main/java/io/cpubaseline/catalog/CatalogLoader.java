@@ -117,7 +117,8 @@ public final class CatalogLoader {
 
     private static SelectionRules loadRules(FeatureSet nonMigratable) {
         Map<String, List<String>> byRule = featureRules();
-        Predicate<String> nested = pattern(rule(byRule, "nested"));
+        FeatureSet nestedOfAmd = FeatureSet.copyOf(rule(byRule, "nested-amd"));
+        Predicate<String> nested = pattern(rule(byRule, "nested-intel")).or(nestedOfAmd::contains);
         FeatureSet tsx = FeatureSet.copyOf(rule(byRule, "tsx"));
         Predicate<String> neverRequired =
                 pattern(rule(byRule, "never-required")).or(nested).or(nonMigratable::contains);
@@ -129,6 +130,8 @@ public final class CatalogLoader {
         return new SelectionRules(
                 neverRequired,
                 nested,
+                nestedOfAmd,
+                nestedOfAmd.intersect(FlagNames.shipped().vocabulary("AMD")),
                 tsx,
                 notCounted,
                 rule(byRule, "leaf-0xd"),

@@ -64,6 +64,11 @@ public final class FlagNames {
         return FeatureSet.copyOf(names);
     }
 
+    /** All of libvirt's names that some flag stands for on a CPU of this vendor. */
+    public FeatureSet vocabulary(String vendor) {
+        return libvirtNames(meanings.keySet(), vendor);
+    }
+
     private static FlagNames load() {
         Map<String, List<Meaning>> meanings = new HashMap<>();
         for (Map<String, String> row : Csv.read("flag-names.csv")) {

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A fleet and a policy drawn from a seed: real hosts, and hosts made from them by taking features away or adding some, by an old labeller
+ * A fleet and a policy drawn from a seed: real hosts, and hosts made from them by taking features away or adding some, by a hypervisor between, by an old labeller
  * that names few features, by obsolete models, by missing and doubled vendor labels, by models of tomorrow.
  */
 record RandomFleet(long seed, List<NodeCpu> nodes, Policy policy) {
@@ -148,7 +148,19 @@ record RandomFleet(long seed, List<NodeCpu> nodes, Policy policy) {
         if (tomorrow) {
             models.add(MODEL_OF_TOMORROW);
         }
-        return new CpuEvidence(features, models, vendors(random, host), Silicon.unknown());
+        return new CpuEvidence(features, models, vendors(random, host), silicon(random, features));
+    }
+
+    /** Mostly nothing; sometimes a NodeFeature of a CPU that has what is labelled and, as on AMD's, more than nested virtualization gives. */
+    private static Silicon silicon(SplittableRandom random, FeatureSet features) {
+        if (!chance(random, 30)) {
+            return Silicon.unknown();
+        }
+        FeatureSet nested = RULES.nestedOfAmd();
+        FeatureSet present =
+                chance(random, 50) ? features.union(nested) : features.union(some(random, nested.names(), 6));
+        return new Silicon(
+                chance(random, 80) ? Silicon.Source.NODE_FEATURE : Silicon.Source.LABELS, present, AbiLevel.NONE, "");
     }
 
     private static SortedSet<String> vendors(SplittableRandom random, CpuEvidence host) {

@@ -8,6 +8,7 @@ import io.cpubaseline.Fleets;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,6 +36,8 @@ class ReferenceSetsTest {
         return new SelectionRules(
                 rules.neverRequired(),
                 rules.nested(),
+                rules.nestedOfAmd(),
+                rules.nestedNamedByNfd(),
                 rules.tsx(),
                 rules.notCounted(),
                 rules.leaf0xD(),
@@ -132,12 +135,48 @@ class ReferenceSetsTest {
             for (NodeCpu node : nodes) {
                 assertThat(node.evidence().labelledModels()).contains(model.name());
                 assertThat(node.evidence().labelledFeatures().names()).containsAll(required.names());
-                if (!required.isEmpty()) {
+                // AMD's CPUs have what libvirt wants of an AMD model, labelled or not.
+                if (!required.isEmpty() && !node.evidence().vendor().equals("AMD")) {
                     assertThat(node.evidence().labelledFeatures().names())
                             .containsAll(model.libvirtRequires().names());
                 }
             }
         });
+    }
+
+    static Stream<HostSet> setsOfAmd() throws IOException {
+        return sets().filter(set ->
+                set.hosts().stream().allMatch(host -> Fleets.host(host).vendor().equals("AMD")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("setsOfAmd")
+    void nested_virtualization_switched_off_changes_no_answer_of_amd(HostSet set) {
+        // Given
+        List<NodeCpu> nodes = Fleets.nodes(set.hosts());
+        List<NodeCpu> switchedOff = nodes.stream()
+                .map(node -> node.withEvidence(withoutNested(node.evidence())))
+                .toList();
+
+        // When
+        Answer answer = PLANNER.plan(PLANNER.assess(switchedOff, Policy.open(), null), Policy.open())
+                .answer();
+
+        // Then
+        assertThat(answer.baseline().map(Baseline::revision))
+                .isEqualTo(PLANNER.plan(PLANNER.assess(nodes, Policy.open(), null), Policy.open())
+                        .answer()
+                        .baseline()
+                        .map(Baseline::revision));
+    }
+
+    /** The labels under kvm_amd's nested=0: none of CPUID leaf 8000000A, and no svm. */
+    private static CpuEvidence withoutNested(CpuEvidence evidence) {
+        return new CpuEvidence(
+                evidence.labelledFeatures().minus(SELECTION.rules().nestedOfAmd()),
+                evidence.labelledModels(),
+                evidence.labelledVendors(),
+                evidence.silicon());
     }
 
     private static List<String> texts(JsonNode list) {

@@ -14,6 +14,7 @@ import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ class SelectionLawsTest {
     }
 
     private static FeatureSet common(List<NodeCpu> nodes) {
-        return Common.of(RandomFleet.classes(nodes)).usable();
+        return SELECTION.common(RandomFleet.classes(nodes)).usable();
     }
 
     private static void always(Consumer<RandomFleet> law) {
@@ -236,13 +237,54 @@ class SelectionLawsTest {
                     .union(model.features().filter(RULES.nested()));
             if (!baseline.required().isEmpty()) {
                 fleet.nodes()
-                        .forEach(node -> assertThat(
-                                        node.evidence().labelledFeatures().names())
-                                .containsAll(wanted.names()));
+                        .forEach(node -> assertThat(wanted.minus(counted(node.evidence())))
+                                .isEqualTo(FeatureSet.empty()));
             } else {
                 assertThat(baseline.additionsLeftOut() && wanted.isEmpty()).isFalse();
             }
         });
+    }
+
+    /** What is labelled, and on AMD's CPUs what no complete NodeFeature denies. */
+    private static FeatureSet counted(CpuEvidence evidence) {
+        boolean amd = evidence.vendor().equals("AMD") || evidence.vendor().equals("Hygon");
+        boolean complete = evidence.silicon().source() == Silicon.Source.NODE_FEATURE;
+        FeatureSet physical = RULES.nestedOfAmd()
+                .filter(feature -> !complete
+                        || evidence.silicon().present().contains("svm")
+                                && (evidence.silicon().present().contains(feature)
+                                        || !RULES.nestedNamedByNfd().contains(feature)));
+        return amd ? evidence.labelledFeatures().union(physical) : evidence.labelledFeatures();
+    }
+
+    @Test
+    void nested_virtualization_switched_off_on_amd_changes_nothing() {
+        Set<String> models = new TreeSet<>();
+        always(fleet -> {
+            boolean amdAlone = fleet.nodes().stream()
+                    .allMatch(node -> node.evidence().vendor().equals("AMD"));
+            if (amdAlone) {
+                List<NodeCpu> switchedOff = fleet.nodes().stream()
+                        .map(node -> node.withEvidence(withoutNested(node.evidence())))
+                        .toList();
+
+                Answer answer = SELECTION.select(RandomFleet.classes(switchedOff), fleet.policy());
+
+                assertThat(answer).isEqualTo(select(fleet));
+                answer.baseline()
+                        .filter(baseline -> !baseline.required().isEmpty())
+                        .ifPresent(baseline -> models.add(baseline.model().name()));
+            }
+        });
+        assertThat(models).contains("Opteron_G3", "Opteron_G4", "EPYC-Rome-v3", "EPYC-Milan-v2", "EPYC-Genoa");
+    }
+
+    private static CpuEvidence withoutNested(CpuEvidence evidence) {
+        return new CpuEvidence(
+                evidence.labelledFeatures().minus(RULES.nestedOfAmd()),
+                evidence.labelledModels(),
+                evidence.labelledVendors(),
+                evidence.silicon());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,10 +177,22 @@ class SelectionTest {
 
         private static final String ADDABLE = "ibpb amd-ssbd smep umip rdrand";
 
-        @Test
-        void takes_required_features_where_svm_is_labelled() {
+        /** An AMD node whose NodeFeature lists these features and all that is labelled. */
+        private static CpuClass seenByNfd(String models, String features, String silicon) {
+            CpuEvidence labelled = cpu("AMD", models, features).evidence();
+            CpuEvidence evidence = labelled.withSilicon(new Silicon(
+                    Silicon.Source.NODE_FEATURE,
+                    labelled.labelledFeatures().union(words(silicon)),
+                    AbiLevel.NONE,
+                    "AMD"));
+            return CpuClass.of(evidence, List.of(NodeCpu.healthy("node", evidence)), CATALOG);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "svm"})
+        void takes_required_features_whether_svm_is_labelled_or_not(String svm) {
             // Given
-            CpuClass opteron = cpu("AMD", "Opteron_G5", LEVEL_3 + " svm " + ADDABLE);
+            CpuClass opteron = cpu("AMD", "Opteron_G5", LEVEL_3 + " " + svm + " " + ADDABLE);
 
             // When
             Baseline baseline = select(opteron, policy());
@@ -192,10 +205,47 @@ class SelectionTest {
             assertThat(baseline.additionsLeftOut()).isFalse();
         }
 
-        @Test
-        void stays_at_its_own_level_without_svm_and_says_that_nothing_is_added() {
+        @ParameterizedTest
+        @ValueSource(strings = {"", "AMD Intel"})
+        void wants_svm_labelled_where_the_vendor_is_not_known(String vendors) {
             // Given
-            CpuClass opteron = cpu("AMD", "Opteron_G5", LEVEL_3 + " " + ADDABLE);
+            CpuEvidence evidence = new CpuEvidence(
+                    featuresOf("Opteron_G5").union(words(LEVEL_3 + " " + ADDABLE)),
+                    new TreeSet<>(Set.of("Opteron_G5")),
+                    new TreeSet<>(words(vendors).names()),
+                    Silicon.unknown());
+
+            // When
+            Baseline baseline =
+                    select(CpuClass.of(evidence, List.of(NodeCpu.healthy("node", evidence)), CATALOG), policy());
+
+            // Then
+            assertThat(baseline.level()).isEqualTo(AbiLevel.V2);
+            assertThat(baseline.required()).isEmpty();
+        }
+
+        @Test
+        void keeps_its_name_in_a_fleet_without_nested_virtualization() {
+            // Given
+            List<CpuClass> fleet = Stream.of("epyc-9334-32-core", "node-ryzen7-8700g")
+                    .map(SelectionTest::host)
+                    .map(host -> labelled(
+                            "AMD",
+                            String.join(" ", host.evidence().labelledModels()),
+                            host.evidence()
+                                    .labelledFeatures()
+                                    .minus(SELECTION.rules().nestedOfAmd())))
+                    .toList();
+
+            // When, Then
+            assertThat(select(fleet, policy()).revision()).isEqualTo("EPYC-Rome-v3-280731d2cb");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "npt nrip-save"})
+        void stays_at_its_own_level_where_the_hardware_denies_svm_and_says_that_nothing_is_added(String silicon) {
+            // Given
+            CpuClass opteron = seenByNfd("Opteron_G5", LEVEL_3 + " " + ADDABLE, silicon);
 
             // When
             Baseline baseline = select(opteron, policy());
@@ -209,7 +259,7 @@ class SelectionTest {
         @Test
         void leaves_nothing_out_where_there_is_nothing_to_add() {
             // Given
-            CpuClass opteron = cpu("AMD", "Opteron_G5", "");
+            CpuClass opteron = seenByNfd("Opteron_G5", "", "");
 
             // When
             Baseline baseline = select(opteron, policy());
@@ -222,7 +272,7 @@ class SelectionTest {
         @Test
         void gives_way_to_another_that_libvirt_takes_with_the_policys_feature() {
             // Given
-            CpuClass epyc = cpu("AMD", "EPYC Nehalem", "rdseed umip " + LEVEL_3);
+            CpuClass epyc = seenByNfd("EPYC Nehalem", "rdseed umip " + LEVEL_3, "");
 
             // When
             Baseline open = select(epyc, policy());
@@ -236,13 +286,10 @@ class SelectionTest {
         }
 
         @Test
-        void wants_all_that_libvirts_map_has_and_qemu_turns_off() {
-            // Given
-            String libvirts = "npt nrip-save svm svme-addr-chk";
-
+        void wants_all_that_libvirts_map_has_and_qemu_turns_off_as_far_as_it_can_be_denied() {
             // When
-            Baseline complete = select(cpu("AMD", "EPYC-Milan", "virt-ssbd " + libvirts), policy());
-            Baseline incomplete = select(cpu("AMD", "EPYC-Milan", "virt-ssbd npt nrip-save svm"), policy());
+            Baseline complete = select(seenByNfd("EPYC-Milan", "virt-ssbd", "svm npt nrip-save"), policy());
+            Baseline incomplete = select(seenByNfd("EPYC-Milan", "virt-ssbd", "svm nrip-save"), policy());
 
             // Then
             assertThat(complete.requiredFeatures()).isEqualTo(FeatureSet.of("virt-ssbd"));
@@ -255,20 +302,23 @@ class SelectionTest {
         @ValueSource(strings = {"EPYC-Turin", "EPYC-v5", "EPYC-Genoa-v2"})
         void of_a_new_qemu_wants_its_nested_features_too(String model) {
             // Given
-            FeatureSet nested = featuresOf(model).filter(SELECTION.rules().nested());
             FeatureSet labels =
-                    featuresOf(model).minus(nested).union(words("virt-ssbd svm npt nrip-save svme-addr-chk vnmi"));
+                    featuresOf(model).minus(SELECTION.rules().nestedOfAmd()).union(FeatureSet.of("virt-ssbd"));
+            CpuEvidence labelled = labelled("AMD", model, labels).evidence();
+            CpuEvidence virtual =
+                    labelled.withSilicon(new Silicon(Silicon.Source.NODE_FEATURE, labels, AbiLevel.NONE, "AMD"));
 
             // When
-            Baseline withoutNested = select(labelled("AMD", model, labels), policy());
-            Baseline withNested = select(labelled("AMD", model, labels.union(nested)), policy());
+            Baseline nestedOff = select(labelled("AMD", model, labels), policy());
+            Baseline denied =
+                    select(CpuClass.of(virtual, List.of(NodeCpu.healthy("node", virtual)), CATALOG), policy());
 
             // Then
-            assertThat(nested.names()).contains("vgif");
-            assertThat(withoutNested.model().name()).isEqualTo(model);
-            assertThat(withoutNested.required()).isEmpty();
-            assertThat(withoutNested.additionsLeftOut()).isTrue();
-            assertThat(withNested.requiredFeatures().contains("virt-ssbd")).isTrue();
+            assertThat(nestedOff.model().name()).isEqualTo(model);
+            assertThat(nestedOff.requiredFeatures().contains("virt-ssbd")).isTrue();
+            assertThat(denied.model().name()).isEqualTo(model);
+            assertThat(denied.required()).isEmpty();
+            assertThat(denied.additionsLeftOut()).isTrue();
         }
     }
 
@@ -433,8 +483,8 @@ class SelectionTest {
 
         @Test
         void a_foreign_model_is_used_where_no_native_one_reaches_the_level() {
-            // Given
-            CpuClass amd = cpu("AMD", "Opteron_G3 Nehalem", "");
+            // Given: what Nehalem proves for guests is not labelled, so it can't be required beside the native model
+            CpuClass amd = labelled("AMD", "Opteron_G3 Nehalem", featuresOf("Opteron_G3"));
 
             // When
             Baseline best = select(amd, policy());

@@ -3,6 +3,7 @@ package io.cpubaseline.baseline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.Silicon;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,19 @@ final class SlowSelection {
 
     private static final List<String> LEVELS = List.of("none", "x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4");
     private static final List<String> LEAF_0XD = List.of("xsaveopt", "xsavec", "xgetbv1");
+
+    /** What klauspost/cpuid has a name for in AMD's leaf of nested virtualization, and svm. */
+    private static final Set<String> NAMED_BY_NFD = Set.of(
+            "svm",
+            "npt",
+            "nrip-save",
+            "svm-lock",
+            "tsc-scale",
+            "vmcb-clean",
+            "flushbyasid",
+            "decodeassists",
+            "pause-filter",
+            "pfthreshold");
 
     /** What the selection must find, or nothing. */
     record Found(
@@ -76,6 +90,9 @@ final class SlowSelection {
         Set<String> labelled = common(nodes.stream()
                 .map(node -> (Collection<String>) node.labelledFeatures().names())
                 .toList());
+        Set<String> counted = common(nodes.stream()
+                .map(node -> (Collection<String>) countedAtStart(node))
+                .toList());
         Set<String> usable = common(nodes.stream()
                 .map(node -> (Collection<String>) node.labelledModels())
                 .toList());
@@ -90,7 +107,7 @@ final class SlowSelection {
         for (String model : usable) {
             if (models.containsKey(model) && isCandidate(model, usable, policy)) {
                 for (Set<String> required : everySetOfRequired(model, demanded)) {
-                    if (isPossible(model, required, demanded, labelled, policy)) {
+                    if (isPossible(model, required, demanded, labelled, counted, policy)) {
                         int level = guestLevel(model, required);
                         if (level <= LEVELS.indexOf(policy.maximum().label())) {
                             possible.add(new Possibility(model, required, level));
@@ -111,7 +128,7 @@ final class SlowSelection {
         best = withLeast(best, possibility -> possibility.required().size());
         best = withLeast(
                 best,
-                possibility -> labelled.containsAll(libvirtWants(possibility.model()))
+                possibility -> counted.containsAll(libvirtWants(possibility.model()))
                                 || !additions(possibility, labelled, vendors, policy)
                                         .containsValue(Purpose.Hardening)
                         ? 0
@@ -128,7 +145,7 @@ final class SlowSelection {
                 || best.get(0).level() < LEVELS.indexOf(policy.minimum().label())) {
             return null;
         }
-        return complete(best.get(0), demanded, labelled, vendors, policy);
+        return complete(best.get(0), demanded, labelled, counted, vendors, policy);
     }
 
     private boolean isCandidate(String model, Set<String> usable, Policy policy) {
@@ -163,7 +180,12 @@ final class SlowSelection {
     }
 
     private boolean isPossible(
-            String model, Set<String> required, Set<String> demanded, Set<String> labelled, Policy policy) {
+            String model,
+            Set<String> required,
+            Set<String> demanded,
+            Set<String> labelled,
+            Set<String> counted,
+            Policy policy) {
         if (required.isEmpty()) {
             return true;
         }
@@ -173,7 +195,24 @@ final class SlowSelection {
                 && beyondTheDemanded.stream().noneMatch(this::neverRequired)
                 && beyondTheDemanded.stream()
                         .noneMatch(feature -> policy.excludedFeatures().contains(feature))
-                && labelled.containsAll(libvirtWants(model));
+                && counted.containsAll(libvirtWants(model));
+    }
+
+    /** What the node gives to guests; on AMD's CPUs what is AMD's own of nested virtualization too, unless the NodeFeature lacks it. */
+    private Set<String> countedAtStart(CpuEvidence node) {
+        Set<String> counted = new TreeSet<>(node.labelledFeatures().names());
+        if (node.vendor().equals("AMD") || node.vendor().equals("Hygon")) {
+            boolean complete = node.silicon().source() == Silicon.Source.NODE_FEATURE;
+            Set<String> seen = new TreeSet<>(node.silicon().present().names());
+            for (String[] row : rules) {
+                boolean denied =
+                        complete && (!seen.contains("svm") || NAMED_BY_NFD.contains(row[1]) && !seen.contains(row[1]));
+                if (row[0].equals("nested-amd") && !denied) {
+                    counted.add(row[1]);
+                }
+            }
+        }
+        return counted;
     }
 
     private Set<String> libvirtWants(String model) {
@@ -219,13 +258,18 @@ final class SlowSelection {
     }
 
     private Found complete(
-            Possibility best, Set<String> demanded, Set<String> labelled, Set<String> vendors, Policy policy) {
+            Possibility best,
+            Set<String> demanded,
+            Set<String> labelled,
+            Set<String> counted,
+            Set<String> vendors,
+            Policy policy) {
         SortedMap<String, Purpose> required = new TreeMap<>();
         for (String feature : best.required()) {
             required.put(feature, demanded.contains(feature) ? Purpose.Policy : Purpose.Level);
         }
         SortedMap<String, Purpose> added = additions(best, labelled, vendors, policy);
-        boolean accepted = labelled.containsAll(libvirtWants(best.model()));
+        boolean accepted = counted.containsAll(libvirtWants(best.model()));
         if (accepted) {
             required.putAll(added);
         }
@@ -275,7 +319,7 @@ final class SlowSelection {
     }
 
     private boolean nested(String feature) {
-        return nested.computeIfAbsent(feature, f -> rule("nested", f));
+        return nested.computeIfAbsent(feature, f -> rule("nested-intel", f) || rule("nested-amd", f));
     }
 
     private boolean rule(String rule, String feature) {

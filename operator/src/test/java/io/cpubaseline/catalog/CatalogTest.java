@@ -176,7 +176,8 @@ class CatalogTest {
                 .containsOnly(
                         "never-blocks",
                         "never-required",
-                        "nested",
+                        "nested-intel",
+                        "nested-amd",
                         "tsx",
                         "not-counted",
                         "leaf-0xd",
