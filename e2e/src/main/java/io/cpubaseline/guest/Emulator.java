@@ -1,6 +1,5 @@
 package io.cpubaseline.guest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
@@ -34,9 +33,7 @@ final class Emulator implements AutoCloseable {
 
     /** QEMU's version, for example {@code 7.2.22}. */
     String version() {
-        JsonNode version = qemu.qmp().execute("query-version").path("qemu");
-        return version.path("major").asInt() + "." + version.path("minor").asInt() + "."
-                + version.path("micro").asInt();
+        return qemu.version();
     }
 
     /**

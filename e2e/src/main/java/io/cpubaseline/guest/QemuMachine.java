@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All its files are in one directory and begin with its name: {@code NAME.console} is what the guest wrote on its first serial port,
  * {@code NAME.log} what QEMU itself said.
  */
-final class QemuMachine implements AutoCloseable {
+public final class QemuMachine implements AutoCloseable {
     private static final String PROGRAM = "qemu-system-x86_64";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Set<String> MIGRATION_FAILED = Set.of("failed", "cancelled");
@@ -47,9 +47,19 @@ final class QemuMachine implements AutoCloseable {
         this.qmp = connect();
     }
 
-    /** A QEMU without a machine: it only answers questions about CPU models. */
+    /** A QEMU without a machine, under TCG: it only answers questions about CPU models. */
     static QemuMachine startEmpty(String name, Path directory) {
-        return start(name, directory, List.of("-machine", "none,accel=tcg"));
+        return startEmpty(name, directory, PROGRAM, "tcg");
+    }
+
+    /**
+     * A QEMU without a machine: it only answers questions about CPU models.
+     *
+     * @param program the QEMU, by path or by name
+     * @param accelerator {@code tcg} or {@code kvm}, under which the answers differ a little
+     */
+    public static QemuMachine startEmpty(String name, Path directory, String program, String accelerator) {
+        return start(name, directory, program, List.of("-machine", "none,accel=" + accelerator));
     }
 
     /**
@@ -92,10 +102,14 @@ final class QemuMachine implements AutoCloseable {
     }
 
     private static QemuMachine start(String name, Path directory, List<String> arguments) {
+        return start(name, directory, PROGRAM, arguments);
+    }
+
+    private static QemuMachine start(String name, Path directory, String program, List<String> arguments) {
         if (Files.exists(directory.resolve(name + ".console"))) {
             throw new IllegalStateException("two machines are called " + name);
         }
-        List<String> command = new ArrayList<>(List.of(PROGRAM, "-name", name, "-nodefaults", "-display", "none"));
+        List<String> command = new ArrayList<>(List.of(program, "-name", name, "-nodefaults", "-display", "none"));
         command.addAll(arguments);
         command.addAll(List.of("-qmp", "unix:" + name + ".qmp,server=on,wait=off"));
         return new QemuMachine(name, directory, LabProcess.start(name, directory, false, Map.of(), command));
@@ -116,8 +130,15 @@ final class QemuMachine implements AutoCloseable {
     }
 
     /** Its control connection. */
-    Qmp qmp() {
+    public Qmp qmp() {
         return qmp;
+    }
+
+    /** QEMU's version, for example {@code 7.2.22}. */
+    public String version() {
+        JsonNode version = qmp.execute("query-version").path("qemu");
+        return version.path("major").asInt() + "." + version.path("minor").asInt() + "."
+                + version.path("micro").asInt();
     }
 
     /** Whether the process lives. It ends by itself when the guest panics. */

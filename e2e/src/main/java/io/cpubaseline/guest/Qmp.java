@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** QEMU's control protocol (QMP): a line of JSON there, a line of JSON back; events in between are left out. */
-final class Qmp implements Closeable {
+public final class Qmp implements Closeable {
     private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
     private final BufferedReader answers;
@@ -41,7 +41,7 @@ final class Qmp implements Closeable {
     }
 
     /** See {@link #execute(String, Map)}. */
-    JsonNode execute(String command) {
+    public JsonNode execute(String command) {
         return execute(command, Map.of());
     }
 
@@ -51,7 +51,7 @@ final class Qmp implements Closeable {
      * @return what the command returns
      * @throws LabException when QEMU refuses it, or is gone
      */
-    JsonNode execute(String command, Map<String, ?> arguments) {
+    public JsonNode execute(String command, Map<String, ?> arguments) {
         try {
             String request = json.writeValueAsString(Map.of("execute", command, "arguments", arguments));
             channel.write(ByteBuffer.wrap((request + "\n").getBytes(UTF_8)));

@@ -39,8 +39,7 @@ public final class Selection {
     private final Map<String, ModelFacts> models;
 
     /** A model with what is the same for every fleet. */
-    private record ModelFacts(
-            CpuModel model, Set<String> vendors, boolean tsx, int countedFeatures, FeatureSet libvirtRequires) {}
+    private record ModelFacts(CpuModel model, Set<String> vendors, boolean tsx, int countedFeatures) {}
 
     /** A model that is possible for a fleet, with what must be required beside it. */
     private record Option(
@@ -85,13 +84,7 @@ public final class Selection {
                 int counted = (int) model.features().stream()
                         .filter(feature -> !rules.notCounted().test(feature))
                         .count();
-                FeatureSet libvirtRequires = model.libvirtRequires()
-                        .union(rules.libvirtRequires().getOrDefault(withoutVersion(model.name()), FeatureSet.empty()))
-                        .union(rules.libvirtRequires().getOrDefault(model.name(), FeatureSet.empty()))
-                        .union(model.features().filter(rules.nested()));
-                facts.put(
-                        model.name(),
-                        new ModelFacts(model, model.vendors(), hasTsx(model.features()), counted, libvirtRequires));
+                facts.put(model.name(), new ModelFacts(model, model.vendors(), hasTsx(model.features()), counted));
             }
         }
         this.models = Map.copyOf(facts);
@@ -252,7 +245,7 @@ public final class Selection {
 
     /** With any required feature libvirt compares the model by its own map, so its extra features must be on every host. */
     private static boolean libvirtAccepts(ModelFacts facts, Common common) {
-        return common.counted().containsAll(facts.libvirtRequires());
+        return common.counted().containsAll(facts.model().libvirtRequires());
     }
 
     private Baseline complete(Option option, Common common, FeatureSet requirable, Policy policy) {
@@ -374,9 +367,5 @@ public final class Selection {
         }
         return "%d models are usable on every contributing node, but the policy allows none of them (%s). Check cpuModel, features and abiLevel.maximum."
                 .formatted(known.size(), String.join(", ", known));
-    }
-
-    private static String withoutVersion(String model) {
-        return model.replaceFirst("-v\\d+$", "");
     }
 }

@@ -2,7 +2,6 @@ package io.cpubaseline.baseline;
 
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -19,7 +18,6 @@ import java.util.function.Predicate;
  * @param neverContradicted features whose absence in a complete NodeFeature says nothing: KVM emulates them, or node-feature-discovery has
  *     no word for them
  * @param additions what to add beyond the level, in this order
- * @param libvirtRequires per model name without version, what libvirt wants on the host beside {@code models.json}'s list
  */
 public record SelectionRules(
         Predicate<String> neverRequired,
@@ -30,8 +28,7 @@ public record SelectionRules(
         Predicate<String> notCounted,
         List<String> leaf0xD,
         FeatureSet neverContradicted,
-        List<Addition> additions,
-        Map<String, FeatureSet> libvirtRequires) {
+        List<Addition> additions) {
 
     /** What an addition is good for. */
     public enum Group {

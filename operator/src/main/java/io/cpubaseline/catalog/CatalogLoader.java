@@ -93,6 +93,7 @@ public final class CatalogLoader {
                 text(node, "aliasOf"),
                 node.path("obsolete").asBoolean(),
                 features(node.path("features")),
+                node.path("cpuFamily").asInt(),
                 node.path("cpuidLevel").asInt(DEFAULT_CPUID_LEVEL),
                 features(node.path("libvirtRequires")));
     }
@@ -124,9 +125,6 @@ public final class CatalogLoader {
                 pattern(rule(byRule, "never-required")).or(nested).or(nonMigratable::contains);
         Predicate<String> notCounted =
                 pattern(rule(byRule, "not-counted")).or(nested).or(tsx::contains);
-        Map<String, FeatureSet> libvirtRequires = new HashMap<>();
-        Csv.read("libvirt-requires.csv")
-                .forEach(row -> libvirtRequires.put(cell(row, "model"), words(cell(row, "requires"))));
         return new SelectionRules(
                 neverRequired,
                 nested,
@@ -137,8 +135,7 @@ public final class CatalogLoader {
                 rule(byRule, "leaf-0xd"),
                 FeatureSet.copyOf(rule(byRule, "kvm-emulated"))
                         .union(FeatureSet.copyOf(rule(byRule, "unnamed-by-nfd"))),
-                Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList(),
-                Map.copyOf(libvirtRequires));
+                Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList());
     }
 
     private static Map<String, List<String>> featureRules() {

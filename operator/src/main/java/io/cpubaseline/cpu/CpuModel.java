@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param aliasOf the unversioned name that stands for this version, if any
  * @param obsolete whether KubeVirt's default {@code obsoleteCPUModels} has it
  * @param features what a guest gets with it
+ * @param cpuFamily the CPU family that a guest sees, by which its kernel decides what it does; 0 if not known
  * @param cpuidLevel the model's CPUID level; QEMU takes {@code xsave}, and with it AVX, from models under {@link #XSAVE_CPUID_LEVEL}
  *     unless a feature of leaf 0xD is asked for
  * @param libvirtRequires features that libvirt's own map has in the model and QEMU turns off: with any extra feature libvirt wants
- *     them on the host
+ *     them on the host; {@code vmx-*} stands for those of Intel's nested virtualization, which no label proves
  */
 public record CpuModel(
         String name,
@@ -28,6 +29,7 @@ public record CpuModel(
         @Nullable String aliasOf,
         boolean obsolete,
         FeatureSet features,
+        int cpuFamily,
         int cpuidLevel,
         FeatureSet libvirtRequires) {
 

@@ -14,10 +14,11 @@ final class SiliconRules {
     /** Every amd64 node is 64-bit: node-feature-discovery has no flag for it. */
     private static final FeatureSet LONG_MODE = FeatureSet.of("lm");
 
-    /** The levels' table has xsave where the psABI has OSXSAVE: AVX is usable only if the kernel has switched XSAVE on. */
+    /** The levels' table has xsave where the psABI has OSXSAVE. */
     private static final FeatureSet XSAVE = FeatureSet.of("xsave");
 
-    private static final String XSAVE_SWITCHED_ON = "osxsave";
+    /** The flag by which klauspost/cpuid shows that the kernel has switched XSAVE on: its XSAVE and OSXSAVE are there on every CPU with SSE3. */
+    private static final String XSAVE_SWITCHED_ON = "avx";
 
     /** klauspost/cpuid's name for a vendor that it doesn't know. */
     private static final String NO_VENDOR = "VendorUnknown";

@@ -58,13 +58,9 @@ record RandomFleet(long seed, List<NodeCpu> nodes, Policy policy) {
     private static final List<CpuModel> CURRENT =
             CATALOG.models().stream().filter(model -> !model.obsolete()).toList();
 
-    /** What a host needs for a model: not what never blocks one, nor what QEMU drops from it. */
+    /** What a host needs for a model: not what never blocks one. */
     private static final Map<String, FeatureSet> NEEDED = CURRENT.stream()
-            .collect(toMap(
-                    CpuModel::name,
-                    model -> model.features()
-                            .minus(CATALOG.neverBlocks())
-                            .filter(RULES.nested().negate())));
+            .collect(toMap(CpuModel::name, model -> model.features().minus(CATALOG.neverBlocks())));
 
     /** The names of the 42 real hosts. */
     private static List<String> hosts() {

@@ -42,8 +42,7 @@ class ReferenceSetsTest {
                 rules.notCounted(),
                 rules.leaf0xD(),
                 rules.neverContradicted(),
-                List.of(),
-                rules.libvirtRequires());
+                List.of());
     }
 
     record HostSet(String id, List<String> hosts, JsonNode expected) {

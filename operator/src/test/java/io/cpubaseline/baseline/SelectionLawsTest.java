@@ -230,11 +230,7 @@ class SelectionLawsTest {
     void libvirt_accepts_the_answer_on_every_node() {
         whereThereIsABaseline((fleet, baseline) -> {
             CpuModel model = baseline.model();
-            FeatureSet wanted = model.libvirtRequires()
-                    .union(RULES.libvirtRequires()
-                            .getOrDefault(model.name().replaceFirst("-v\\d+$", ""), FeatureSet.empty()))
-                    .union(RULES.libvirtRequires().getOrDefault(model.name(), FeatureSet.empty()))
-                    .union(model.features().filter(RULES.nested()));
+            FeatureSet wanted = model.libvirtRequires();
             if (!baseline.required().isEmpty()) {
                 fleet.nodes()
                         .forEach(node -> assertThat(wanted.minus(counted(node.evidence())))

@@ -297,13 +297,12 @@ class SelectionTest {
             assertThat(incomplete.additionsLeftOut()).isTrue();
         }
 
-        /** QEMU drops these from the model with svm; libvirt's map, from which the catalog has the model, keeps them. */
+        /** QEMU drops these from the model with svm; libvirt's map keeps them. */
         @ParameterizedTest
         @ValueSource(strings = {"EPYC-Turin", "EPYC-v5", "EPYC-Genoa-v2"})
         void of_a_new_qemu_wants_its_nested_features_too(String model) {
             // Given
-            FeatureSet labels =
-                    featuresOf(model).minus(SELECTION.rules().nestedOfAmd()).union(FeatureSet.of("virt-ssbd"));
+            FeatureSet labels = featuresOf(model).union(FeatureSet.of("virt-ssbd"));
             CpuEvidence labelled = labelled("AMD", model, labels).evidence();
             CpuEvidence virtual =
                     labelled.withSilicon(new Silicon(Silicon.Source.NODE_FEATURE, labels, AbiLevel.NONE, "AMD"));

@@ -64,7 +64,6 @@ final class SlowSelection {
     private final List<Set<String>> levels = new ArrayList<>();
     private final List<String[]> additions = table("additions.csv");
     private final List<String[]> rules = table("feature-rules.csv");
-    private final List<String[]> libvirt = table("libvirt-requires.csv");
     private final Set<String> nonMigratable = Set.of("xsaves", "invtsc");
     private final Map<String, Set<String>> libvirtWants = new HashMap<>();
     private final Map<String, Boolean> nested = new HashMap<>();
@@ -220,14 +219,7 @@ final class SlowSelection {
     }
 
     private Set<String> readLibvirtWants(String model) {
-        Set<String> wanted = texts(node(model).path("libvirtRequires"));
-        for (String[] row : libvirt) {
-            if (model.equals(row[0]) || model.matches(row[0] + "-v[0-9]+")) {
-                wanted.addAll(words(row[1]));
-            }
-        }
-        features(model).stream().filter(this::nested).forEach(wanted::add);
-        return wanted;
+        return texts(node(model).path("libvirtRequires"));
     }
 
     private int guestLevel(String model, Set<String> required) {
