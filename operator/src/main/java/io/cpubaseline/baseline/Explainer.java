@@ -234,14 +234,19 @@ final class Explainer {
 
     /**
      * Nodes among which KubeVirt migrates. It asks a target for the label with the source's vendor: a node without it is a target for none of
-     * the others, whatever its hardware is.
+     * the others, whatever its hardware is. Nothing new lands on cordoned ones.
      */
     static SortedMap<String, Integer> domains(List<CpuClass> classes) {
         SortedMap<String, Integer> domains = new TreeMap<>();
         for (CpuClass cpuClass : classes) {
             String vendor = cpuClass.vendor();
             boolean labelled = cpuClass.evidence().labelledVendors().contains(vendor);
-            domains.merge(labelled ? vendor : "", cpuClass.nodes().size(), Integer::sum);
+            int nodes = (int) cpuClass.nodes().stream()
+                    .filter(node -> !node.host().cordoned())
+                    .count();
+            if (nodes > 0) {
+                domains.merge(labelled ? vendor : "", nodes, Integer::sum);
+            }
         }
         return Collections.unmodifiableSortedMap(domains);
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param classes what each class of nodes costs the fleet, the biggest class first
  * @param limits what stands in the way of a better answer, the nearest first
  * @param vendorBaselines what each vendor could have alone; empty where the fleet has one vendor
- * @param domains how many contributing nodes each vendor has: since KubeVirt 1.6.4, 1.7.1 and 1.8.0 a migration stays within its vendor
+ * @param domains how many contributing nodes each vendor has, without cordoned ones: since KubeVirt 1.6.4, 1.7.1 and 1.8.0 a migration stays within its vendor
  * @param unknownModels models that KubeVirt labels on every contributing node and the catalog lacks: never chosen
  */
 public record Explanation(

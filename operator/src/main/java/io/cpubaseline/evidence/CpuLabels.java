@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class CpuLabels {
 
     private static final String MODEL = "cpu-model.node.kubevirt.io/";
     private static final String VENDOR = "cpu-vendor.node.kubevirt.io/";
+    private static final String HYPERV = "hyperv.node.kubevirt.io/";
+    private static final String MACHINE_TYPE = "machine-type.node.kubevirt.io/";
     private static final String HARDWARE = "feature.node.kubernetes.io/cpu-";
     private static final String HARDWARE_FLAG = HARDWARE + "cpuid.";
     private static final String HARDWARE_VENDOR = HARDWARE + "model.vendor_id";
@@ -34,8 +38,8 @@ final class CpuLabels {
             VENDOR,
             "host-model-cpu.node.kubevirt.io/",
             "host-model-required-features.node.kubevirt.io/",
-            "hyperv.node.kubevirt.io/",
-            "machine-type.node.kubevirt.io/",
+            HYPERV,
+            MACHINE_TYPE,
             HARDWARE);
 
     private final SiliconRules silicon;
@@ -43,10 +47,14 @@ final class CpuLabels {
     private final Map<Labels, Known> understood = new WeakHashMap<>();
 
     /** What labels say, and the object that stands for all labels equal to them: weak, because the entry must not keep its key. */
-    private record Known(WeakReference<Labels> labels, CpuEvidence evidence) {}
+    private record Known(WeakReference<Labels> labels, CpuEvidence evidence, Set<String> selectable) {}
 
-    /** Labels that all nodes of a kind share, and what they say. */
-    record Understood(Labels labels, CpuEvidence evidence) {}
+    /**
+     * Labels that all nodes of a kind share, and what they say.
+     *
+     * @param selectable those of them that say something beside the CPU that KubeVirt selects nodes by
+     */
+    record Understood(Labels labels, CpuEvidence evidence, Set<String> selectable) {}
 
     CpuLabels(SiliconRules silicon, Pool<CpuEvidence> pool) {
         this.silicon = silicon;
@@ -71,11 +79,20 @@ final class CpuLabels {
         Known known = understood.get(labels);
         Labels shared = known == null ? null : known.labels().get();
         if (known != null && shared != null) {
-            return new Understood(shared, known.evidence());
+            return new Understood(shared, known.evidence(), known.selectable());
         }
         CpuEvidence evidence = pool.shared(evidence(labels));
-        understood.put(labels, new Known(new WeakReference<>(labels), evidence));
-        return new Understood(labels, evidence);
+        Set<String> selectable = selectable(labels);
+        understood.put(labels, new Known(new WeakReference<>(labels), evidence, selectable));
+        return new Understood(labels, evidence, selectable);
+    }
+
+    private static Set<String> selectable(Labels labels) {
+        return labels.entrySet().stream()
+                .filter(label -> label.getValue().equals("true"))
+                .map(Map.Entry::getKey)
+                .filter(key -> key.startsWith(MACHINE_TYPE) || key.startsWith(HYPERV))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private CpuEvidence evidence(Labels labels) {

@@ -6,6 +6,8 @@ import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.cpu.AbiLevels;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
 import java.io.IOException;
 import java.util.Collection;
@@ -24,6 +26,8 @@ public final class EvidenceReader {
     private final CpuLabels cpuLabels;
     private final Pool<CpuEvidence> evidences = new Pool<>();
     private final Pool<Silicon> silicons = new Pool<>();
+    private final Pool<NodePlatform> platforms = new Pool<>();
+    private final Pool<NodeHost> hosts = new Pool<>();
     private final Map<CpuEvidence, Map<Silicon, CpuEvidence>> joined = new WeakHashMap<>();
 
     /**
@@ -97,11 +101,20 @@ public final class EvidenceReader {
                 node.labelsOlderThanBoot(),
                 node.kvm(),
                 node.created(),
+                node.host(),
                 node.labels());
     }
 
     CpuLabels.Understood understand(Labels labels) {
         return cpuLabels.understand(labels);
+    }
+
+    /** The shared object that equals the given one; its platform is shared with hosts of other capacities, too. */
+    NodeHost shared(NodeHost host) {
+        NodeHost known = hosts.find(host);
+        return known != null
+                ? known
+                : hosts.shared(new NodeHost(platforms.shared(host.platform()), host.capacity(), host.cordoned()));
     }
 
     Silicon silicon(Collection<String> flags, String vendor) {

@@ -1,6 +1,7 @@
 package io.cpubaseline.evidence;
 
 import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.Truth;
 import java.time.Instant;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param frozen whether {@code node-labeller.kubevirt.io/skip-node} freezes the labels
  * @param labelsOlderThanBoot whether the node became ready after KubeVirt's last heartbeat: its labels then are of an earlier boot
  * @param kvm whether the node offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
+ * @param host the node as a place for guests, beside its CPU; one shared object per distinct value
  * @param labels all labels; those about the CPU are shared between nodes
  */
 public record NodeFacts(
@@ -40,6 +42,7 @@ public record NodeFacts(
         boolean frozen,
         boolean labelsOlderThanBoot,
         Truth kvm,
+        NodeHost host,
         Map<String, String> labels) {
 
     private static final String AMD64 = "amd64";
@@ -68,6 +71,7 @@ public record NodeFacts(
                         && frozen == that.frozen
                         && labelsOlderThanBoot == that.labelsOlderThanBoot
                         && kvm == that.kvm
+                        && host.equals(that.host)
                         && labels.equals(that.labels);
     }
 

@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +28,9 @@ public final class ObjectDraft {
 
     private static final String SKIP_NODE = "node-labeller.kubevirt.io/skip-node";
     private static final String WORKER_VERSION = "nfd.node.kubernetes.io/worker.version";
-    private static final String KVM = "devices.kubevirt.io/kvm";
-
-    /** A quantity that is not nothing, in any of Kubernetes' notations: {@code 1k}, {@code 110}, {@code 1e3}. */
-    private static final Pattern SOME = Pattern.compile("\\+?[0-9.]*[1-9][0-9.]*([eE][+-]?[0-9]+|[a-zA-Z]{0,2})");
-
-    private static final Pattern NOTHING = Pattern.compile("[+-]?[0.]*0[0.]*([eE][+-]?[0-9]+|[a-zA-Z]{0,2})");
-
     private final EvidenceReader reader;
     private final Values values;
+    private final HostDraft host;
 
     private String name = "";
     private String namespace = "";
@@ -54,7 +47,6 @@ public final class ObjectDraft {
     private String architecture = "";
     private Truth ready = Truth.UNKNOWN;
     private Instant readySince = Instant.EPOCH;
-    private Truth kvm = Truth.UNKNOWN;
 
     private final List<String> flags = new ArrayList<>();
     private String vendor = "";
@@ -64,6 +56,7 @@ public final class ObjectDraft {
     ObjectDraft(EvidenceReader reader, OddValues odd) {
         this.reader = reader;
         this.values = new Values(odd);
+        this.host = new HostDraft(values);
     }
 
     /**
@@ -107,7 +100,8 @@ public final class ObjectDraft {
                 schedulable(labels.get(SCHEDULABLE)),
                 frozen,
                 ready == Truth.YES && heartbeat != null && heartbeat.isBefore(readySince),
-                kvm,
+                host.kvm(),
+                reader.shared(host.finished()),
                 labels);
     }
 
@@ -167,11 +161,13 @@ public final class ObjectDraft {
                 // Most keys and values recur on every node; the JVM's own table shares them and lets go of the rest.
                 others.add(key.intern());
                 others.add(text.intern());
+                host.label(key, text);
             }
         }
         CpuLabels.Understood understood = reader.understand(Labels.of(cpu));
         labels = Labels.of(others).over(understood.labels());
         evidence = understood.evidence();
+        host.cpuLabels(understood.selectable());
     }
 
     private void annotations(JsonParser p) throws IOException {
@@ -199,17 +195,25 @@ public final class ObjectDraft {
         }
         for (String field = p.nextFieldName(); field != null; field = p.nextFieldName()) {
             p.nextToken();
-            if (field.equals("features") && values.isObject(p, "spec.features")) {
-                for (String kind = p.nextFieldName(); kind != null; kind = p.nextFieldName()) {
-                    p.nextToken();
-                    switch (kind) {
-                        case "flags" -> featureElements(p, "spec.features.flags", "cpu.cpuid");
-                        case "attributes" -> featureElements(p, "spec.features.attributes", "cpu.model");
-                        default -> p.skipChildren();
-                    }
-                }
-            } else {
-                p.skipChildren();
+            switch (field) {
+                case "features" -> features(p);
+                case "unschedulable" -> host.unschedulable(p);
+                case "taints" -> host.taints(p);
+                default -> p.skipChildren();
+            }
+        }
+    }
+
+    private void features(JsonParser p) throws IOException {
+        if (!values.isObject(p, "spec.features")) {
+            return;
+        }
+        for (String kind = p.nextFieldName(); kind != null; kind = p.nextFieldName()) {
+            p.nextToken();
+            switch (kind) {
+                case "flags" -> featureElements(p, "spec.features.flags", "cpu.cpuid");
+                case "attributes" -> featureElements(p, "spec.features.attributes", "cpu.model");
+                default -> p.skipChildren();
             }
         }
     }
@@ -273,26 +277,10 @@ public final class ObjectDraft {
         for (String field = p.nextFieldName(); field != null; field = p.nextFieldName()) {
             p.nextToken();
             switch (field) {
-                case "allocatable" -> allocatable(p);
+                case "allocatable" -> host.allocatable(p);
                 case "conditions" -> conditions(p);
                 case "nodeInfo" -> nodeInfo(p);
                 default -> p.skipChildren();
-            }
-        }
-    }
-
-    private void allocatable(JsonParser p) throws IOException {
-        if (!values.isObject(p, "status.allocatable")) {
-            return;
-        }
-        for (String resource = p.nextFieldName(); resource != null; resource = p.nextFieldName()) {
-            p.nextToken();
-            if (resource.equals(KVM)) {
-                kvm = offered(values.quantity(p, "status.allocatable[" + KVM + "]"));
-            } else {
-                p.skipChildren();
-                // A kubelet that lists other resources lists this one too, if its device plugin is there.
-                kvm = kvm == Truth.UNKNOWN ? Truth.NO : kvm;
             }
         }
     }
@@ -367,16 +355,6 @@ public final class ObjectDraft {
     private static Truth schedulable(@Nullable String label) {
         Set<String> known = Set.of("true", "false");
         return label == null || !known.contains(label) ? Truth.UNKNOWN : Truth.of(label.equals("true"));
-    }
-
-    private static Truth offered(@Nullable String quantity) {
-        if (quantity == null) {
-            return Truth.UNKNOWN;
-        }
-        if (SOME.matcher(quantity).matches()) {
-            return Truth.YES;
-        }
-        return NOTHING.matcher(quantity).matches() ? Truth.NO : Truth.UNKNOWN;
     }
 
     private static String unquoted(String text) {

@@ -48,6 +48,15 @@ final class Values {
                 : text(value, field);
     }
 
+    /** Whether it is {@code true}; null is missing, which is false. */
+    boolean isTrue(JsonParser value, String field) throws IOException {
+        if (value.currentToken() == JsonToken.VALUE_TRUE || value.currentToken() == JsonToken.VALUE_FALSE) {
+            return value.currentToken() == JsonToken.VALUE_TRUE;
+        }
+        is(JsonToken.VALUE_TRUE, "true or false", value, field);
+        return false;
+    }
+
     /** Passes over a map's entry whose text nobody needs, as long as it is one. */
     void skipText(JsonParser value, String map, String key) throws IOException {
         if (value.currentToken() != JsonToken.VALUE_STRING) {

@@ -7,22 +7,31 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The selected nodes of a cluster, judged and grouped into classes of identical CPUs. */
 public final class Fleet {
 
+    /** Reasons for which a node doesn't contribute though KubeVirt schedules by its labels, and nothing contradicts them. */
+    private static final Set<Reason> STILL_LABELLED =
+            EnumSet.of(Reason.LacksPinned, Reason.LabelsFrozen, Reason.LabelsOlderThanBoot, Reason.BelowMinimum);
+
     private final int selected;
     private final List<CpuClass> contributing;
     private final List<CpuClass> lackingPinned;
     private final List<CpuClass> carried;
     private final Map<State, Map<Reason, List<NodeCpu>>> others;
+
+    /** Computed when it is first asked for; every thread would compute the same. */
+    private @Nullable Targets targets;
 
     private Fleet(
             int selected,
@@ -127,20 +136,32 @@ public final class Fleet {
     }
 
     /**
-     * On how many selected nodes a virtual machine with this baseline can land now: by the labels that KubeVirt schedules by, healthy, and
-     * not contradicted by other evidence.
+     * Where guests can land now: nodes that are healthy, not cordoned, and not contradicted by other evidence, by the labels that KubeVirt
+     * schedules by.
      */
+    public Targets targets() {
+        Targets known = targets;
+        if (known == null) {
+            List<List<NodeCpu>> contributors =
+                    contributing.stream().map(CpuClass::nodes).toList();
+            List<List<NodeCpu>> left = others.values().stream()
+                    .flatMap(byReason -> byReason.values().stream())
+                    .toList();
+            Stream<List<NodeCpu>> labelled = others.values().stream()
+                    .flatMap(byReason -> byReason.entrySet().stream())
+                    .filter(reason -> STILL_LABELLED.contains(reason.getKey()))
+                    .map(Map.Entry::getValue);
+            known = Targets.of(
+                    Stream.concat(contributors.stream(), labelled).toList(),
+                    Stream.concat(contributors.stream(), left.stream()).toList());
+            targets = known;
+        }
+        return known;
+    }
+
+    /** On how many selected nodes a virtual machine with this baseline can land now. */
     public int schedulable(Criteria.Pin pin) {
-        Stream<NodeCpu> known = Stream.concat(contributing.stream(), lackingPinned.stream())
-                .flatMap(cpuClass -> cpuClass.nodes().stream());
-        Stream<NodeCpu> labelled = Stream.of(Reason.LabelsFrozen, Reason.LabelsOlderThanBoot, Reason.BelowMinimum)
-                .flatMap(reason -> Stream.of(State.UNKNOWN, State.UNFIT)
-                        .flatMap(state -> byReason(state).getOrDefault(reason, List.of()).stream()));
-        return (int) Stream.concat(known, labelled)
-                .filter(node -> node.schedulable() == Truth.YES && node.ready() != Truth.NO && node.kvm() != Truth.NO)
-                .filter(node -> node.evidence().labelledModels().contains(pin.cpuModel())
-                        && node.evidence().labelledFeatures().containsAll(pin.requiredFeatures()))
-                .count();
+        return targets().of(pin, NodeDemand.none()).nodes();
     }
 
     private static Optional<CpuEvidence> carriedEvidence(NodeCpu node) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelsOlderThanBoot whether KubeVirt's heartbeat is older than the Ready transition
  * @param kvm whether it offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
  * @param created when the node object was created; {@link Instant#EPOCH} if not known
+ * @param host the node as a place for guests, beside its CPU
  * @param labels its labels, for selectors
  */
 public record NodeCpu(
@@ -30,7 +31,36 @@ public record NodeCpu(
         boolean labelsOlderThanBoot,
         Truth kvm,
         Instant created,
+        NodeHost host,
         Map<String, String> labels) {
+
+    /** A node of which nothing is known beside its CPU. */
+    public NodeCpu(
+            String name,
+            boolean amd64,
+            CpuEvidence evidence,
+            @Nullable CpuEvidence lastKnown,
+            Truth ready,
+            Truth schedulable,
+            boolean frozen,
+            boolean labelsOlderThanBoot,
+            Truth kvm,
+            Instant created,
+            Map<String, String> labels) {
+        this(
+                name,
+                amd64,
+                evidence,
+                lastKnown,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                NodeHost.unknown(),
+                labels);
+    }
 
     /** A healthy amd64 node with this evidence: the ordinary case. */
     public static NodeCpu healthy(String name, CpuEvidence evidence) {
@@ -41,12 +71,51 @@ public record NodeCpu(
     /** The same node, with what was known about it before its labels went. */
     public NodeCpu remembering(CpuEvidence before) {
         return new NodeCpu(
-                name, amd64, evidence, before, ready, schedulable, frozen, labelsOlderThanBoot, kvm, created, labels);
+                name,
+                amd64,
+                evidence,
+                before,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                host,
+                labels);
     }
 
     /** The same node with other CPU evidence. */
     public NodeCpu withEvidence(CpuEvidence other) {
         return new NodeCpu(
-                name, amd64, other, lastKnown, ready, schedulable, frozen, labelsOlderThanBoot, kvm, created, labels);
+                name,
+                amd64,
+                other,
+                lastKnown,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                host,
+                labels);
+    }
+
+    /** The same node as another place for guests. */
+    public NodeCpu on(NodeHost other) {
+        return new NodeCpu(
+                name,
+                amd64,
+                evidence,
+                lastKnown,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                other,
+                labels);
     }
 }

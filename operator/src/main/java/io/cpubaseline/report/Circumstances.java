@@ -23,6 +23,12 @@ record Circumstances(Observation observation, int schedulable) {
         return observation.plan().fleet();
     }
 
+    /** A sentence about nodes that could take the baseline, but are left out for now; empty if there is none. */
+    String cordoned(Pin pin) {
+        int cordoned = fleet().targets().cordoned(pin.criteria());
+        return cordoned == 0 ? "" : " %d could, but %s cordoned.".formatted(cordoned, cordoned == 1 ? "is" : "are");
+    }
+
     Optional<Problem> problem(Reason reason) {
         return observation.problems().stream()
                 .filter(problem -> problem.reason() == reason)

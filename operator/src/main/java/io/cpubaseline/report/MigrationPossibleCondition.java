@@ -18,10 +18,11 @@ final class MigrationPossibleCondition implements ConditionRule {
     @Override
     public Optional<Finding> judge(Circumstances now) {
         Pin pin = now.pin();
-        return pin == null ? Optional.empty() : Optional.of(judge(now.observation(), pin));
+        return pin == null ? Optional.empty() : Optional.of(judge(now, pin));
     }
 
-    private static Finding judge(Observation observation, Pin pin) {
+    private static Finding judge(Circumstances now, Pin pin) {
+        Observation observation = now.observation();
         Map<String, Integer> domains = observation.plan().explanation().domains();
         List<String> lonely = domains.entrySet().stream()
                 .filter(domain -> domain.getValue() == 1)
@@ -45,8 +46,8 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (!lonely.isEmpty()) {
             return Finding.no(
                     Reason.SingleNodeDomain,
-                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or keep virtual machines that have to move away from it."
-                            .formatted(String.join(", ", lonely)));
+                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or keep virtual machines that have to move away from it.%s"
+                            .formatted(String.join(", ", lonely), now.cordoned(pin)));
         }
         if (foreign(observation, pin, vendors)) {
             return Finding.no(

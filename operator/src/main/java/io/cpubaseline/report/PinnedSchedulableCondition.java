@@ -43,14 +43,20 @@ final class PinnedSchedulableCondition implements ConditionRule {
         if (now.schedulable() == 0) {
             return Finding.no(
                     Reason.NowhereSchedulable,
-                    "None of %d selected nodes can take a virtual machine with %s now.%s %s"
-                            .formatted(selected, pin.revision(), lack(now.fleet(), pin), wayOut(now)));
+                    "None of %d selected nodes can take a virtual machine with %s now.%s%s %s"
+                            .formatted(
+                                    selected, pin.revision(), lack(now.fleet(), pin), now.cordoned(pin), wayOut(now)));
         }
         if (now.schedulable() < selected) {
             return Finding.no(
                     Reason.Partly,
-                    "%d of %d selected nodes can take a virtual machine with %s now.%s"
-                            .formatted(now.schedulable(), selected, pin.revision(), lack(now.fleet(), pin)));
+                    "%d of %d selected nodes can take a virtual machine with %s now.%s%s"
+                            .formatted(
+                                    now.schedulable(),
+                                    selected,
+                                    pin.revision(),
+                                    lack(now.fleet(), pin),
+                                    now.cordoned(pin)));
         }
         return Finding.yes(
                 Reason.Everywhere,

@@ -1,6 +1,7 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
 import io.cpubaseline.api.v1alpha1.LimitReport;
@@ -16,6 +17,9 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCapacity;
+import io.cpubaseline.fleet.NodeDemand;
+import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,7 +55,9 @@ public final class StatusReport {
         Explanation explanation = observation.plan().explanation();
         Fleet fleet = observation.plan().fleet();
         Pin pin = remembered.pinned();
-        int schedulable = pin == null ? 0 : fleet.schedulable(pin.criteria());
+        Targets.Count targets =
+                pin == null ? Targets.Count.none() : fleet.targets().of(pin.criteria(), NodeDemand.none());
+        int schedulable = targets.nodes();
         Circumstances now = new Circumstances(observation, schedulable);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
@@ -61,6 +67,7 @@ public final class StatusReport {
                 remembered.candidate() == null ? null : Pins.candidate(Objects.requireNonNull(remembered.candidate())),
                 List.of(),
                 null,
+                capacity(fleet.targets().selected(), targets.capacity()),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -84,6 +91,7 @@ public final class StatusReport {
                 decided.candidate(),
                 common,
                 nodes,
+                decided.capacity(),
                 classes,
                 limits,
                 vendors,
@@ -125,6 +133,13 @@ public final class StatusReport {
                 fleet.count(State.UNKNOWN),
                 fleet.count(State.UNFIT),
                 fitting(reasons, room));
+    }
+
+    private static @Nullable CapacityReport capacity(NodeCapacity selected, NodeCapacity schedulable) {
+        return selected.equals(NodeCapacity.none())
+                ? null
+                : new CapacityReport(
+                        selected.cores(), schedulable.cores(), selected.memoryQuantity(), schedulable.memoryQuantity());
     }
 
     /** Every reason with its count, and with examples as far as there is room. */

@@ -361,6 +361,22 @@ class FleetTest {
     }
 
     @Test
+    void a_cordon_changes_nothing_but_where_a_guest_can_land_now() {
+        // Given
+        NodeCpu open = NodeCpu.healthy("a", HASWELL);
+        NodeCpu cordoned =
+                NodeCpu.healthy("b", HASWELL).on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), true));
+
+        // When
+        Fleet fleet = assess(criteria(AbiLevel.NONE, HASWELL_PIN), open, cordoned);
+
+        // Then
+        assertThat(fleet.count(State.CONTRIBUTING)).isEqualTo(2);
+        assertThat(fleet.schedulable(HASWELL_PIN)).isEqualTo(1);
+        assertThat(fleet.targets().cordoned(HASWELL_PIN)).isEqualTo(1);
+    }
+
+    @Test
     void an_unknown_node_that_would_be_below_the_minimum_limits_nothing() {
         // Given
         NodeCpu old = notReady("old", SANDY_BRIDGE);

@@ -78,6 +78,7 @@ class MetricsTest {
                 new CandidateBaseline("", "", null, List.of(), "yesterday", null, null, null, null, null),
                 List.of(),
                 null,
+                null,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -115,6 +116,7 @@ class MetricsTest {
                         List.of(
                                 new ReasonCount("NotReady", 2, List.of("node-1")),
                                 new ReasonCount("LacksPinned", 1, List.of("node-2")))),
+                null,
                 List.of(),
                 List.of(),
                 List.of(),

@@ -15,6 +15,7 @@ import io.cpubaseline.evidence.NodeFeatureFacts;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.fleet.Truth;
 import java.time.Duration;
@@ -85,6 +86,7 @@ class NodeMemoryTest {
                     false,
                     olderThanBoot,
                     kvm,
+                    NodeHost.unknown(),
                     Map.of());
         }
     }

@@ -220,6 +220,7 @@ class StatusWriterTest {
                 null,
                 List.of(),
                 new NodeCounts(nodes, nodes, nodes, 0, 0, List.of()),
+                null,
                 List.of(),
                 List.of(),
                 List.of(),

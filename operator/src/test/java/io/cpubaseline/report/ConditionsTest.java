@@ -20,7 +20,10 @@ import io.cpubaseline.change.Story;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
@@ -317,12 +320,25 @@ class ConditionsTest {
                         r -> r.report(CLUSTER)));
     }
 
+    private static NodeCpu cordoned(NodeCpu node) {
+        return node.on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), true));
+    }
+
     private static Stream<Case> schedulability() {
         return Stream.of(
                 is("PinnedSchedulable", Reason.Everywhere, "all nodes", r -> r.report(CLUSTER)),
                 not("PinnedSchedulable", Reason.Partly, "an older node came", r -> {
                     r.report(CLUSTER);
                     return r.report(and(CLUSTER, node("n2", NEHALEM)));
+                }),
+                not("PinnedSchedulable", Reason.Partly, "one is cordoned", r -> {
+                    r.report(CLUSTER);
+                    return r.report(List.of(CLUSTER.get(0), cordoned(CLUSTER.get(1))));
+                }),
+                not("PinnedSchedulable", Reason.NowhereSchedulable, "all are cordoned", r -> {
+                    r.report(CLUSTER);
+                    return r.report(
+                            CLUSTER.stream().map(ConditionsTest::cordoned).toList());
                 }),
                 not("PinnedSchedulable", Reason.NowhereSchedulable, "only older nodes are left", r -> {
                     r.report(CLUSTER);
@@ -341,6 +357,10 @@ class ConditionsTest {
                 not("MigrationPossible", Reason.SingleNodeDomain, "one node that can take the pin", r -> {
                     r.report(CLUSTER);
                     return r.report(nodes(SKYLAKE, NEHALEM, NEHALEM));
+                }),
+                not("MigrationPossible", Reason.SingleNodeDomain, "all others are cordoned", r -> {
+                    r.report(CLUSTER);
+                    return r.report(List.of(CLUSTER.get(0), cordoned(CLUSTER.get(1))));
                 }),
                 not("MigrationPossible", Reason.SingleNodeDomain, "one node of a vendor", r -> {
                     r.story.policy(Policy.open());

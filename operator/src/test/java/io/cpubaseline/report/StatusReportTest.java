@@ -17,9 +17,11 @@ import io.cpubaseline.Fleets;
 import io.cpubaseline.Golden;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
 import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
@@ -41,7 +43,10 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
@@ -229,6 +234,7 @@ class StatusReportTest {
                 timeless,
                 List.of(),
                 null,
+                null,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -307,6 +313,35 @@ class StatusReportTest {
                 .extracting(vendor -> "%s %d %s".formatted(vendor.vendor(), vendor.nodes(), vendor.cpuModel()))
                 .containsExactly("AMD 1 EPYC", "Intel 2 Skylake-Server-noTSX-IBRS");
         assertThat(status.pinned()).isNull();
+    }
+
+    @Test
+    void cores_and_memory_are_those_of_all_selected_nodes_and_of_those_where_a_guest_can_land_now() {
+        // Given
+        long gibibyte = 1L << 30;
+        NodeCpu odd = node("n0", SKYLAKE).on(host(7_900, 30 * gibibyte + 1, false));
+        NodeCpu even = node("n1", SKYLAKE).on(host(8_000, 31 * gibibyte, false));
+        NodeCpu cordoned = node("n2", SKYLAKE).on(host(64_000, 100 * gibibyte, true));
+        NodeCpu down = notReady(node("n3", SKYLAKE)).on(host(2_200, 4 * gibibyte, false));
+
+        // When
+        reporting.report(List.of(odd, even, cordoned));
+        ClusterCpuBaselineStatus status = reporting.report(List.of(odd, even, cordoned, down));
+
+        // Then
+        assertThat(status.capacity()).isEqualTo(new CapacityReport(82, 15, "165Gi", "61Gi"));
+        assertThat(Objects.requireNonNull(status.nodes()).schedulable()).isEqualTo(2);
+        assertThat(status.nodes().contributing()).isEqualTo(3);
+        assertThat(status.migrationDomains()).containsExactly(new MigrationDomainReport("Intel", 2));
+    }
+
+    private static NodeHost host(long milliCores, long memory, boolean cordoned) {
+        return new NodeHost(NodePlatform.unknown(), new NodeCapacity(milliCores, memory), cordoned);
+    }
+
+    @Test
+    void nodes_that_tell_no_resources_have_no_capacity() {
+        assertThat(reporting.report(nodes(SKYLAKE, SKYLAKE)).capacity()).isNull();
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
  * @param commonFeatures what a guest can have on every contributing node; sorted
  * @param nodes how many nodes are in which state
+ * @param capacity how many cores and how much memory the nodes have; absent where no node tells
  * @param cpuClasses the kinds of nodes, at most 16, the biggest first, and what each costs the others
  * @param limits what keeps the baseline from something better, at most 8, the nearest first
  * @param vendorBaselines what each vendor's nodes could have alone; empty when all nodes are of one vendor
@@ -30,6 +31,7 @@ public record ClusterCpuBaselineStatus(
         @Nullable CandidateBaseline candidate,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> commonFeatures,
         @Nullable NodeCounts nodes,
+        @Nullable CapacityReport capacity,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CpuClassReport> cpuClasses,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LimitReport> limits,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<VendorBaseline> vendorBaselines,

@@ -1,0 +1,156 @@
+package io.cpubaseline.evidence;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.fleet.NodeCapacity;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
+import io.cpubaseline.fleet.Truth;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one pass over a Node finds of it as a place for guests, beside its CPU. */
+final class HostDraft {
+
+    /** Set by virt-controller, one for each frequency that some guest was started with (pkg/virt-controller/watch/topology). */
+    private static final String TSC_SCHEDULABLE = "scheduling.node.kubevirt.io/tsc-frequency-";
+
+    private static final String TSC_FREQUENCY = "cpu-timer.node.kubevirt.io/tsc-frequency";
+    private static final String TSC_SCALABLE = "cpu-timer.node.kubevirt.io/tsc-scalable";
+
+    /** Further labels that KubeVirt selects nodes by (kubevirt.io/api/core/v1). */
+    private static final Set<String> SELECTABLE = Set.of(
+            "kubevirt.io/sev",
+            "kubevirt.io/sev-es",
+            "kubevirt.io/sev-snp",
+            "kubevirt.io/tdx",
+            "kubevirt.io/realtime",
+            "kubevirt.io/cpumanager");
+
+    private static final String KVM = "devices.kubevirt.io/kvm";
+
+    /** KubeVirt evacuates a node with this taint, and its own pods don't tolerate it. */
+    private static final String DRAIN = "kubevirt.io/drain";
+
+    private final Values values;
+    private Set<String> ofCpuLabels = Set.of();
+    private final Set<String> selectable = new HashSet<>();
+    private long tscFrequency;
+    private boolean tscScalable;
+    private NodeCapacity capacity = NodeCapacity.none();
+    private Truth kvm = Truth.UNKNOWN;
+    private boolean cordoned;
+
+    HostDraft(Values values) {
+        this.values = values;
+    }
+
+    /** Whether the node offers KVM; unknown while it reports no resources at all. */
+    Truth kvm() {
+        return kvm;
+    }
+
+    NodeHost finished() {
+        NodePlatform platform = NodePlatform.unknown();
+        if (!ofCpuLabels.isEmpty() || !selectable.isEmpty() || tscFrequency > 0) {
+            selectable.addAll(ofCpuLabels);
+            platform = new NodePlatform(selectable, tscFrequency, tscScalable);
+        }
+        return new NodeHost(platform, capacity, cordoned);
+    }
+
+    /** Those of the labels about the CPU that KubeVirt selects nodes by beside it. */
+    void cpuLabels(Set<String> keys) {
+        ofCpuLabels = keys;
+    }
+
+    /** A label that is not about the CPU. */
+    void label(String key, String value) {
+        switch (key) {
+            case TSC_FREQUENCY -> tscFrequency = hertz(value);
+            case TSC_SCALABLE -> tscScalable = value.equals("true");
+            default -> {
+                if (value.equals("true") && (SELECTABLE.contains(key) || key.startsWith(TSC_SCHEDULABLE))) {
+                    selectable.add(key);
+                }
+            }
+        }
+    }
+
+    void unschedulable(JsonParser value) throws IOException {
+        cordoned |= values.isTrue(value, "spec.unschedulable");
+    }
+
+    void taints(JsonParser p) throws IOException {
+        if (!values.isList(p, "spec.taints")) {
+            return;
+        }
+        for (JsonToken token = p.nextToken(); token != null && token != JsonToken.END_ARRAY; token = p.nextToken()) {
+            if (values.isObject(p, "spec.taints[]")) {
+                taint(p);
+            }
+        }
+    }
+
+    private void taint(JsonParser p) throws IOException {
+        String key = "";
+        String effect = "";
+        for (String field = p.nextFieldName(); field != null; field = p.nextFieldName()) {
+            p.nextToken();
+            switch (field) {
+                case "key" -> key = orEmpty(values.text(p, "spec.taints[].key"));
+                case "effect" -> effect = orEmpty(values.text(p, "spec.taints[].effect"));
+                default -> p.skipChildren();
+            }
+        }
+        cordoned |= key.equals(DRAIN) && (effect.equals("NoSchedule") || effect.equals("NoExecute"));
+    }
+
+    void allocatable(JsonParser p) throws IOException {
+        if (!values.isObject(p, "status.allocatable")) {
+            return;
+        }
+        long milliCores = 0;
+        long memory = 0;
+        for (String resource = p.nextFieldName(); resource != null; resource = p.nextFieldName()) {
+            p.nextToken();
+            switch (resource) {
+                case "cpu" ->
+                    milliCores = Quantity.thousandths(quantity(p, resource)).orElse(0);
+                case "memory" -> memory = Quantity.units(quantity(p, resource)).orElse(0);
+                case KVM -> kvm = offered(quantity(p, resource));
+                default -> p.skipChildren();
+            }
+            if (!resource.equals(KVM) && kvm == Truth.UNKNOWN) {
+                // A kubelet that lists other resources lists this one too, if its device plugin is there.
+                kvm = Truth.NO;
+            }
+        }
+        capacity = new NodeCapacity(milliCores, memory);
+    }
+
+    private String quantity(JsonParser p, String resource) throws IOException {
+        return orEmpty(values.quantity(p, "status.allocatable[" + resource + "]"));
+    }
+
+    private static Truth offered(String quantity) {
+        OptionalLong thousandths = Quantity.thousandths(quantity);
+        return thousandths.isEmpty() ? Truth.UNKNOWN : Truth.of(thousandths.getAsLong() > 0);
+    }
+
+    /** KubeVirt takes a frequency that is no number, or not above zero, for none (pkg/virt-controller/watch/topology/tsc.go). */
+    private static long hertz(String text) {
+        try {
+            return Math.max(0, Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}
