@@ -64,5 +64,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --count-write-interval: timing.countWriteInterval
 --retry-initial: timing.retryInitial
 --retry-max: timing.retryMax
+--probe-interval: timing.probeInterval
+--reapply-delay: timing.reapplyDelay
+--contention-window: timing.contentionWindow
+--request-timeout: timing.requestTimeout
+--watch-idle-limit: timing.watchIdleLimit
+--lease-duration: timing.leaseDuration
 --write-virtual-machines: virtualMachines.write
 {{- end }}

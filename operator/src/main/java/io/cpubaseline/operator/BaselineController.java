@@ -131,8 +131,11 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         }
         Plan plan = plan(gathered, gathered.remembered().pinned());
         Decision decision = decide(gathered, plan);
-        if (decision.moved() != null && !persist(gathered, decision)) {
-            return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(SOON);
+        if (decision.moved() != null) {
+            Duration later = persist(gathered, decision);
+            if (later != null) {
+                return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(later);
+            }
         }
         VirtualMachines.Result applied = virtualMachines.align(
                 name,
@@ -250,7 +253,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     }
 
     /** A moved pin is written, for the version that it was decided on, before the first virtual machine is touched. */
-    private boolean persist(Gathered gathered, Decision decision) throws IOException {
+    private @Nullable Duration persist(Gathered gathered, Decision decision) throws IOException {
         // With what is to be done now: a status without it would look as if all was done.
         Observation.VirtualMachines foreseen = virtualMachines.foresee(
                 gathered.baseline().getMetadata().getName(),
@@ -260,14 +263,14 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         ClusterCpuBaselineStatus status = status(gathered, decision, foreseen, gathered.status());
         Outcome outcome = statusWriter.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Forbidden forbidden) {
-            throw new IOException(forbidden.message());
+            return forbidden.remaining();
         }
         if (!(outcome instanceof Outcome.Written)) {
-            return false;
+            return SOON;
         }
         chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered(), status);
         chronicle.statusWritten(gathered.baseline(), gathered.status(), status);
-        return true;
+        return null;
     }
 
     private @Nullable Duration report(
@@ -282,7 +285,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         } else if (outcome instanceof Outcome.TooEarly tooEarly) {
             return tooEarly.remaining();
         } else if (outcome instanceof Outcome.Forbidden forbidden) {
-            throw new IOException(forbidden.message());
+            return forbidden.remaining();
         }
         return null;
     }

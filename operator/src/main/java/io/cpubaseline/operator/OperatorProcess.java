@@ -33,6 +33,9 @@ public final class OperatorProcess implements AutoCloseable {
     private static final String BASELINES =
             "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION);
 
+    /** How much later than our own watch of baselines the controller's may be. */
+    private static final Duration CONTROLLERS_WATCH = Duration.ofSeconds(5);
+
     /** How long writes that are under way at the end may take before the Lease is given up. */
     private static final Duration LAST_WRITES = Duration.ofSeconds(3);
 
@@ -69,7 +72,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final ScheduledExecutorService timer = single("timer");
     private final ScheduledExecutorService election = single("lease");
     private final ScheduledExecutorService director = single("director");
-    private final WatchedKind<String> baselines;
+    private final WatchedKind<BaselineMark> baselines;
     private final Equipment equipment;
     private final Leadership leadership;
     private final Metrics metrics;
@@ -108,12 +111,13 @@ public final class OperatorProcess implements AutoCloseable {
         gate = new WriteGate(leadership::leading);
         ApiServer api = new ApiServer(client, options.requestTimeout(), gate);
         Clock clock = Clock.systemUTC();
-        baselines = new WatchedKind<>(api, BASELINES, new BaselineNameReader(), new Presence(), options, timer);
-        ChangeSource changes = new ChangeSource(timer, baselines::list);
+        baselines = new WatchedKind<>(api, BASELINES, new BaselineMarkReader(), new Presence(), options, timer);
+        ChangeSource changes = new ChangeSource(
+                timer, () -> baselines.list().stream().map(BaselineMark::name).toList());
         equipment = new Equipment(
                 new WatchedCluster(api, evidence, changes::wakeAll, options, timer),
                 changes,
-                new StatusWriter(api, options.countWriteInterval()),
+                new StatusWriter(api, options.countWriteInterval(), WatchLoop.longestBackoff(options.retryMax())),
                 new VirtualMachineWriter(api),
                 new EventRecorder(api, options.identity(), clock),
                 metrics,
@@ -281,13 +285,18 @@ public final class OperatorProcess implements AutoCloseable {
         return Executors.newSingleThreadScheduledExecutor(daemon);
     }
 
-    /** Follows the coming and going of our own kind. */
-    private final class Presence implements WatchedKind.Listener<String> {
+    /** Follows the coming and going of our own kind, and compares it with what the controller's own watch has seen. */
+    private final class Presence implements WatchedKind.Listener<BaselineMark> {
 
         @Override
-        public void changed(@Nullable String before, @Nullable String after) {
+        public void changed(@Nullable BaselineMark before, @Nullable BaselineMark after) {
             if (before != null && after == null) {
-                metrics.forget(before);
+                metrics.forget(before.name());
+            }
+            BaselineMark changed = after == null ? before : after;
+            if (changed != null && !director.isShutdown()) {
+                var unused =
+                        director.schedule(() -> compare(changed), CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
 
@@ -296,6 +305,27 @@ public final class OperatorProcess implements AutoCloseable {
             if (!director.isShutdown()) {
                 director.execute(OperatorProcess.this::direct);
             }
+        }
+    }
+
+    /**
+     * The controller's watch is the client library's, which notices a dead connection only when it replaces it after five to ten minutes.
+     * Where it has not seen what ours has, everything starts anew.
+     */
+    private void compare(BaselineMark changed) {
+        boolean exists =
+                baselines.get("", changed.name()).filter(changed::equals).isPresent();
+        boolean gone = baselines.get("", changed.name()).isEmpty();
+        Reconciling current = running;
+        if (current != null
+                && !closing
+                && baselines.state() == State.SYNCED
+                && (exists && !current.knows(changed) || gone && current.knows(changed))) {
+            LOG.atWarn()
+                    .addKeyValue("baseline", changed.name())
+                    .log("The controller's watch has missed a change, starting anew");
+            stopReconciling();
+            direct();
         }
     }
 

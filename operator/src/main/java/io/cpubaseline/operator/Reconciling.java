@@ -1,10 +1,14 @@
 package io.cpubaseline.operator;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.Controller;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -24,6 +28,7 @@ final class Reconciling {
     private static final long PAGE = 100;
 
     private final Operator operator;
+    private final ControllerEventSource<ClusterCpuBaseline> watch;
     private final Reconciler<ClusterCpuBaseline> controller;
     private final Metrics metrics;
 
@@ -54,7 +59,7 @@ final class Reconciling {
                     }
                 })
                 .withMetrics(MicrometerMetricsV2.newBuilder(metrics.registry()).build()));
-        var unused = operator.register(
+        var registered = operator.register(
                 controller,
                 c -> c.withName("baselines")
                         .watchingAllNamespaces()
@@ -68,6 +73,17 @@ final class Reconciling {
                                 .setIntervalMultiplier(2)
                                 .setMaxInterval(options.retryMax().toMillis())
                                 .withoutMaxAttempts()));
+        this.watch = ((Controller<ClusterCpuBaseline>) registered)
+                .getEventSourceManager()
+                .getControllerEventSource();
+    }
+
+    /** Whether its own watch has shown this baseline, with this spec or a newer one. */
+    boolean knows(BaselineMark mark) {
+        return watch.get(new ResourceID(mark.name()))
+                .map(HasMetadata::getMetadata)
+                .filter(known -> known.getUid().equals(mark.uid()) && known.getGeneration() >= mark.generation())
+                .isPresent();
     }
 
     /** Starts; returns when the first baselines are known. */

@@ -113,6 +113,7 @@ public final class Rehearsal implements AutoCloseable {
                     moment,
                     moment,
                     PATIENCE,
+                    PATIENCE,
                     PATIENCE);
             try (OperatorProcess process = OperatorMain.process(options, kubeconfig, () -> {})) {
                 process.start();

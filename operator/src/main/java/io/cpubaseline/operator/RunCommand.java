@@ -146,6 +146,14 @@ public final class RunCommand implements Callable<Integer> {
             description = "How long one request to the API server may take.")
     private Duration requestTimeout = Duration.ZERO;
 
+    @Option(
+            names = "--watch-idle-limit",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "45s",
+            description = "How long a watch may be silent before its connection is replaced; at least 10s.")
+    private Duration watchIdleLimit = Duration.ZERO;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         RunOptions options = options();
@@ -178,6 +186,9 @@ public final class RunCommand implements Callable<Integer> {
         if (leaseDuration.compareTo(Duration.ofSeconds(1)) < 0) {
             throw wrong("--lease-duration: expected at least 1s");
         }
+        if (watchIdleLimit.compareTo(Duration.ofSeconds(10)) < 0) {
+            throw wrong("--watch-idle-limit: expected at least 10s");
+        }
         return new RunOptions(
                 listenPort,
                 leaderElection,
@@ -192,7 +203,8 @@ public final class RunCommand implements Callable<Integer> {
                 reapplyDelay,
                 contentionWindow,
                 requestTimeout,
-                leaseDuration);
+                leaseDuration,
+                watchIdleLimit);
     }
 
     private ParameterException wrong(String message) {

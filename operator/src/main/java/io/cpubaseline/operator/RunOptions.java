@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
  * @param requestTimeout how long one request to the API server may take
  * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease
+ * @param watchIdleLimit how long a watch may be silent before its connection is replaced
  */
 public record RunOptions(
         int listenPort,
@@ -34,4 +35,5 @@ public record RunOptions(
         Duration reapplyDelay,
         Duration contentionWindow,
         Duration requestTimeout,
-        Duration leaseDuration) {}
+        Duration leaseDuration,
+        Duration watchIdleLimit) {}

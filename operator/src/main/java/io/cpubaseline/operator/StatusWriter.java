@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the status of baselines by server-side apply: at once where something matters, later where only counts differ, not at all where
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * name gets a status that was meant for another. What it remembers saves time only; after a restart the object itself tells all.
  */
 final class StatusWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
 
     /** The owner of the status. */
     static final String FIELD_MANAGER = "cpu-baseline";
@@ -56,8 +60,13 @@ final class StatusWriter {
         /** The object is gone. */
         record Gone() implements Outcome {}
 
-        /** The operator may not write it. */
-        record Forbidden(String message) implements Outcome {}
+        /**
+         * The operator may not write it, and doesn't ask again for a while.
+         *
+         * @param message the API server's words
+         * @param remaining when to come again
+         */
+        record Forbidden(String message, Duration remaining) implements Outcome {}
     }
 
     /**
@@ -86,16 +95,30 @@ final class StatusWriter {
 
     private final ApiServer api;
     private final Duration countInterval;
+    private final Duration afterRefusal;
     private final LongSupplier nanoTime;
     private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-    StatusWriter(ApiServer api, Duration countInterval) {
-        this(api, countInterval, System::nanoTime);
+    /** By UID, the last refusal for lack of permission. */
+    private final Map<String, Refusal> refused = new ConcurrentHashMap<>();
+
+    /** A refusal, and when it came. */
+    private record Refusal(String message, long at) {}
+
+    /**
+     * With empty memory. Safe for use by several threads, one at a time for the same baseline.
+     *
+     * @param countInterval at most one write in this time where only counts differ
+     * @param afterRefusal how long a lack of permission is taken to last
+     */
+    StatusWriter(ApiServer api, Duration countInterval, Duration afterRefusal) {
+        this(api, countInterval, afterRefusal, System::nanoTime);
     }
 
-    StatusWriter(ApiServer api, Duration countInterval, LongSupplier nanoTime) {
+    StatusWriter(ApiServer api, Duration countInterval, Duration afterRefusal, LongSupplier nanoTime) {
         this.api = api;
         this.countInterval = countInterval;
+        this.afterRefusal = afterRefusal;
         this.nanoTime = nanoTime;
     }
 
@@ -127,6 +150,13 @@ final class StatusWriter {
         if (wanted.equals(before)) {
             return new Outcome.Unchanged();
         }
+        Refusal refusal = refused.get(uid);
+        if (refusal != null) {
+            Duration remaining = afterRefusal.minusNanos(nanoTime.getAsLong() - refusal.at());
+            if (remaining.compareTo(Duration.ZERO) > 0) {
+                return new Outcome.Forbidden(refusal.message(), remaining);
+            }
+        }
         Weight weight = before == null ? Weight.DECISION : weight(before, wanted);
         double allowance = last == null ? BURST : allowance(last);
         if (last != null) {
@@ -155,6 +185,7 @@ final class StatusWriter {
     /** Forgets what was remembered for speed, when a baseline is gone. */
     void forget(ClusterCpuBaseline gone) {
         written.remove(gone.getMetadata().getUid());
+        refused.remove(gone.getMetadata().getUid());
     }
 
     private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted, double allowance)
@@ -168,11 +199,17 @@ final class StatusWriter {
                 body(name, version, wanted)));
         switch (answer.code()) {
             case 200, 201 -> {
+                refused.remove(current.getMetadata().getUid());
                 remember(current, version, answer, wanted, allowance);
                 return new Outcome.Written();
             }
             case 403 -> {
-                return new Outcome.Forbidden(answer.message());
+                refused.put(current.getMetadata().getUid(), new Refusal(answer.message(), nanoTime.getAsLong()));
+                LOG.atWarn()
+                        .addKeyValue("baseline", name)
+                        .addKeyValue("message", answer.message())
+                        .log("The status may not be written");
+                return new Outcome.Forbidden(answer.message(), afterRefusal);
             }
             case 404 -> {
                 return new Outcome.Gone();

@@ -25,12 +25,6 @@ final class WatchedKind<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
 
-    /**
-     * A stream that is silent for longer is replaced. Bookmarks are no measure: the API server sends them up to 75 s apart. So it is asked to
-     * end every watch before this time is over, and that end is a sign, too.
-     */
-    static final Duration IDLE_LIMIT = Duration.ofSeconds(45);
-
     /** How well the views reflect the API server. */
     enum State {
         /** Not started; no views. */
@@ -91,7 +85,7 @@ final class WatchedKind<V> {
             Listener<V> listener,
             RunOptions options,
             ScheduledExecutorService timer) {
-        this(api, path, reader, listener, options, timer, IDLE_LIMIT);
+        this(api, path, reader, listener, options, timer, options.watchIdleLimit());
     }
 
     WatchedKind(

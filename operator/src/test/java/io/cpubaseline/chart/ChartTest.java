@@ -27,7 +27,8 @@ class ChartTest {
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
-            timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h}
+            timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, probeInterval: 11s, reapplyDelay: 12s,
+              contentionWindow: 2h, requestTimeout: 13s, watchIdleLimit: 50s, leaseDuration: 40s}
             logFormat: json
             listenPort: 9090
             extraArgs: ["--something=a b"]
@@ -197,6 +198,12 @@ class ChartTest {
                         "--count-write-interval=30s",
                         "--retry-initial=1s",
                         "--retry-max=5m",
+                        "--probe-interval=10s",
+                        "--reapply-delay=10s",
+                        "--contention-window=1h",
+                        "--request-timeout=15s",
+                        "--watch-idle-limit=45s",
+                        "--lease-duration=30s",
                         "--write-virtual-machines=false");
     }
 
@@ -217,6 +224,12 @@ class ChartTest {
                         "--count-write-interval=5s",
                         "--retry-initial=2s",
                         "--retry-max=1h",
+                        "--probe-interval=11s",
+                        "--reapply-delay=12s",
+                        "--contention-window=2h",
+                        "--request-timeout=13s",
+                        "--watch-idle-limit=50s",
+                        "--lease-duration=40s",
                         "--write-virtual-machines=true",
                         "--something=a b");
         JsonNode container = release.container();

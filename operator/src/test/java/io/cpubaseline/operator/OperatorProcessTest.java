@@ -185,6 +185,36 @@ class OperatorProcessTest {
     }
 
     @Test
+    void anEditThatOnlyOurOwnWatchHasSeenStartsTheControllersWatchAnew() {
+        // Given
+        serveBaselines();
+        await().until(() -> events.contains("seen main"));
+        events.clear();
+        server.on("GET", BASELINES, call -> call.answer(200, list(baseline("12", 2))));
+
+        // When: the controller's connection is dead, so its watch stays silent
+        presenceWatches.send("MODIFIED", baseline("12", 2));
+
+        // Then
+        await().atMost(Duration.ofSeconds(30)).until(() -> events.contains("seen main"));
+        assertThat(events).startsWith("closed");
+    }
+
+    @Test
+    void aBaselineThatOnlyOurOwnWatchHasSeenGoIsForgotten() {
+        // Given
+        serveBaselines();
+        await().until(() -> events.contains("seen main"));
+        server.on("GET", BASELINES, call -> call.answer(200, list()));
+
+        // When
+        presenceWatches.send("DELETED", baseline("12", 1));
+
+        // Then
+        await().atMost(Duration.ofSeconds(30)).until(() -> events.contains("closed"));
+    }
+
+    @Test
     void atTheEndNothingNewBeginsBeforeWhatIsUnderWayIsAwaited() throws IOException {
         // Given
         serveBaselines();
@@ -295,8 +325,12 @@ class OperatorProcessTest {
     }
 
     private static String baseline(String version) {
+        return baseline(version, 1);
+    }
+
+    private static String baseline(String version, int generation) {
         return """
-                {"apiVersion":"cpubaseline.io/v1alpha1","kind":"ClusterCpuBaseline","metadata":{"name":"main","uid":"u-1","generation":1,"resourceVersion":"%s"},"spec":{}}""".formatted(version);
+                {"apiVersion":"cpubaseline.io/v1alpha1","kind":"ClusterCpuBaseline","metadata":{"name":"main","uid":"u-1","generation":%d,"resourceVersion":"%s"},"spec":{}}""".formatted(generation, version);
     }
 
     private static String list(String... items) {

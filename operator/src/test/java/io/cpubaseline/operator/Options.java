@@ -40,6 +40,7 @@ final class Options {
                 Duration.ofMillis(20),
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
-                leaseDuration);
+                leaseDuration,
+                Duration.ofSeconds(45));
     }
 }

@@ -60,6 +60,10 @@ final class ScriptedApiServer implements AutoCloseable {
         return client;
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     /** One with connections of its own, which whoever asks for it has to close. */
     KubernetesClient anotherClient() {
         return anotherClient(builder -> {});

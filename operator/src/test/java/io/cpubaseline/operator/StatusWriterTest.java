@@ -27,8 +27,11 @@ class StatusWriterTest {
 
     private final MockApiServer server = new MockApiServer();
     private final AtomicLong time = new AtomicLong(1);
-    private final StatusWriter writer =
-            new StatusWriter(new ApiServer(server.client(), Duration.ofSeconds(10)), Duration.ofSeconds(30), time::get);
+    private final StatusWriter writer = new StatusWriter(
+            new ApiServer(server.client(), Duration.ofSeconds(10)),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            time::get);
 
     @BeforeEach
     void acceptEverything() {
@@ -184,13 +187,39 @@ class StatusWriterTest {
         server.on("PATCH", PATH, call -> call.refuse(404, "NotFound", "not found"));
         assertThat(writer.write(current, status("True", 3))).isEqualTo(new Outcome.Gone());
         server.on("PATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
-        assertThat(writer.write(current, status("True", 3))).isEqualTo(new Outcome.Forbidden("no"));
+        assertThat(writer.write(current, status("True", 3)))
+                .isEqualTo(new Outcome.Forbidden("no", Duration.ofSeconds(20)));
+        time.addAndGet(Duration.ofSeconds(20).toNanos());
         server.on("PATCH", PATH, call -> call.refuse(500, "InternalError", "etcdserver: no leader"));
         assertThatThrownBy(() -> writer.write(current, status("True", 3)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("etcdserver: no leader");
         server.on("PATCH", PATH, MockApiServer.Call::hangUp);
         assertThatThrownBy(() -> writer.write(current, status("True", 3))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aLackOfPermissionIsNotAskedAboutAgainForAWhile() throws IOException {
+        // Given
+        server.on("PATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
+        assertThat(writer.write(baseline("10", null), status("True", 3))).isInstanceOf(Outcome.Forbidden.class);
+
+        // When: changes come one after the other
+        time.addAndGet(Duration.ofSeconds(5).toNanos());
+        for (int nodes = 4; nodes < 20; nodes++) {
+            assertThat(writer.write(baseline("10", null), status("True", nodes)))
+                    .isEqualTo(new Outcome.Forbidden("no", Duration.ofSeconds(15)));
+        }
+
+        // Then
+        assertThat(server.requests("PATCH")).hasSize(1);
+
+        // When
+        acceptEverything();
+        time.addAndGet(Duration.ofSeconds(15).toNanos());
+
+        // Then
+        assertThat(writer.write(baseline("10", null), status("True", 20))).isEqualTo(new Outcome.Written());
     }
 
     private static ClusterCpuBaseline baseline(String version, @Nullable ClusterCpuBaselineStatus status) {
