@@ -8,6 +8,6 @@ public enum Purpose {
     Hardening,
     /** An instruction-set extra, or a sign that the CPU is immune, which saves work-arounds. */
     Performance,
-    /** The user asked for it. */
+    /** The user asked for it, or what the user asked for can't be used without it. */
     Policy
 }

@@ -1,7 +1,6 @@
 package io.cpubaseline.baseline;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.baseline.NoBaseline.Lacking;
 import io.cpubaseline.baseline.SelectionRules.Addition;
 import io.cpubaseline.baseline.SelectionRules.Group;
 import io.cpubaseline.cpu.AbiLevel;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +31,8 @@ public final class Selection {
     private final CpuCatalog catalog;
     private final SelectionRules rules;
     private final StartCheck startCheck;
+    private final XsaveState xsaveState;
+    private final Refusals refusals;
     private final FeatureSet leaf0xD;
     private final FeatureSet mayBeRequired;
     private final FeatureSet immunity;
@@ -75,6 +75,8 @@ public final class Selection {
         this.catalog = catalog;
         this.rules = rules;
         this.startCheck = new StartCheck(rules);
+        this.xsaveState = new XsaveState(rules);
+        this.refusals = new Refusals(catalog, rules, xsaveState);
         this.leaf0xD = rules.leaf0xDSet();
         this.immunity = rules.group(Group.IMMUNITY);
         this.mayBeRequired = mayBeRequired(catalog, rules);
@@ -139,14 +141,14 @@ public final class Selection {
     }
 
     Answer select(Common common, Policy policy) {
-        Optional<NoBaseline> refused = refuse(common, policy);
+        Optional<NoBaseline> refused = refusals.ofPolicy(common, policy);
         if (refused.isPresent()) {
             return refused.get();
         }
         FeatureSet requirable = requirable(common, policy);
         Optional<Option> best = best(common, requirable, policy);
         if (best.isEmpty()) {
-            return new NoBaseline(Reason.NoCommonModel, noCommonModel(common));
+            return refusals.noModel(common, requirable, policy);
         }
         if (!best.get().level().atLeast(policy.minimum())) {
             return new NoBaseline(
@@ -195,10 +197,12 @@ public final class Selection {
     /** The highest level that this model reaches on these nodes, if any within the policy's upper bound. */
     private Optional<Option> option(ModelFacts facts, Common common, FeatureSet requirable, Policy policy) {
         CpuModel model = facts.model();
-        FeatureSet forPolicy = policy.required().minus(model.features());
-        if (!common.labelledFeatures().containsAll(forPolicy)) {
+        FeatureSet asked = policy.required().minus(model.features());
+        Optional<FeatureSet> state = xsaveState.broughtBy(model, asked, requirable);
+        if (!common.labelledFeatures().containsAll(asked) || state.isEmpty()) {
             return Optional.empty();
         }
+        FeatureSet forPolicy = asked.union(state.get());
         for (AbiLevel level : AbiLevel.HIGHEST_FIRST) {
             if (!policy.maximum().atLeast(level)) {
                 continue;
@@ -217,7 +221,7 @@ public final class Selection {
                             isForeign(facts.vendors(), common.vendors()),
                             facts.tsx() || hasTsx(required),
                             !libvirtAccepts(facts, common)
-                                    && !additions(model, required, reached, common, requirable, policy.hardeningOnly())
+                                    && !additions(model, required, common, requirable, policy.hardeningOnly())
                                             .isEmpty()));
                 }
             }
@@ -230,15 +234,12 @@ public final class Selection {
             AbiLevel level, CpuModel model, FeatureSet forPolicy, FeatureSet requirable) {
         FeatureSet have = model.features().union(forPolicy);
         FeatureSet needed = catalog.levels().features(level).minus(have);
-        if (level.atLeast(AbiLevel.V3)
-                && model.losesXsave()
-                && forPolicy.intersect(leaf0xD).isEmpty()) {
-            Optional<String> raisesCpuidLevel =
-                    rules.leaf0xD().stream().filter(requirable::contains).findFirst();
-            if (raisesCpuidLevel.isEmpty()) {
+        if (level.atLeast(AbiLevel.V3)) {
+            Optional<FeatureSet> leaf = xsaveState.leafFor(model, forPolicy, requirable);
+            if (leaf.isEmpty()) {
                 return Optional.empty();
             }
-            needed = needed.with(raisesCpuidLevel.get());
+            needed = needed.union(leaf.get());
         }
         return requirable.containsAll(needed) ? Optional.of(needed) : Optional.empty();
     }
@@ -253,8 +254,7 @@ public final class Selection {
         option.forLevel().stream().forEach(feature -> required.put(feature, Purpose.Level));
         option.forPolicy().stream().forEach(feature -> required.put(feature, Purpose.Policy));
         FeatureSet soFar = option.forLevel().union(option.forPolicy());
-        SortedMap<String, Purpose> additions =
-                additions(option.model(), soFar, option.level(), common, requirable, policy);
+        SortedMap<String, Purpose> additions = additions(option.model(), soFar, common, requirable, policy);
         boolean accepted = libvirtAccepts(option.facts(), common);
         if (accepted) {
             required.putAll(additions);
@@ -264,18 +264,16 @@ public final class Selection {
     }
 
     private SortedMap<String, Purpose> additions(
-            CpuModel model, FeatureSet soFar, AbiLevel level, Common common, FeatureSet requirable, Policy policy) {
+            CpuModel model, FeatureSet required, Common common, FeatureSet requirable, Policy policy) {
         SortedMap<String, Purpose> additions = new TreeMap<>();
-        FeatureSet guest = model.features().union(soFar);
+        FeatureSet guest = model.features().union(required);
         FeatureSet available = requirable.union(immunity(common, policy));
-        FeatureSet required = soFar;
         for (Addition addition : rules.additions()) {
             boolean wanted = (addition.everyProfile() || policy.profile() == Policy.Profile.Performance)
                     && addition.appliesTo(common.vendors())
                     && available.contains(addition.feature())
                     && !guest.contains(addition.feature())
-                    && guest.containsAll(addition.requires())
-                    && catalog.guestLevel(model, required.with(addition.feature()), leaf0xD) == level;
+                    && guest.containsAll(addition.requires());
             if (wanted) {
                 additions.put(
                         addition.feature(),
@@ -283,7 +281,6 @@ public final class Selection {
                                 ? Purpose.Hardening
                                 : Purpose.Performance);
                 guest = guest.with(addition.feature());
-                required = required.with(addition.feature());
             }
         }
         return additions;
@@ -311,61 +308,5 @@ public final class Selection {
         List<String> known =
                 vendors.stream().filter(vendor -> !vendor.isEmpty()).toList();
         return known.size() == 1 && !own.containsAll(known);
-    }
-
-    private Optional<NoBaseline> refuse(Common common, Policy policy) {
-        String name = policy.modelName();
-        if (name != null && catalog.model(name).isEmpty()) {
-            return Optional.of(new NoBaseline(
-                    Reason.UnknownModel,
-                    "cpuModel.name: the catalog %s has no model %s. Names are libvirt's, for example Haswell-noTSX-IBRS; correct it or leave it out."
-                            .formatted(catalog.version(), name)));
-        }
-        if (name != null && !common.models().contains(name)) {
-            return Optional.of(new NoBaseline(
-                    Reason.NoCommonModel,
-                    "cpuModel.name: %s is not usable on every contributing node. Choose a model that is, or leave cpuModel.name out."
-                            .formatted(name),
-                    new Lacking("", name)));
-        }
-        for (String feature : policy.required().names()) {
-            if (catalog.nonMigratable().contains(feature)) {
-                return Optional.of(new NoBaseline(
-                        Reason.NoCommonModel,
-                        "features.require: %s blocks live migration, so no baseline has it. Take it out."
-                                .formatted(feature)));
-            }
-            if (rules.neverRequired().test(feature)) {
-                return Optional.of(new NoBaseline(
-                        Reason.NoCommonModel,
-                        "features.require: %s is about the host, about nested virtualization, or switched off by KubeVirt; no baseline asks for it. Take it out."
-                                .formatted(feature)));
-            }
-            if (!common.labelledFeatures().contains(feature) && !inSomeCandidate(feature, common)) {
-                return Optional.of(new NoBaseline(
-                        Reason.NoCommonModel,
-                        "features.require: not every contributing node has the label cpu-feature.node.kubevirt.io/%s. Take the feature out, or the nodes that lack it by nodeSelector."
-                                .formatted(feature),
-                        new Lacking(feature, "")));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private boolean inSomeCandidate(String feature, Common common) {
-        return common.models().stream()
-                .flatMap(name -> Stream.ofNullable(models.get(name)))
-                .anyMatch(facts -> facts.model().features().contains(feature));
-    }
-
-    private String noCommonModel(Common common) {
-        Set<String> known = new TreeSet<>(common.models());
-        known.removeIf(name ->
-                catalog.model(name).isEmpty() || catalog.model(name).get().obsolete());
-        if (known.isEmpty()) {
-            return "No CPU model is usable on every contributing node. See status.limits for what blocks which model where.";
-        }
-        return "%d models are usable on every contributing node, but the policy allows none of them (%s). Check cpuModel, features and abiLevel.maximum."
-                .formatted(known.size(), String.join(", ", known));
     }
 }

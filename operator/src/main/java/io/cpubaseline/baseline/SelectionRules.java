@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  * @param tsx Intel TSX ({@code hle}, {@code rtm})
  * @param notCounted features left out when models are compared by size; nested ones and TSX included
  * @param leaf0xD features of CPUID leaf 0xD, the preferred one first
+ * @param needsXsaveState features that a guest can use only with XSAVE's state: AVX and what is above it
  * @param neverContradicted features whose absence in a complete NodeFeature says nothing: KVM emulates them, or node-feature-discovery has
  *     no word for them
  * @param additions what to add beyond the level, in this order
@@ -27,6 +28,7 @@ public record SelectionRules(
         FeatureSet tsx,
         Predicate<String> notCounted,
         List<String> leaf0xD,
+        Predicate<String> needsXsaveState,
         FeatureSet neverContradicted,
         List<Addition> additions) {
 

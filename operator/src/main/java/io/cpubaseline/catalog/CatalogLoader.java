@@ -133,6 +133,7 @@ public final class CatalogLoader {
                 tsx,
                 notCounted,
                 rule(byRule, "leaf-0xd"),
+                pattern(rule(byRule, "needs-xsave")),
                 FeatureSet.copyOf(rule(byRule, "kvm-emulated"))
                         .union(FeatureSet.copyOf(rule(byRule, "unnamed-by-nfd"))),
                 Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList());

@@ -41,6 +41,7 @@ class ReferenceSetsTest {
                 rules.tsx(),
                 rules.notCounted(),
                 rules.leaf0xD(),
+                rules.needsXsaveState(),
                 rules.neverContradicted(),
                 List.of());
     }

@@ -342,6 +342,22 @@ class SelectionLawsTest {
     }
 
     @Test
+    void a_guest_can_use_what_is_required_of_avx_and_above() {
+        whereThereIsABaseline((fleet, baseline) -> {
+            if (!baseline.requiredFeatures().filter(RULES.needsXsaveState()).isEmpty()) {
+                FeatureSet guest = baseline.guestFeatures();
+
+                assertThat(guest.contains("xsave")).isTrue();
+                assertThat(baseline.model().losesXsave()
+                                && baseline.requiredFeatures()
+                                        .intersect(LEAF_0XD)
+                                        .isEmpty())
+                        .isFalse();
+            }
+        });
+    }
+
+    @Test
     void profile_level_is_a_part_of_profile_performance() {
         always(fleet -> {
             Answer level = select(fleet.under(policy(fleet.policy()).profile(Policy.Profile.Level)));

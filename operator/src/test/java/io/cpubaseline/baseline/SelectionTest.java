@@ -155,21 +155,6 @@ class SelectionTest {
             assertThat(requiredFor(Purpose.Policy, baseline)).isEqualTo(FeatureSet.of("xgetbv1"));
             assertThat(requiredFor(Purpose.Hardening, baseline)).isEqualTo(FeatureSet.of("xsaveopt"));
         }
-
-        @Test
-        void is_not_lifted_over_the_policys_maximum_by_an_addition() {
-            // Given
-            CpuClass westmere = cpu("Intel", "Westmere", LEVEL_3 + " xsaveopt rdrand");
-
-            // When
-            Baseline baseline = select(westmere, policy().maximum(AbiLevel.V2).require(LEVEL_3.split(" ", -1)));
-
-            // Then
-            assertThat(baseline.level()).isEqualTo(AbiLevel.V2);
-            assertThat(requiredFor(Purpose.Policy, baseline)).isEqualTo(words(LEVEL_3));
-            assertThat(requiredFor(Purpose.Hardening, baseline)).isEqualTo(FeatureSet.empty());
-            assertThat(requiredFor(Purpose.Performance, baseline)).isEqualTo(FeatureSet.of("rdrand"));
-        }
     }
 
     @Nested
@@ -769,11 +754,10 @@ class SelectionTest {
         @Test
         void is_required_for_the_policy() {
             // When
-            Baseline baseline =
-                    select(cpu("Intel", "Nehalem", "avx512-vnni avx512vnni"), policy().require("avx512vnni"));
+            Baseline baseline = select(cpu("Intel", "Nehalem", "movdir64b movdiri"), policy().require("movdiri"));
 
             // Then
-            assertThat(baseline.required()).isEqualTo(Map.of("avx512vnni", Purpose.Policy));
+            assertThat(baseline.required()).isEqualTo(Map.of("movdiri", Purpose.Policy));
         }
 
         @Test
@@ -794,6 +778,62 @@ class SelectionTest {
             // Then
             assertThat(baseline.model().name()).isEqualTo("SandyBridge");
             assertThat(baseline.required()).isEmpty();
+        }
+
+        @Test
+        void above_AVX_brings_the_state_that_it_needs() {
+            // Given
+            List<CpuClass> fleet = List.of(host("epyc-9334-32-core"), host("node-ryzen7-8700g"));
+
+            // When
+            Baseline baseline = select(fleet, policy().maximum(AbiLevel.V2).require("avx512f"));
+
+            // Then
+            assertThat(baseline.model().name()).isEqualTo("Opteron_G3");
+            assertThat(baseline.level()).isEqualTo(AbiLevel.V2);
+            assertThat(requiredFor(Purpose.Policy, baseline)).isEqualTo(words("avx512f xsave xsaveopt"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "Nehalem, avx, avx xsave xsavec, avx xsave xsavec",
+            "Nehalem, vaes, vaes xsave xgetbv1, vaes xsave xgetbv1",
+            "SandyBridge, avx2, avx2, avx2",
+            "SandyBridge, avx, '', ''",
+            "Nehalem, gfni, gfni, gfni",
+            "Nehalem, aes, aes xsave xsaveopt, aes"
+        })
+        void brings_state_only_where_it_needs_it_and_the_model_has_none(
+                String model, String required, String labelled, String expected) {
+            // When
+            Baseline baseline = select(
+                    cpu("Intel", model, labelled),
+                    policy().maximum(AbiLevel.V2).profile(Policy.Profile.Level).require(required));
+
+            // Then
+            assertThat(requiredFor(Purpose.Policy, baseline)).isEqualTo(words(expected));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"avx xsave", "avx xsaveopt", "avx"})
+        void is_refused_with_words_where_its_state_can_not_be_had(String labelled) {
+            // When
+            NoBaseline refusal = refuse(List.of(cpu("Intel", "Nehalem", labelled)), policy().require("avx"));
+
+            // Then
+            assertThat(refusal.reason()).isEqualTo(Reason.NoCommonModel);
+            assertThat(refusal.message())
+                    .startsWith("features.require: avx can be used by guests only with XSAVE's state.")
+                    .contains("xsave and one of xsaveopt, xsavec, xgetbv1");
+        }
+
+        @Test
+        void is_refused_with_words_where_its_state_is_excluded() {
+            assertThat(refuse(
+                                    List.of(cpu("Intel", "Nehalem", "avx xsave xsaveopt")),
+                                    policy().require("avx").excludeFeatures("xsave"))
+                            .message())
+                    .contains("XSAVE's state", "not excluded");
         }
 
         @Test

@@ -167,6 +167,9 @@ final class SlowSelection {
         List<Set<String>> sets = new ArrayList<>();
         for (Set<String> level : levels) {
             Set<String> required = union(level, demanded);
+            if (demanded.stream().anyMatch(feature -> needsState(feature, model))) {
+                required.add("xsave");
+            }
             required.removeAll(features(model));
             sets.add(required);
             for (String leaf : LEAF_0XD) {
@@ -194,7 +197,24 @@ final class SlowSelection {
                 && beyondTheDemanded.stream().noneMatch(this::neverRequired)
                 && beyondTheDemanded.stream()
                         .noneMatch(feature -> policy.excludedFeatures().contains(feature))
-                && counted.containsAll(libvirtWants(model));
+                && counted.containsAll(libvirtWants(model))
+                && (guest(model, required).contains("xsave")
+                        || demanded.stream().noneMatch(feature -> needsState(feature, model)));
+    }
+
+    /** Whether the feature must be required beside the model, and is of no use without the state of XSAVE. */
+    private boolean needsState(String feature, String model) {
+        return !features(model).contains(feature) && rule("needs-xsave", feature);
+    }
+
+    /** What a guest really has: models of a low CPUID level lose xsave without a feature of leaf 0xD. */
+    private Set<String> guest(String model, Set<String> required) {
+        Set<String> guest = union(features(model), required);
+        boolean lowCpuidLevel = node(model).path("cpuidLevel").asInt(0xD) < 0xD;
+        if (lowCpuidLevel && Collections.disjoint(required, LEAF_0XD)) {
+            guest.remove("xsave");
+        }
+        return guest;
     }
 
     /** What the node gives to guests; on AMD's CPUs what is AMD's own of nested virtualization too, unless the NodeFeature lacks it. */
@@ -223,11 +243,7 @@ final class SlowSelection {
     }
 
     private int guestLevel(String model, Set<String> required) {
-        Set<String> guest = union(features(model), required);
-        boolean lowCpuidLevel = node(model).path("cpuidLevel").asInt(0xD) < 0xD;
-        if (lowCpuidLevel && Collections.disjoint(required, LEAF_0XD)) {
-            guest.remove("xsave");
-        }
+        Set<String> guest = guest(model, required);
         int level = 0;
         while (level + 1 < levels.size() && guest.containsAll(levels.get(level + 1))) {
             level++;
@@ -257,8 +273,13 @@ final class SlowSelection {
             Set<String> vendors,
             Policy policy) {
         SortedMap<String, Purpose> required = new TreeMap<>();
+        Set<String> forPolicy = new TreeSet<>(demanded);
+        if (demanded.stream().anyMatch(feature -> needsState(feature, best.model()))) {
+            forPolicy.add("xsave");
+            forPolicy.addAll(LEAF_0XD);
+        }
         for (String feature : best.required()) {
-            required.put(feature, demanded.contains(feature) ? Purpose.Policy : Purpose.Level);
+            required.put(feature, forPolicy.contains(feature) ? Purpose.Policy : Purpose.Level);
         }
         SortedMap<String, Purpose> added = additions(best, labelled, vendors, policy);
         boolean accepted = counted.containsAll(libvirtWants(best.model()));
@@ -280,7 +301,6 @@ final class SlowSelection {
             String feature = row[2];
             boolean immunity = row[1].equals("immunity");
             Set<String> guest = union(union(features(chosen.model()), chosen.required()), added.keySet());
-            Set<String> requiredThen = union(union(chosen.required(), added.keySet()), Set.of(feature));
             if ((row[0].equals("Level") || policy.profile() == Policy.Profile.Performance)
                     && (row[3].equals("*") || !Collections.disjoint(words(row[3]), vendors))
                     && (row[4].isEmpty() || vendors.equals(Set.of(row[4])))
@@ -288,8 +308,7 @@ final class SlowSelection {
                     && !policy.excludedFeatures().contains(feature)
                     && (immunity || !neverRequired(feature))
                     && !guest.contains(feature)
-                    && guest.containsAll(words(row[5]))
-                    && guestLevel(chosen.model(), requiredThen) == chosen.level()) {
+                    && guest.containsAll(words(row[5]))) {
                 boolean hardening = row[1].equals("mitigation") || row[1].equals("hardening");
                 added.put(feature, hardening ? Purpose.Hardening : Purpose.Performance);
             }

@@ -234,7 +234,7 @@ class CatalogTest {
                 .filter(name -> name.contains("*"))
                 .collect(toSet());
 
-        assertThat(suffixes).containsExactlyInAnyOrder("vmx-*", "*-no");
+        assertThat(suffixes).containsExactlyInAnyOrder("vmx-*", "*-no", "avx*", "amx-*");
         assertThat(RULES.nested()).accepts("vmx-ept", "vmx").rejects("avx");
         assertThat(RULES.neverRequired()).accepts("mds-no", "vmx-ept").rejects("aes");
     }
@@ -251,6 +251,7 @@ class CatalogTest {
                         "tsx",
                         "not-counted",
                         "leaf-0xd",
+                        "needs-xsave",
                         "kvm-emulated",
                         "unnamed-by-nfd");
     }
@@ -304,11 +305,13 @@ class CatalogTest {
     }
 
     @Test
-    void a_model_of_a_low_cpuid_level_has_nothing_of_leaf_0xd_itself() {
+    void a_model_of_a_low_cpuid_level_has_nothing_of_leaf_0xd_itself_nor_what_needs_it() {
         assertThat(CATALOG.models())
                 .filteredOn(CpuModel::losesXsave)
                 .isNotEmpty()
-                .allSatisfy(model -> assertThat(model.features().intersect(RULES.leaf0xDSet()))
+                .allSatisfy(model -> assertThat(model.features()
+                                .filter(RULES.needsXsaveState())
+                                .union(model.features().intersect(RULES.leaf0xDSet())))
                         .as(model.name())
                         .isEqualTo(FeatureSet.empty()));
     }
