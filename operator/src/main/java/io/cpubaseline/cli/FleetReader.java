@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Nodes and NodeFeatures from manifests: object by object, never a whole file at once, so that dumps of any size take little
- * memory. A mistake anywhere is an error and never skipped, since an answer without some node may be a wrong one.
+ * memory. A mistake anywhere is an error and never skipped, since an answer without some node may be a wrong one; only an empty file among
+ * others is counted and passed over, as support bundles have them.
  */
 final class FleetReader {
 
@@ -41,27 +42,34 @@ final class FleetReader {
         Inventory inventory = new Inventory();
         List<ManifestFile> files = ManifestFiles.of(paths, standardInput);
         for (ManifestFile file : files) {
+            boolean something;
             try (ManifestParser parser = file.open()) {
-                readAll(file.name(), parser, inventory);
+                something = readAll(parser, inventory);
             } catch (IOException e) {
                 throw ManifestFile.unreadable(file.name(), e);
+            }
+            if (!something && files.size() == 1) {
+                throw new InputException(
+                        new Place(file.name(), 0, 0), "expected Kubernetes objects, found an empty file");
+            }
+            if (!something) {
+                inventory.passOver(file.name());
             }
         }
         return inventory.join(evidence, files.size() == 1 ? files.get(0).name() : String.join(", ", paths));
     }
 
-    private void readAll(String file, ManifestParser parser, Inventory inventory) throws IOException {
-        boolean empty = true;
+    /** Reads all objects of a file; false if it has none. */
+    private boolean readAll(ManifestParser parser, Inventory inventory) throws IOException {
+        boolean something = false;
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
             // "---" twice in a row is a document of nothing.
             if (token != JsonToken.VALUE_NULL) {
-                empty = false;
+                something = true;
                 readObject(parser, Identity.UNKNOWN, null, inventory);
             }
         }
-        if (empty) {
-            throw new InputException(new Place(file, 0, 0), "expected Kubernetes objects, found an empty file");
-        }
+        return something;
     }
 
     /**

@@ -21,6 +21,8 @@ final class Inventory {
     private final Map<String, Placed<NodeFeatureFacts>> features = new LinkedHashMap<>();
     private final SortedMap<String, Integer> ignored = new TreeMap<>();
 
+    private final List<String> emptyFiles = new ArrayList<>();
+
     private record Placed<T>(T facts, Place place) {}
 
     /**
@@ -39,6 +41,11 @@ final class Inventory {
      */
     void add(NodeFeatureFacts feature, Place place) {
         add(features, "NodeFeature", qualifiedName(feature), new Placed<>(feature, place));
+    }
+
+    /** Counts a file without any object. */
+    void passOver(String emptyFile) {
+        emptyFiles.add(emptyFile);
     }
 
     /** Counts an object of a kind that says nothing about CPUs. */
@@ -72,6 +79,14 @@ final class Inventory {
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
         List<String> warnings = new ArrayList<>();
+        if (!emptyFiles.isEmpty()) {
+            warnings.add("%d empty %s passed over: %s"
+                    .formatted(
+                            emptyFiles.size(),
+                            emptyFiles.size() == 1 ? "file" : "files",
+                            emptyFiles.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
+                                    + (emptyFiles.size() > EXAMPLES ? ", …" : "")));
+        }
         List<String> nameless = byNode.getOrDefault("", List.of()).stream()
                 .map(Inventory::qualifiedName)
                 .toList();
@@ -92,6 +107,9 @@ final class Inventory {
 
     private String found() {
         Map<String, Integer> counts = new TreeMap<>(ignored);
+        if (!emptyFiles.isEmpty()) {
+            counts.put(emptyFiles.size() == 1 ? "empty file" : "empty files", emptyFiles.size());
+        }
         if (!features.isEmpty()) {
             counts.put("NodeFeature", features.size());
         }
