@@ -3,13 +3,14 @@ package io.cpubaseline.baseline;
 import io.cpubaseline.Reason;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
-import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.Contradiction;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Criteria;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ public final class Planner {
 
     private final Selection selection;
     private final Explainer explainer;
-    private final FeatureSet contradictable;
+    private final Contradiction.Rules contradictions;
     private final Map<Question, Reasoned> answered = lastOnes(16);
     private final Map<Question, AbiLevel> bestLevels = lastOnes(512);
 
@@ -42,8 +43,10 @@ public final class Planner {
     public Planner(Selection selection) {
         this.selection = selection;
         this.explainer = new Explainer(selection);
-        this.contradictable =
-                selection.catalog().levels().all().minus(selection.rules().neverContradicted());
+        this.contradictions = new Contradiction.Rules(
+                selection.catalog().levels().all().minus(selection.rules().neverContradicted()),
+                selection.rules().droppedEarly(),
+                selection.rules().cameLater());
     }
 
     /** The tables of models and features. */
@@ -56,18 +59,24 @@ public final class Planner {
         return selection.rules();
     }
 
+    /** Judges the nodes where there is no clock: a node that KubeVirt doesn't use is not waited for. */
+    public Fleet assess(Collection<NodeCpu> nodes, Policy policy, Criteria.@Nullable Pin pin) {
+        return assess(nodes, policy, pin, Instant.MAX);
+    }
+
     /**
      * Judges the nodes: who contributes, who is unknown or unfit, and why.
      *
      * @param nodes the selected nodes
      * @param policy what the user asks for
      * @param pin the pinned baseline; null before the first adoption
+     * @param newSince a node that was created after that may still become KubeVirt's
      */
-    public Fleet assess(Collection<NodeCpu> nodes, Policy policy, Criteria.@Nullable Pin pin) {
+    public Fleet assess(Collection<NodeCpu> nodes, Policy policy, Criteria.@Nullable Pin pin, Instant newSince) {
         return Fleet.assess(
                 nodes,
                 selection.catalog(),
-                new Criteria(policy.minimum(), cpuClass -> bestLevel(cpuClass, policy), contradictable, pin));
+                new Criteria(policy.minimum(), cpuClass -> bestLevel(cpuClass, policy), contradictions, pin, newSince));
     }
 
     /** The answer for the contributing nodes, those that lack the pinned baseline included: what a new baseline would be. */
@@ -186,9 +195,13 @@ public final class Planner {
     /** Nodes that are all too old for the policy's minimum are no missing evidence: only the policy or the nodes can change that. */
     private static NoBaseline nobodyContributes(Fleet fleet, Policy policy) {
         if (fleet.selected() == 0) {
+            int withoutKubeVirt = fleet.withoutKubeVirt().size();
             return new NoBaseline(
                     Reason.NoContributingNodes,
-                    "No amd64 node is selected. Check spec.nodeSelector against the nodes' labels.");
+                    withoutKubeVirt == 0
+                            ? "No amd64 node is selected. Check spec.nodeSelector against the nodes' labels."
+                            : "KubeVirt uses none of the selected nodes (%d without its labels). Check that virt-handler runs on them, or spec.nodeSelector."
+                                    .formatted(withoutKubeVirt));
         }
         List<NodeCpu> belowMinimum = fleet.byReason(State.UNFIT).getOrDefault(Reason.BelowMinimum, List.of());
         if (!belowMinimum.isEmpty() && fleet.count(State.UNKNOWN) == 0) {

@@ -18,6 +18,8 @@ import java.util.function.Predicate;
  * @param needsXsaveState features that a guest can use only with XSAVE's state: AVX and what is above it
  * @param neverContradicted features whose absence in a complete NodeFeature says nothing: KVM emulates them, or node-feature-discovery has
  *     no word for them
+ * @param droppedEarly instruction sets that CPUs lost before they got any of {@code cameLater}: only an emulator has both
+ * @param cameLater features that no CPU had together with {@code droppedEarly}
  * @param additions what to add beyond the level, in this order
  */
 public record SelectionRules(
@@ -30,6 +32,8 @@ public record SelectionRules(
         List<String> leaf0xD,
         Predicate<String> needsXsaveState,
         FeatureSet neverContradicted,
+        FeatureSet droppedEarly,
+        FeatureSet cameLater,
         List<Addition> additions) {
 
     /** What an addition is good for. */

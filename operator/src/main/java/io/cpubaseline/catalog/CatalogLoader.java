@@ -136,6 +136,8 @@ public final class CatalogLoader {
                 pattern(rule(byRule, "needs-xsave")),
                 FeatureSet.copyOf(rule(byRule, "kvm-emulated"))
                         .union(FeatureSet.copyOf(rule(byRule, "unnamed-by-nfd"))),
+                FeatureSet.copyOf(rule(byRule, "dropped-early")),
+                FeatureSet.copyOf(rule(byRule, "came-later")),
                 Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList());
     }
 

@@ -14,6 +14,7 @@ import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.report.EvidenceRemarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,9 @@ final class PlanText {
                 "Nodes",
                 "%d selected: %d contributing, %d unknown, %d unfit"
                         .formatted(nodes.selected(), nodes.contributing(), nodes.unknown(), nodes.unfit()));
+        if (nodes.withoutKubeVirt() > 0) {
+            field("", "and %d that KubeVirt does not use".formatted(nodes.withoutKubeVirt()));
+        }
         for (ReasonCount reason : nodes.reasons()) {
             field("", "%s: %s".formatted(reason.reason(), examples(reason.examples(), reason.count())));
         }
@@ -222,6 +226,12 @@ final class PlanText {
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
+        boolean remarksAreToldAbove = result.status().conditions().stream()
+                .anyMatch(condition -> condition.type().equals("EvidenceComplete")
+                        && !condition.status().equals("True"));
+        if (!remarksAreToldAbove) {
+            notes.addAll(EvidenceRemarks.of(result.plan().fleet()));
+        }
         Set<String> unknownModels = result.plan().explanation().unknownModels();
         if (!unknownModels.isEmpty()) {
             notes.add(

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.stream.Collectors;
@@ -100,6 +101,7 @@ final class CpuLabels {
         TreeSet<String> models = new TreeSet<>();
         TreeSet<String> vendors = new TreeSet<>();
         List<String> flags = new ArrayList<>();
+        TreeMap<String, String> odd = new TreeMap<>();
         labels.forEach((key, value) -> {
             // Labels are written as "true" or not at all; whatever else somebody writes is no proof.
             if (value.equals("true")) {
@@ -107,11 +109,17 @@ final class CpuLabels {
                 addTo(models, MODEL, key);
                 addTo(vendors, VENDOR, key);
                 addTo(flags, HARDWARE_FLAG, key);
+            } else if (key.startsWith(FEATURE) || key.startsWith(MODEL) || key.startsWith(VENDOR)) {
+                odd.put(key, value);
             }
         });
         @Nullable String vendor = labels.get(HARDWARE_VENDOR);
         return new CpuEvidence(
-                FeatureSet.copyOf(features), models, vendors, silicon.partial(flags, vendor == null ? "" : vendor));
+                FeatureSet.copyOf(features),
+                models,
+                vendors,
+                odd,
+                silicon.partial(flags, vendor == null ? "" : vendor));
     }
 
     private static void addTo(Collection<String> names, String family, String key) {

@@ -12,6 +12,7 @@ import io.cpubaseline.fleet.Silicon;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -93,6 +94,7 @@ public final class EvidenceReader {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
+                node.linux(),
                 evidence(node, features),
                 null,
                 node.ready(),
@@ -102,6 +104,7 @@ public final class EvidenceReader {
                 node.kvm(),
                 node.created(),
                 node.host(),
+                List.of(),
                 node.labels());
     }
 

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param created when the object was created; {@link Instant#EPOCH} if not known
  * @param bootId changes with every boot of the machine; empty if not known
  * @param architecture {@code amd64}, {@code arm64} …; empty if not known
+ * @param linux whether the node runs Linux; where nothing says what it runs, it does
  * @param evidence what the labels say about the CPU; one shared object per distinct evidence
  * @param ready the Ready condition: a kubelet that is not heard of is not ready; unknown if there is no such condition
  * @param readySince the Ready condition's last transition, to ready or away from it; {@link Instant#EPOCH} if not known
- * @param schedulable the label {@code kubevirt.io/schedulable}
+ * @param schedulable whether the label {@code kubevirt.io/schedulable} is {@code true}; unknown if it isn't there
  * @param frozen whether {@code node-labeller.kubevirt.io/skip-node} freezes the labels
  * @param labelsOlderThanBoot whether the node became ready after KubeVirt's last heartbeat: its labels then are of an earlier boot
  * @param kvm whether the node offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
@@ -35,6 +36,7 @@ public record NodeFacts(
         Instant created,
         String bootId,
         String architecture,
+        boolean linux,
         CpuEvidence evidence,
         Truth ready,
         Instant readySince,
@@ -64,6 +66,7 @@ public record NodeFacts(
                         && created.equals(that.created)
                         && bootId.equals(that.bootId)
                         && architecture.equals(that.architecture)
+                        && linux == that.linux
                         && evidence.equals(that.evidence)
                         && ready == that.ready
                         && readySince.equals(that.readySince)

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectDraft {
 
     private static final String ARCHITECTURE = "kubernetes.io/arch";
+    private static final String SYSTEM = "kubernetes.io/os";
+    private static final String LINUX = "linux";
     private static final String SCHEDULABLE = "kubevirt.io/schedulable";
     private static final String NODE_NAME = "nfd.node.kubernetes.io/node-name";
 
@@ -45,6 +46,7 @@ public final class ObjectDraft {
 
     private String bootId = "";
     private String architecture = "";
+    private String system = LINUX;
     private Truth ready = Truth.UNKNOWN;
     private Instant readySince = Instant.EPOCH;
 
@@ -94,6 +96,7 @@ public final class ObjectDraft {
                 created,
                 bootId,
                 labels.getOrDefault(ARCHITECTURE, architecture),
+                labels.getOrDefault(SYSTEM, system).equals(LINUX),
                 evidence,
                 ready,
                 readySince,
@@ -330,6 +333,10 @@ public final class ObjectDraft {
             switch (field) {
                 case "architecture" ->
                     architecture = text(p, "status.nodeInfo.architecture").intern();
+                case "operatingSystem" -> {
+                    String running = text(p, "status.nodeInfo.operatingSystem");
+                    system = running.isEmpty() ? LINUX : running.intern();
+                }
                 case "bootID" -> bootId = text(p, "status.nodeInfo.bootID");
                 default -> p.skipChildren();
             }
@@ -352,9 +359,9 @@ public final class ObjectDraft {
         return token != null && token != JsonToken.END_ARRAY;
     }
 
+    /** Pods of virtual machines ask for the value {@code true}: with any other they can't land. */
     private static Truth schedulable(@Nullable String label) {
-        Set<String> known = Set.of("true", "false");
-        return label == null || !known.contains(label) ? Truth.UNKNOWN : Truth.of(label.equals("true"));
+        return label == null ? Truth.UNKNOWN : Truth.of(label.equals("true"));
     }
 
     private static String unquoted(String text) {

@@ -2,7 +2,9 @@ package io.cpubaseline.fleet;
 
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -17,8 +19,20 @@ public final class CpuEvidence {
     private final FeatureSet labelledFeatures;
     private final SortedSet<String> labelledModels;
     private final SortedSet<String> labelledVendors;
+    private final SortedMap<String, String> oddLabels;
     private final Silicon silicon;
     private final int hash;
+
+    /**
+     * Builds evidence of labels that all have the value that KubeVirt gives them; see the other constructor.
+     */
+    public CpuEvidence(
+            FeatureSet labelledFeatures,
+            SortedSet<String> labelledModels,
+            SortedSet<String> labelledVendors,
+            Silicon silicon) {
+        this(labelledFeatures, labelledModels, labelledVendors, Collections.emptySortedMap(), silicon);
+    }
 
     /**
      * Builds evidence.
@@ -26,16 +40,21 @@ public final class CpuEvidence {
      * @param labelledFeatures names of the {@code cpu-feature.node.kubevirt.io/*} labels
      * @param labelledModels names of the {@code cpu-model.node.kubevirt.io/*} labels
      * @param labelledVendors names of the {@code cpu-vendor.node.kubevirt.io/*} labels; two if one is stale
+     * @param oddLabels labels of these families whose value isn't {@code true}, with their values: no proof of anything
      * @param silicon what node-feature-discovery says
      */
     public CpuEvidence(
             FeatureSet labelledFeatures,
             SortedSet<String> labelledModels,
             SortedSet<String> labelledVendors,
+            SortedMap<String, String> oddLabels,
             Silicon silicon) {
         this.labelledFeatures = labelledFeatures;
         this.labelledModels = Collections.unmodifiableSortedSet(new TreeSet<>(labelledModels));
         this.labelledVendors = Collections.unmodifiableSortedSet(new TreeSet<>(labelledVendors));
+        this.oddLabels = oddLabels.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(oddLabels));
         this.silicon = silicon;
         // What differs in silicon alone is common: without it, classes would collide in every map.
         this.hash = (labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode()) * 31
@@ -62,6 +81,14 @@ public final class CpuEvidence {
         return labelledVendors;
     }
 
+    /**
+     * KubeVirt's labels of features, models and vendors that have another value than {@code true}, by their full names. KubeVirt writes only
+     * {@code true}, and its node selectors ask for it: these labels prove nothing.
+     */
+    public SortedMap<String, String> oddLabels() {
+        return oddLabels;
+    }
+
     /** What node-feature-discovery says about the hardware. */
     public Silicon silicon() {
         return silicon;
@@ -69,12 +96,20 @@ public final class CpuEvidence {
 
     /** The same KubeVirt labels with other silicon evidence. */
     public CpuEvidence withSilicon(Silicon other) {
-        return new CpuEvidence(labelledFeatures, labelledModels, labelledVendors, other);
+        return new CpuEvidence(labelledFeatures, labelledModels, labelledVendors, oddLabels, other);
     }
 
     /** Whether KubeVirt's labeller has described this node: without feature labels its description is missing or partial. */
     public boolean hasKubeVirtLabels() {
         return !labelledFeatures.isEmpty();
+    }
+
+    /** Whether KubeVirt has written any label about the CPU, whatever its value. */
+    public boolean hasAnyKubeVirtLabel() {
+        return !labelledFeatures.isEmpty()
+                || !labelledModels.isEmpty()
+                || !labelledVendors.isEmpty()
+                || !oddLabels.isEmpty();
     }
 
     /** The vendor: KubeVirt's label if there is exactly one, else the hardware's; empty if neither tells. */
@@ -94,6 +129,7 @@ public final class CpuEvidence {
                         && labelledFeatures.equals(that.labelledFeatures)
                         && labelledModels.equals(that.labelledModels)
                         && labelledVendors.equals(that.labelledVendors)
+                        && oddLabels.equals(that.oddLabels)
                         && silicon.equals(that.silicon);
     }
 

@@ -2,6 +2,7 @@ package io.cpubaseline.fleet;
 
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
+import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param minimum the policy's lowest level; {@link AbiLevel#NONE} for any
  * @param bestLevel the highest level that a class reaches alone
- * @param contradictable features whose absence in a complete NodeFeature contradicts a KubeVirt label: those of the psABI levels that KVM
- *     doesn't emulate
+ * @param contradictions what evidence contradicts itself
  * @param pin the pinned baseline; null before the first adoption
+ * @param newSince a node that was created after that may still become KubeVirt's; {@link Instant#MAX} where there is no clock and no node
+ *     is waited for
  */
 public record Criteria(
         AbiLevel minimum,
         Function<CpuClass, AbiLevel> bestLevel,
-        FeatureSet contradictable,
-        @Nullable Pin pin) {
+        Contradiction.Rules contradictions,
+        @Nullable Pin pin,
+        Instant newSince) {
 
     /** What a node must offer to be a migration target: a model's label and those of the required features. */
     public record Pin(String cpuModel, FeatureSet requiredFeatures) {}

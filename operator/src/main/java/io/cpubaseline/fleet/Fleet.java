@@ -3,6 +3,7 @@ package io.cpubaseline.fleet;
 import io.cpubaseline.Reason;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.Eligibility.State;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,6 +30,11 @@ public final class Fleet {
     private final List<CpuClass> lackingPinned;
     private final List<CpuClass> carried;
     private final Map<State, Map<Reason, List<NodeCpu>>> others;
+    private final Outside outside;
+    private final Oddities oddities;
+
+    /** Nodes that are none of KubeVirt's, and when the first one was created that may still become one. */
+    private record Outside(List<NodeCpu> nodes, @Nullable Instant firstWaitedFor) {}
 
     /** Computed when it is first asked for; every thread would compute the same. */
     private @Nullable Targets targets;
@@ -38,31 +44,48 @@ public final class Fleet {
             List<CpuClass> contributing,
             List<CpuClass> lackingPinned,
             List<CpuClass> carried,
-            Map<State, Map<Reason, List<NodeCpu>>> others) {
+            Map<State, Map<Reason, List<NodeCpu>>> others,
+            Outside outside,
+            Oddities oddities) {
         this.selected = selected;
         this.contributing = contributing;
         this.lackingPinned = lackingPinned;
         this.carried = carried;
         this.others = others;
+        this.outside = outside;
+        this.oddities = oddities;
     }
 
     /**
      * Judges nodes. The result does not depend on their order.
      *
-     * @param nodes the selected nodes; those of other architectures than amd64 are left out
+     * @param nodes the selected nodes; those of other architectures than amd64 are left out, those that KubeVirt doesn't use are counted apart
      * @param catalog the known models
      * @param criteria by what they are judged
      */
     public static Fleet assess(Collection<NodeCpu> nodes, CpuCatalog catalog, Criteria criteria) {
         Map<CpuEvidence, Group> groups = new HashMap<>();
         Map<State, Map<Reason, List<NodeCpu>>> others = new EnumMap<>(State.class);
+        List<NodeCpu> withoutKubeVirt = new ArrayList<>();
+        Oddities.Collector odd = new Oddities.Collector();
+        Instant firstWaitedFor = null;
         int selected = 0;
         for (NodeCpu node : inOrder(nodes)) {
             if (!node.amd64()) {
                 continue;
             }
+            if (!node.linux() || !node.ofKubeVirt()) {
+                if (!node.linux() || !node.created().isAfter(criteria.newSince())) {
+                    withoutKubeVirt.add(node);
+                    continue;
+                }
+                firstWaitedFor = firstWaitedFor == null || node.created().isBefore(firstWaitedFor)
+                        ? node.created()
+                        : firstWaitedFor;
+            }
             selected++;
-            Group group = group(groups, node.evidence(), catalog);
+            odd.look(node);
+            Group group = group(groups, node.evidence(), catalog, criteria);
             Eligibility eligibility = group.judge(node, criteria);
             Reason reason = eligibility.reason();
             if (reason == null) {
@@ -71,12 +94,15 @@ public final class Fleet {
                 others.computeIfAbsent(eligibility.state(), s -> new EnumMap<>(Reason.class))
                         .computeIfAbsent(reason, r -> new ArrayList<>())
                         .add(node);
+                if (reason == Reason.EvidenceConflict && group.contradiction != null) {
+                    odd.contradicted(group.contradiction, node);
+                }
                 if (reason == Reason.LacksPinned) {
                     group.lackingPinned.add(node);
                 } else if (eligibility.state() == State.UNKNOWN) {
                     carriedEvidence(node)
-                            .map(evidence -> group(groups, evidence, catalog))
-                            .filter(carrying -> carrying.reachesMinimum(criteria))
+                            .map(evidence -> group(groups, evidence, catalog, criteria))
+                            .filter(carrying -> carrying.mayLimit(criteria))
                             .ifPresent(carrying -> carrying.carried.add(node));
                 }
             }
@@ -86,22 +112,40 @@ public final class Fleet {
                 classes(groups, group -> group.contributing),
                 classes(groups, group -> group.lackingPinned),
                 classes(groups, group -> group.carried),
-                others);
+                others,
+                new Outside(List.copyOf(withoutKubeVirt), firstWaitedFor),
+                odd.all());
     }
 
     /** Without a lambda, which would cost more per node than all the rest: this runs for every node. */
-    private static Group group(Map<CpuEvidence, Group> groups, CpuEvidence evidence, CpuCatalog catalog) {
+    private static Group group(
+            Map<CpuEvidence, Group> groups, CpuEvidence evidence, CpuCatalog catalog, Criteria criteria) {
         Group known = groups.get(evidence);
         if (known == null) {
-            known = new Group(evidence, catalog);
+            known = new Group(evidence, catalog, criteria);
             groups.put(evidence, known);
         }
         return known;
     }
 
-    /** How many nodes are selected. */
+    /** How many nodes are selected and KubeVirt's, or may still become so. */
     public int selected() {
         return selected;
+    }
+
+    /** Nodes that KubeVirt doesn't use, sorted by name: control planes without virt-handler, Windows. They count for nothing. */
+    public List<NodeCpu> withoutKubeVirt() {
+        return outside.nodes();
+    }
+
+    /** When the first of the nodes was created that KubeVirt doesn't use yet and that are waited for; null if there is none. */
+    public @Nullable Instant firstWaitedFor() {
+        return outside.firstWaitedFor();
+    }
+
+    /** What is odd about selected nodes. */
+    public Oddities oddities() {
+        return oddities;
     }
 
     /** Classes of the contributing nodes, the biggest first. */
@@ -115,8 +159,8 @@ public final class Fleet {
     }
 
     /**
-     * Classes of unknown nodes that still carry complete labels or whose last evidence is known, but for those that would be unfit by it: they
-     * may limit a first answer and a raise, since KubeVirt schedules by these labels, and never lower anything.
+     * Classes of unknown nodes that still carry complete labels or whose last evidence is known, but for those that would be unfit by it and for
+     * labels of another CPU: they may limit a first answer and a raise, since KubeVirt schedules by these labels, and never lower anything.
      */
     public List<CpuClass> carried() {
         return carried;
@@ -206,19 +250,24 @@ public final class Fleet {
         private final List<NodeCpu> lackingPinned = new ArrayList<>();
         private final List<NodeCpu> carried = new ArrayList<>();
         private final Map<NodeState, Eligibility> judged = new LinkedHashMap<>();
-        private @Nullable Boolean reachesMinimum;
+        private @Nullable Boolean mayLimit;
+        private final @Nullable Contradiction contradiction;
         private @Nullable NodeCpu last;
         private Eligibility lastEligibility = Eligibility.contributes();
 
-        Group(CpuEvidence evidence, CpuCatalog catalog) {
+        Group(CpuEvidence evidence, CpuCatalog catalog, Criteria criteria) {
             this.probe = new CpuClass(evidence, CpuClass.usable(evidence, catalog), List.of());
+            this.contradiction =
+                    criteria.contradictions().find(evidence, probe.usable()).orElse(null);
         }
 
-        boolean reachesMinimum(Criteria criteria) {
-            Boolean known = reachesMinimum;
+        /** Whether labels that an unknown node carries may limit an answer. */
+        boolean mayLimit(Criteria criteria) {
+            Boolean known = mayLimit;
             if (known == null) {
-                known = criteria.reachesMinimum(probe);
-                reachesMinimum = known;
+                known = (contradiction == null || !contradiction.labelsOfAnotherCpu())
+                        && criteria.reachesMinimum(probe);
+                mayLimit = known;
             }
             return known;
         }

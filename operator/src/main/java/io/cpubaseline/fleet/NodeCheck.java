@@ -1,7 +1,6 @@
 package io.cpubaseline.fleet;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.cpu.FeatureSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -11,15 +10,16 @@ interface NodeCheck {
 
     Optional<Eligibility> check(NodeCpu node, CpuClass cpuClass, Criteria criteria);
 
-    /** All checks: first what makes a node unknown, then what makes it unfit. */
+    /** All checks: first what makes a node unknown, then what makes it unfit, but for what explains a contradiction. */
     List<NodeCheck> ALL = List.of(
             unknown(Reason.NotReady, node -> node.ready() == Truth.NO),
             unknown(Reason.KubeVirtLabelsMissing, node -> !node.evidence().hasKubeVirtLabels()),
             unknown(Reason.NotSchedulable, node -> node.schedulable() == Truth.NO),
             unknown(Reason.LabelsFrozen, NodeCpu::frozen),
             unknown(Reason.LabelsOlderThanBoot, NodeCpu::labelsOlderThanBoot),
-            NodeCheck::evidenceConflict,
+            // Before any contradiction: where there is no KVM, labels of an emulator are as they should be.
             unfit(Reason.NoKvm, node -> node.kvm() == Truth.NO),
+            NodeCheck::evidenceConflict,
             NodeCheck::belowMinimum,
             NodeCheck::lacksPinned);
 
@@ -33,16 +33,10 @@ interface NodeCheck {
         return (node, cpuClass, criteria) -> fails.test(node) ? finding : Optional.empty();
     }
 
-    /** KubeVirt labels an instruction-set flag that the complete NodeFeature lacks: one of the two is stale. */
     private static Optional<Eligibility> evidenceConflict(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
-        Silicon silicon = node.evidence().silicon();
-        if (silicon.source() != Silicon.Source.NODE_FEATURE) {
-            return Optional.empty();
-        }
-        FeatureSet claimed = cpuClass.usable().intersect(criteria.contradictable());
-        return silicon.present().containsAll(claimed)
-                ? Optional.empty()
-                : Optional.of(Eligibility.unknown(Reason.EvidenceConflict));
+        return criteria.contradictions()
+                .find(cpuClass.evidence(), cpuClass.usable())
+                .map(contradiction -> Eligibility.unknown(Reason.EvidenceConflict));
     }
 
     private static Optional<Eligibility> belowMinimum(NodeCpu node, CpuClass cpuClass, Criteria criteria) {

@@ -1,6 +1,7 @@
 package io.cpubaseline.fleet;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the node's name
  * @param amd64 whether its architecture is amd64
+ * @param linux whether it runs Linux: KubeVirt runs on nothing else
  * @param evidence what is known about its CPU
  * @param lastKnown what was known about the same boot of the same node before its labels went; null if nothing
  * @param ready its Ready condition
@@ -18,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param kvm whether it offers {@code devices.kubevirt.io/kvm}; unknown while it reports no resources at all
  * @param created when the node object was created; {@link Instant#EPOCH} if not known
  * @param host the node as a place for guests, beside its CPU
+ * @param leftovers NodeFeatures that an earlier nfd-worker left for it, as {@code namespace/name}; none counts
  * @param labels its labels, for selectors
  */
 public record NodeCpu(
         String name,
         boolean amd64,
+        boolean linux,
         CpuEvidence evidence,
         @Nullable CpuEvidence lastKnown,
         Truth ready,
@@ -32,9 +36,10 @@ public record NodeCpu(
         Truth kvm,
         Instant created,
         NodeHost host,
+        List<String> leftovers,
         Map<String, String> labels) {
 
-    /** A node of which nothing is known beside its CPU. */
+    /** A Linux node of which nothing is known beside its CPU. */
     public NodeCpu(
             String name,
             boolean amd64,
@@ -50,6 +55,7 @@ public record NodeCpu(
         this(
                 name,
                 amd64,
+                true,
                 evidence,
                 lastKnown,
                 ready,
@@ -59,6 +65,7 @@ public record NodeCpu(
                 kvm,
                 created,
                 NodeHost.unknown(),
+                List.of(),
                 labels);
     }
 
@@ -68,11 +75,20 @@ public record NodeCpu(
                 name, true, evidence, null, Truth.YES, Truth.YES, false, false, Truth.YES, Instant.EPOCH, Map.of());
     }
 
+    /**
+     * Whether KubeVirt uses this node, as far as can be told: it has written some label on it, or had written one before that went. Control
+     * planes have none.
+     */
+    public boolean ofKubeVirt() {
+        return schedulable != Truth.UNKNOWN || lastKnown != null || evidence.hasAnyKubeVirtLabel();
+    }
+
     /** The same node, with what was known about it before its labels went. */
     public NodeCpu remembering(CpuEvidence before) {
         return new NodeCpu(
                 name,
                 amd64,
+                linux,
                 evidence,
                 before,
                 ready,
@@ -82,6 +98,7 @@ public record NodeCpu(
                 kvm,
                 created,
                 host,
+                leftovers,
                 labels);
     }
 
@@ -90,6 +107,7 @@ public record NodeCpu(
         return new NodeCpu(
                 name,
                 amd64,
+                linux,
                 other,
                 lastKnown,
                 ready,
@@ -99,6 +117,7 @@ public record NodeCpu(
                 kvm,
                 created,
                 host,
+                leftovers,
                 labels);
     }
 
@@ -107,6 +126,7 @@ public record NodeCpu(
         return new NodeCpu(
                 name,
                 amd64,
+                linux,
                 evidence,
                 lastKnown,
                 ready,
@@ -116,6 +136,7 @@ public record NodeCpu(
                 kvm,
                 created,
                 other,
+                leftovers,
                 labels);
     }
 }

@@ -143,7 +143,17 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 decision.next().pinned(),
                 spec(gathered.baseline()).paused());
         Duration reportAgain = report(gathered, decision, applied.observed());
-        return again(decision.retryAfter(), applied.next(), reportAgain);
+        return again(decision.retryAfter(), applied.next(), reportAgain, waitedForUntil(plan.fleet()));
+    }
+
+    /** How long until the first of the nodes that KubeVirt doesn't use yet is no longer waited for. */
+    private @Nullable Duration waitedForUntil(Fleet fleet) {
+        Instant created = fleet.firstWaitedFor();
+        if (created == null) {
+            return null;
+        }
+        Duration left = Duration.between(clusterTime.instant(), created.plus(options.evidenceGrace()));
+        return left.compareTo(SOON) > 0 ? left : SOON;
     }
 
     private void forget(ClusterCpuBaseline gone) {
@@ -204,7 +214,11 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     }
 
     private Fleet assess(Gathered gathered, @Nullable Pin pin) {
-        return planner.assess(gathered.nodes(), gathered.intent().policy(), pin == null ? null : pin.criteria());
+        return planner.assess(
+                gathered.nodes(),
+                gathered.intent().policy(),
+                pin == null ? null : pin.criteria(),
+                clusterTime.instant().minus(options.evidenceGrace()));
     }
 
     private static Plan answered(Gathered gathered, Plan plan) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,11 @@ final class NodeMemory {
         Set<String> unknown = new HashSet<>();
         fleet.byReason(State.UNKNOWN).values().forEach(nodes -> nodes.forEach(node -> unknown.add(node.name())));
         unknown.forEach(name -> unknownSince.putIfAbsent(name, now));
-        Stream.concat(fleet.contributing().stream().map(CpuClass::nodes), fleet.byReason(State.UNFIT).values().stream())
+        Stream.of(
+                        fleet.contributing().stream().map(CpuClass::nodes),
+                        fleet.byReason(State.UNFIT).values().stream(),
+                        Stream.of(fleet.withoutKubeVirt()))
+                .flatMap(Function.identity())
                 .forEach(nodes -> nodes.forEach(node -> unknownSince.remove(node.name())));
         return unknown.stream()
                 .map(name -> unknownSince.getOrDefault(name, now))

@@ -72,7 +72,8 @@ final class StatusGauges {
                             "contributing", nodes.contributing(),
                             "schedulable", nodes.schedulable(),
                             "unknown", nodes.unknown(),
-                            "unfit", nodes.unfit()));
+                            "unfit", nodes.unfit(),
+                            "withoutKubeVirt", nodes.withoutKubeVirt()));
             reasons("nodes_unknown", baseline, nodes.reasons(), UNFIT);
         }
         for (MigrationDomainReport domain : status.migrationDomains()) {

@@ -8,6 +8,7 @@ import io.cpubaseline.fleet.Silicon;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether all that can be known of the selected nodes is known. */
 final class EvidenceCompleteCondition implements ConditionRule {
@@ -20,18 +21,24 @@ final class EvidenceCompleteCondition implements ConditionRule {
     @Override
     public Optional<Finding> judge(Circumstances now) {
         Fleet fleet = now.fleet();
+        Finding found = found(fleet, Boolean.FALSE.equals(now.observation().kubeVirt()));
+        String remarks = EvidenceRemarks.of(fleet).stream().map(" "::concat).collect(Collectors.joining());
+        return Optional.of(new Finding(found.status(), found.reason(), found.message() + remarks));
+    }
+
+    private static Finding found(Fleet fleet, boolean kubeVirtMissing) {
         Map<Reason, List<NodeCpu>> unknown = fleet.byReason(State.UNKNOWN);
         List<NodeCpu> unlabelled = unknown.getOrDefault(Reason.KubeVirtLabelsMissing, List.of());
-        if (fleet.selected() > 0 && unlabelled.size() == fleet.selected()) {
-            return Optional.of(
-                    Finding.no(
-                            Reason.KubeVirtLabelsMissing,
-                            Boolean.FALSE.equals(now.observation().kubeVirt())
-                                    ? "KubeVirt is not installed: no node has its CPU labels. Install KubeVirt; this goes on by itself."
-                                    : "No selected node has KubeVirt's CPU labels (cpu-feature.node.kubevirt.io/…). Check that virt-handler runs on them."));
+        boolean nobodyIsKubeVirts =
+                fleet.selected() == 0 && !fleet.withoutKubeVirt().isEmpty();
+        if (nobodyIsKubeVirts || fleet.selected() > 0 && unlabelled.size() == fleet.selected()) {
+            return Finding.no(
+                    Reason.KubeVirtLabelsMissing,
+                    kubeVirtMissing
+                            ? "KubeVirt is not installed: no node has its CPU labels. Install KubeVirt; this goes on by itself."
+                            : "No selected node has KubeVirt's CPU labels (cpu-feature.node.kubevirt.io/…). Check that virt-handler runs on them.");
         }
-        return Optional.of(
-                unknown.isEmpty() ? silicon(fleet) : Finding.no(Reason.NodesUnknown, nodesUnknown(unknown, fleet)));
+        return unknown.isEmpty() ? silicon(fleet) : Finding.no(Reason.NodesUnknown, nodesUnknown(unknown, fleet));
     }
 
     private static Finding silicon(Fleet fleet) {

@@ -23,7 +23,7 @@ final class LimitReports {
                 ? limit.level().label()
                 : "%s (%s%s)".formatted(limit.model(), limit.level().label(), similar(limit.similar()));
         String lacking = limit.missing().isEmpty()
-                ? "KubeVirt does not label it there"
+                ? EvidenceRemarks.notLabelled(limit.model(), limit.blocking())
                 : "%s %s".formatted(nodes.size() == 1 ? "it lacks" : "they lack", someOf(limit.missing()));
         return new LimitReport(
                 limit.level().label(),

@@ -82,15 +82,24 @@ final class PinnedSchedulableCondition implements ConditionRule {
         Stream<String> model =
                 lacking.stream().allMatch(evidence -> evidence.labelledModels().contains(pin.cpuModel()))
                         ? Stream.empty()
-                        : Stream.of("cpu-model.node.kubevirt.io/" + pin.cpuModel());
+                        : Stream.of(named("cpu-model.node.kubevirt.io/" + pin.cpuModel(), lacking));
         Stream<String> features = lacking.stream()
                 .flatMap(evidence -> pin.requiredFeatures().minus(evidence.labelledFeatures()).names().stream())
                 .distinct()
                 .sorted()
-                .map("cpu-feature.node.kubevirt.io/"::concat);
+                .map(feature -> named("cpu-feature.node.kubevirt.io/" + feature, lacking));
         List<String> labels = Stream.concat(model, features).toList();
         return labels.stream().limit(LABELS).collect(Collectors.joining(", "))
                 + (labels.size() > LABELS ? " and %d more".formatted(labels.size() - LABELS) : "");
+    }
+
+    /** A label that is there with another value than {@code true} is named with it. */
+    private static String named(String label, List<CpuEvidence> lacking) {
+        return lacking.stream()
+                .filter(evidence -> evidence.oddLabels().containsKey(label))
+                .findFirst()
+                .map(evidence -> EvidenceRemarks.label(label, evidence))
+                .orElse(label);
     }
 
     private static String wayOut(Circumstances now) {

@@ -132,6 +132,7 @@ public final class StatusReport {
                 schedulable,
                 fleet.count(State.UNKNOWN),
                 fleet.count(State.UNFIT),
+                fleet.withoutKubeVirt().size(),
                 fitting(reasons, room));
     }
 

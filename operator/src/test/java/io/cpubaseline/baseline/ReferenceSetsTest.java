@@ -43,6 +43,8 @@ class ReferenceSetsTest {
                 rules.leaf0xD(),
                 rules.needsXsaveState(),
                 rules.neverContradicted(),
+                rules.droppedEarly(),
+                rules.cameLater(),
                 List.of());
     }
 

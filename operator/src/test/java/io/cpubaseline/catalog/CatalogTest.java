@@ -253,7 +253,9 @@ class CatalogTest {
                         "leaf-0xd",
                         "needs-xsave",
                         "kvm-emulated",
-                        "unnamed-by-nfd");
+                        "unnamed-by-nfd",
+                        "dropped-early",
+                        "came-later");
     }
 
     @Test

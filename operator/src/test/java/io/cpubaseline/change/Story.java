@@ -208,6 +208,7 @@ public final class Story {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
+                node.linux(),
                 node.evidence(),
                 node.lastKnown(),
                 node.ready(),
@@ -216,6 +217,8 @@ public final class Story {
                 node.labelsOlderThanBoot(),
                 node.kvm(),
                 created,
+                node.host(),
+                node.leftovers(),
                 node.labels());
     }
 
@@ -255,6 +258,7 @@ public final class Story {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
+                node.linux(),
                 node.evidence(),
                 node.lastKnown(),
                 ready,
@@ -263,6 +267,8 @@ public final class Story {
                 labelsOlderThanBoot,
                 kvm,
                 node.created(),
+                node.host(),
+                node.leftovers(),
                 node.labels());
     }
 

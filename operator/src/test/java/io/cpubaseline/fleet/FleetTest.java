@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FleetTest {
 
     private static final CpuCatalog CATALOG = CatalogLoader.catalog();
-    private static final FeatureSet CONTRADICTABLE = CATALOG.levels().all().minus(FeatureSet.of("movbe", "lm"));
+    private static final Contradiction.Rules CONTRADICTIONS = new Contradiction.Rules(
+            CATALOG.levels().all().minus(FeatureSet.of("movbe", "lm")), FeatureSet.of("3dnow"), FeatureSet.of("smep"));
 
     private static final CpuEvidence HASWELL = Fleets.host("xeon-e7-8890-v3");
     private static final CpuEvidence SANDY_BRIDGE = Fleets.host("xeon-e5-2650");
@@ -66,8 +67,8 @@ class FleetTest {
             new Step(Reason.NotSchedulable, node -> with(node, Truth.YES, Truth.YES, true, true, node.kvm())),
             new Step(Reason.LabelsFrozen, node -> with(node, Truth.YES, Truth.YES, false, true, node.kvm())),
             new Step(Reason.LabelsOlderThanBoot, node -> with(node, Truth.YES, Truth.YES, false, false, node.kvm())),
-            new Step(Reason.EvidenceConflict, node -> node.withEvidence(SANDY_BRIDGE)),
             new Step(Reason.NoKvm, node -> with(node, Truth.YES, Truth.YES, false, false, Truth.YES)),
+            new Step(Reason.EvidenceConflict, node -> node.withEvidence(SANDY_BRIDGE)),
             new Step(Reason.BelowMinimum, node -> node.withEvidence(Fleets.host("node-ryzen7-5700x"))),
             new Step(Reason.LacksPinned, node -> node.withEvidence(HASWELL)));
 
@@ -76,6 +77,7 @@ class FleetTest {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
+                node.linux(),
                 node.evidence(),
                 node.lastKnown(),
                 ready,
@@ -84,6 +86,8 @@ class FleetTest {
                 olderThanBoot,
                 kvm,
                 node.created(),
+                node.host(),
+                node.leftovers(),
                 node.labels());
     }
 
@@ -95,6 +99,7 @@ class FleetTest {
         return new NodeCpu(
                 name,
                 node.amd64(),
+                node.linux(),
                 node.evidence(),
                 lastKnown,
                 node.ready(),
@@ -103,6 +108,8 @@ class FleetTest {
                 node.labelsOlderThanBoot(),
                 node.kvm(),
                 node.created(),
+                node.host(),
+                node.leftovers(),
                 node.labels());
     }
 
@@ -120,7 +127,8 @@ class FleetTest {
 
     /** Judges a class by the level of its flags: simpler than the real selection, which is not of interest here. */
     private static Criteria criteria(AbiLevel minimum, Criteria.@Nullable Pin pin) {
-        return new Criteria(minimum, cpuClass -> CATALOG.levels().of(cpuClass.usable()), CONTRADICTABLE, pin);
+        return new Criteria(
+                minimum, cpuClass -> CATALOG.levels().of(cpuClass.usable()), CONTRADICTIONS, pin, Instant.MAX);
     }
 
     private static Fleet assess(Criteria criteria, NodeCpu... nodes) {
@@ -487,8 +495,9 @@ class FleetTest {
                     judged.add(cpuClass);
                     return AbiLevel.V3;
                 },
-                CONTRADICTABLE,
-                null);
+                CONTRADICTIONS,
+                null,
+                Instant.MAX);
         List<NodeCpu> nodes = Fleets.nodes(Collections.nCopies(500, "xeon-e7-8890-v3"));
 
         // When

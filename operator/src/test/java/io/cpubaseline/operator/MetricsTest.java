@@ -113,6 +113,7 @@ class MetricsTest {
                         3,
                         2,
                         1,
+                        4,
                         List.of(
                                 new ReasonCount("NotReady", 2, List.of("node-1")),
                                 new ReasonCount("LacksPinned", 1, List.of("node-2")))),

@@ -79,6 +79,7 @@ class NodeMemoryTest {
                     START,
                     bootId,
                     "amd64",
+                    true,
                     evidence,
                     ready,
                     START,

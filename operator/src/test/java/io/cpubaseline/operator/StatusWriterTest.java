@@ -248,7 +248,7 @@ class StatusWriterTest {
                 null,
                 null,
                 List.of(),
-                new NodeCounts(nodes, nodes, nodes, 0, 0, List.of()),
+                new NodeCounts(nodes, nodes, nodes, 0, 0, 0, List.of()),
                 null,
                 List.of(),
                 List.of(),

@@ -7,11 +7,12 @@ import java.util.List;
 /**
  * How many nodes are in which state; {@code selected = contributing + unknown + unfit}.
  *
- * @param selected chosen by {@code spec.nodeSelector}
+ * @param selected chosen by {@code spec.nodeSelector}, amd64, and used by KubeVirt
  * @param contributing their evidence is complete and decides the baseline
  * @param schedulable where a guest with the pinned baseline can land now
  * @param unknown their evidence is missing, stale or contradicted
  * @param unfit known, but left out
+ * @param withoutKubeVirt chosen by {@code spec.nodeSelector}, but not used by KubeVirt: they count for nothing
  * @param reasons why nodes are unknown or unfit
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -22,6 +23,7 @@ public record NodeCounts(
         int schedulable,
         int unknown,
         int unfit,
+        int withoutKubeVirt,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReasonCount> reasons) {
 
     /** Makes the list immutable. */

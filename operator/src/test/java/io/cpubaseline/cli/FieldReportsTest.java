@@ -1,0 +1,117 @@
+package io.cpubaseline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Inputs that people reported in public, and the right answers; {@code ORIGIN.md} beside them names the reports. */
+class FieldReportsTest {
+
+    private static final Path DIRECTORY =
+            Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "field-reports");
+
+    private record Run(int exitCode, String out, String err) {
+
+        JsonNode status() throws IOException {
+            return new ObjectMapper().readTree(out).path("status");
+        }
+
+        String message(String condition) throws IOException {
+            return StreamSupport.stream(status().path("conditions").spliterator(), false)
+                    .filter(entry -> entry.path("type").asText().equals(condition))
+                    .map(entry -> entry.path("reason").asText() + ": "
+                            + entry.path("message").asText())
+                    .findFirst()
+                    .orElse("");
+        }
+
+        List<String> required() throws IOException {
+            return StreamSupport.stream(status().at("/pinned/requiredFeatures").spliterator(), false)
+                    .map(feature -> feature.path("name").asText())
+                    .toList();
+        }
+    }
+
+    private static Run plan(String report, String... more) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = new CommandLine(new PlanCommand(InputStream.nullInputStream()))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err));
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = "-f";
+        arguments[1] = DIRECTORY.resolve(report).toString();
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        return new Run(command.execute(arguments), out.toString(), err.toString());
+    }
+
+    @Test
+    void labels_that_an_emulator_left_make_their_node_unknown_and_limit_no_other() throws IOException {
+        // When
+        Run run = plan("emulator-labels-stale", "-o", "json");
+
+        // Then
+        JsonNode status = run.status();
+        assertThat(status.at("/pinned/cpuModel").asText()).isEqualTo("Broadwell-noTSX");
+        assertThat(status.at("/pinned/abiLevel").asText()).isEqualTo("x86-64-v4");
+        assertThat(run.required()).contains("avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl", "pdpe1gb");
+        assertThat(status.at("/nodes/contributing").asInt()).isEqualTo(1);
+        assertThat(status.at("/nodes/unknown").asInt()).isEqualTo(1);
+        assertThat(run.message("EvidenceComplete"))
+                .startsWith("NodesUnknown: 1 of 2 selected nodes are unknown: EvidenceConflict 1 (bm-2).")
+                .contains("bm-2: KubeVirt's CPU labels are of QEMU's emulator (3dnow 3dnowext beside avx erms smep")
+                .contains("delete them and restart virt-handler there");
+    }
+
+    @Test
+    void a_label_with_another_value_than_true_is_named_with_its_value() throws IOException {
+        // When
+        Run run = plan("empty-label-values", "-o", "json");
+        Run text = plan("empty-label-values");
+
+        // Then
+        assertThat(run.status().at("/nodes/contributing").asInt()).isEqualTo(2);
+        assertThat(run.message("EvidenceComplete"))
+                .contains("edge-b", "cpu-feature.node.kubevirt.io/md-clear=\"\" and 3 more");
+        assertThat(run.status().at("/limits").toString())
+                .contains("cpu-model.node.kubevirt.io/Haswell-noTSX-IBRS=\\\"\\\"")
+                .doesNotContain("KubeVirt does not label it there");
+        assertThat(text.out()).contains("md-clear=\"\"");
+    }
+
+    @Test
+    void a_support_bundle_with_an_empty_file_is_answered_and_the_empty_file_counted() throws IOException {
+        // When
+        Run run = plan("must-gather", "-o", "json");
+
+        // Then
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.status().at("/nodes/selected").asInt()).isEqualTo(4);
+        assertThat(run.err()).contains("1 empty file passed over").contains("empty.yaml");
+    }
+
+    @Test
+    void control_planes_and_Windows_nodes_without_KubeVirt_are_neither_selected_nor_unknown() throws IOException {
+        // When
+        Run run = plan("masters-without-labels", "-o", "json");
+
+        // Then
+        JsonNode nodes = run.status().path("nodes");
+        assertThat(run.exitCode()).isZero();
+        assertThat(nodes.path("selected").asInt()).isEqualTo(2);
+        assertThat(nodes.path("contributing").asInt()).isEqualTo(2);
+        assertThat(nodes.path("unknown").asInt()).isZero();
+        assertThat(nodes.path("withoutKubeVirt").asInt()).isEqualTo(4);
+        assertThat(plan("masters-without-labels").out()).contains("and 4 that KubeVirt does not use");
+    }
+}
