@@ -3,7 +3,6 @@ package io.cpubaseline.baseline;
 import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.Explanation.Limit;
-import io.cpubaseline.baseline.Explanation.Losses;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
 import io.cpubaseline.baseline.SelectionRules.Group;
 import io.cpubaseline.cpu.AbiLevel;
@@ -45,7 +44,7 @@ final class Explainer {
         Common common = selection.common(classes);
         return new Explanation(
                 migratable(common.usable()),
-                costs(classes, policy, answer),
+                costs(classes, policy),
                 limits(classes, common, policy, answer),
                 vendorAnswers(classes, policy),
                 domains(contributing),
@@ -58,7 +57,7 @@ final class Explainer {
     }
 
     /** Leave-one-out by intersections from both ends: linear in the number of classes. */
-    private List<ClassCost> costs(List<CpuClass> classes, Policy policy, Answer answer) {
+    private List<ClassCost> costs(List<CpuClass> classes, Policy policy) {
         int count = classes.size();
         List<Common> own = classes.stream()
                 .map(cpuClass -> selection.common(List.of(cpuClass)))
@@ -80,11 +79,7 @@ final class Explainer {
                     ? FeatureSet.empty()
                     : migratable(others.usable().minus(cpuClass.usable()));
             costs.add(new ClassCost(
-                    cpuClass,
-                    selection.bestLevel(List.of(cpuClass), policy),
-                    lacks,
-                    without,
-                    losses(cpuClass, answer)));
+                    cpuClass, selection.bestLevel(List.of(cpuClass), policy), lacks, without, hostModel(cpuClass)));
         }
         return List.copyOf(costs);
     }
@@ -96,17 +91,14 @@ final class Explainer {
         return other == null ? one : one.and(other);
     }
 
-    private Losses losses(CpuClass cpuClass, Answer answer) {
-        if (!(answer instanceof Baseline baseline)) {
-            return new Losses(FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty());
-        }
+    private HostModel hostModel(CpuClass cpuClass) {
         SelectionRules rules = selection.rules();
-        FeatureSet lost = cpuClass.usable().minus(baseline.guestFeatures());
-        return new Losses(
-                lost.intersect(FeatureSet.of("vmx", "svm")),
-                lost.intersect(rules.group(Group.MITIGATION, cpuClass.vendor())),
-                lost.intersect(rules.group(Group.HARDENING, cpuClass.vendor())),
-                lost.intersect(rules.group(Group.IMMUNITY, cpuClass.vendor())));
+        FeatureSet usable = cpuClass.usable();
+        return new HostModel(
+                usable.intersect(FeatureSet.of("vmx", "svm")),
+                usable.intersect(rules.group(Group.MITIGATION, cpuClass.vendor())),
+                usable.intersect(rules.group(Group.HARDENING, cpuClass.vendor())),
+                usable.intersect(rules.group(Group.IMMUNITY, cpuClass.vendor())));
     }
 
     /**

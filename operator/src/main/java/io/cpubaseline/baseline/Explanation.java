@@ -37,12 +37,10 @@ public record Explanation(
      * @param ownLevel the highest level that it reaches alone
      * @param lacks features that all other classes have and it lacks
      * @param without the answer for the fleet without this class; itself an answer without nodes if there is no other class
-     * @param loses what a host-model virtual machine on this class would lose with the answer
+     * @param hostModel what a host-model virtual machine has on this class, whatever the answer is
      */
-    public record ClassCost(CpuClass cpuClass, AbiLevel ownLevel, FeatureSet lacks, Answer without, Losses loses) {}
-
-    /** What a host-model virtual machine would lose with a baseline, by kind. */
-    public record Losses(FeatureSet nesting, FeatureSet mitigations, FeatureSet hardening, FeatureSet immunity) {}
+    public record ClassCost(
+            CpuClass cpuClass, AbiLevel ownLevel, FeatureSet lacks, Answer without, HostModel hostModel) {}
 
     /**
      * What stands in the way of something better.
@@ -86,7 +84,7 @@ public record Explanation(
                 now.stream()
                         .flatMap(cpuClass -> Stream.ofNullable(costs.get(cpuClass.evidence()))
                                 .map(cost -> new ClassCost(
-                                        cpuClass, cost.ownLevel(), cost.lacks(), cost.without(), cost.loses())))
+                                        cpuClass, cost.ownLevel(), cost.lacks(), cost.without(), cost.hostModel())))
                         .toList(),
                 limits.stream()
                         .map(limit -> limit.of(sameEvidence(now, limit.blocking())))

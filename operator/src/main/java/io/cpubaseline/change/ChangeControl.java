@@ -12,6 +12,7 @@ import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.cpu.GuestNeed;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
@@ -30,15 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeControl {
 
-    private static final int FEATURES_NAMED = 48;
-
     private final CpuCatalog catalog;
     private final Recovery recovery;
+    private final Impact impact;
 
-    /** Change control that measures what guests see by this catalog, and tells by the rules what a feature is for. */
-    public ChangeControl(CpuCatalog catalog, SelectionRules rules) {
+    /**
+     * Change control.
+     *
+     * @param catalog measures what guests see
+     * @param rules tell what a feature is for
+     * @param needs which guests need which level, to say which ones will not start
+     */
+    public ChangeControl(CpuCatalog catalog, SelectionRules rules, List<GuestNeed> needs) {
         this.catalog = catalog;
         this.recovery = new Recovery(catalog, rules);
+        this.impact = new Impact(catalog, needs);
     }
 
     /** The decision for this situation. */
@@ -202,7 +209,9 @@ public final class ChangeControl {
                 pin,
                 Direction.Raise,
                 "The first baseline.",
-                "");
+                impact.ofTheFirst(
+                        (Baseline) situation.cautious().answer(),
+                        situation.cautious().explanation()));
         return new Decision(
                 new Remembered(null, candidate, remembered.history()),
                 null,
@@ -254,7 +263,21 @@ public final class ChangeControl {
                 null,
                 pending(after, next, situation),
                 approved(next.revision()),
-                null);
+                null,
+                remembered.pinned() == null ? null : taken(remembered.pinned(), candidate, next, situation));
+    }
+
+    /** The candidate that is approved; an earlier pin is one by the user's wish. */
+    private Candidate taken(Pin before, @Nullable Candidate candidate, Pin next, Situation situation) {
+        return candidate != null && candidate.revision().equals(next.revision())
+                ? candidate
+                : new Candidate(
+                        next,
+                        direction(before, next),
+                        Trigger.Policy,
+                        situation.now(),
+                        "Approved, from status.history.",
+                        impact.ofAChange(before, next));
     }
 
     /** What the pin is to become by {@code approvedRevision}: the candidate, or an earlier pin that some node can take. */
@@ -299,8 +322,11 @@ public final class ChangeControl {
         if (candidate == null) {
             return new Verdict(Reason.UpToDate, noCandidate(pinned, situation));
         }
+        String approved = situation.approvedRevision();
+        // An approval that has been followed holds nothing: the next candidate waits for one of its own.
+        boolean followed = approved == null || approved.equals(pinned.revision());
         return new Verdict(
-                situation.approvedRevision() == null ? Reason.AwaitingApproval : Reason.HeldByApproval,
+                followed ? Reason.AwaitingApproval : Reason.HeldByApproval,
                 "%s %sTo take it: spec.approvedRevision: %s"
                         .formatted(
                                 candidate.reason(),
@@ -370,7 +396,7 @@ public final class ChangeControl {
                 next,
                 direction,
                 because(direction, pinned, next, lacking(pinned, situation)),
-                impact(pinned, next));
+                impact.ofAChange(pinned, next));
     }
 
     /**
@@ -454,27 +480,5 @@ public final class ChangeControl {
     private static String inSeconds(Instant time) {
         Instant seconds = time.truncatedTo(ChronoUnit.SECONDS);
         return (seconds.equals(time) ? seconds : seconds.plusSeconds(1)).toString();
-    }
-
-    private String impact(Pin pinned, Pin next) {
-        Optional<FeatureSet> before = pinned.guestFeatures(catalog);
-        Optional<FeatureSet> after = next.guestFeatures(catalog);
-        if (before.isEmpty() || after.isEmpty()) {
-            return "Guests change from %s to %s at their next start.".formatted(pinned.cpuModel(), next.cpuModel());
-        }
-        return "At their next start guests gain %s and lose %s."
-                .formatted(
-                        words(after.get().minus(before.get())),
-                        words(before.get().minus(after.get())));
-    }
-
-    private static String words(FeatureSet features) {
-        if (features.isEmpty()) {
-            return "nothing";
-        }
-        List<String> names = features.names();
-        int named = Math.min(FEATURES_NAMED, names.size());
-        String text = String.join(" ", names.subList(0, named));
-        return named < names.size() ? "%s and %d more".formatted(text, names.size() - named) : text;
     }
 }

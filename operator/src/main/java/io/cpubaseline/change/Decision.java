@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending the state of the candidate; reason {@link Reason#UpToDate} if there is none
  * @param approval the answer to {@code approvedRevision}; null if it isn't set
  * @param retryAfter when time alone may change the decision; null if it can't
+ * @param taken what the pin moves to, compared with the pin before; null if it stays, or nothing was pinned
  */
 public record Decision(
         Remembered next,
@@ -20,7 +21,19 @@ public record Decision(
         @Nullable Verdict waiting,
         Verdict pending,
         @Nullable Verdict approval,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter,
+        @Nullable Candidate taken) {
+
+    /** A decision that takes no other pin in place of one. */
+    public Decision(
+            Remembered next,
+            @Nullable Move moved,
+            @Nullable Verdict waiting,
+            Verdict pending,
+            @Nullable Verdict approval,
+            @Nullable Duration retryAfter) {
+        this(next, moved, waiting, pending, approval, retryAfter, null);
+    }
 
     /** Why the pin moves. */
     public enum Move {

@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Decision;
@@ -69,7 +70,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     BaselineController(Planner planner, NodeMemory memory, Equipment equipment) {
         WatchedCluster watched = equipment.cluster();
         this.planner = planner;
-        this.changeControl = new ChangeControl(planner.catalog(), planner.rules());
+        this.changeControl = new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known());
         this.cluster = new Cluster(watched.nodes(), watched.nodeFeatures(), memory);
         this.changes = equipment.changes();
         this.statusWriter = equipment.statuses();
@@ -274,7 +275,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 gathered.intent().virtualMachines(),
                 decision.next().pinned(),
                 spec(gathered.baseline()).paused());
-        ClusterCpuBaselineStatus status = status(gathered, decision, foreseen, gathered.status());
+        ClusterCpuBaselineStatus status = StatusReport.of(observation(gathered, decision, foreseen), gathered.status());
         Outcome outcome = statusWriter.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Forbidden forbidden) {
             return forbidden.remaining();
@@ -291,8 +292,9 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
             Gathered gathered, Decision decision, Observation.@Nullable VirtualMachines observed) throws IOException {
         ClusterCpuBaselineStatus before =
                 statusWriter.latest(gathered.baseline()).status();
-        ClusterCpuBaselineStatus status = status(gathered, decision, observed, before);
-        chronicle.observed(gathered.baseline(), status);
+        Observation observation = observation(gathered, decision, observed);
+        ClusterCpuBaselineStatus status = StatusReport.of(observation, before);
+        chronicle.observed(gathered.baseline(), observation, status);
         Outcome outcome = statusWriter.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Written) {
             chronicle.statusWritten(gathered.baseline(), before, status);
@@ -304,24 +306,19 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         return null;
     }
 
-    /** The status after a decision: the nodes are judged by what is pinned then. */
-    private ClusterCpuBaselineStatus status(
-            Gathered gathered,
-            Decision decision,
-            Observation.@Nullable VirtualMachines observed,
-            @Nullable ClusterCpuBaselineStatus before) {
-        return StatusReport.of(
-                new Observation(
-                        gathered.baseline().getMetadata().getGeneration(),
-                        gathered.now(),
-                        gathered.problems(),
-                        planner.catalog(),
-                        plan(gathered, decision.next().pinned()),
-                        decision,
-                        virtualMachines.hasKubeVirt(),
-                        virtualMachines.kubeVirtVersion().orElse(null),
-                        observed),
-                before);
+    /** What is found after a decision: the nodes are judged by what is pinned then. */
+    private Observation observation(
+            Gathered gathered, Decision decision, Observation.@Nullable VirtualMachines observed) {
+        return new Observation(
+                gathered.baseline().getMetadata().getGeneration(),
+                gathered.now(),
+                gathered.problems(),
+                planner.catalog(),
+                plan(gathered, decision.next().pinned()),
+                decision,
+                virtualMachines.hasKubeVirt(),
+                virtualMachines.kubeVirtVersion().orElse(null),
+                observed);
     }
 
     private static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration... delays) {

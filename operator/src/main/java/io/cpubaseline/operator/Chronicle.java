@@ -11,12 +11,15 @@ import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
+import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.operator.EventRecorder.Severity;
 import io.cpubaseline.operator.EventRecorder.Subject;
+import io.cpubaseline.report.Observation;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +70,6 @@ final class Chronicle implements VirtualMachineAligner.Notices {
     void pinMoved(
             ClusterCpuBaseline baseline, Decision decision, Remembered remembered, ClusterCpuBaselineStatus status) {
         Pin before = remembered.pinned();
-        Candidate decidedOn = remembered.candidate();
         Pin pin = Objects.requireNonNull(decision.next().pinned());
         Reason reason = reason(Objects.requireNonNull(decision.moved()));
         String note = before == null
@@ -86,18 +88,18 @@ final class Chronicle implements VirtualMachineAligner.Notices {
                 .addKeyValue("before", before == null ? "" : before.revision())
                 .addKeyValue("reason", reason)
                 .log("Baseline pinned");
-        events.record(Subject.of(baseline), Severity.Normal, reason, note);
+        events.recordEach(Subject.of(baseline), Severity.Normal, reason, note);
         if (reason == Reason.PinRecovered) {
             // The pin is where it was.
             return;
         }
-        Candidate candidate = before == null ? null : decidedOn;
+        Candidate taken = decision.taken();
         metrics.pinMoved(
                 baseline.getMetadata().getName(),
-                candidate == null
+                taken == null
                         ? Candidate.Direction.Raise.name()
-                        : candidate.direction().name(),
-                candidate == null ? reason.name() : candidate.trigger().name());
+                        : taken.direction().name(),
+                taken == null ? reason.name() : taken.trigger().name());
     }
 
     private static Reason reason(Decision.Move move) {
@@ -167,8 +169,22 @@ final class Chronicle implements VirtualMachineAligner.Notices {
     }
 
     /** What was found, for the metrics. */
-    void observed(ClusterCpuBaseline baseline, ClusterCpuBaselineStatus status) {
-        metrics.observed(baseline.getMetadata().getName(), status);
+    void observed(ClusterCpuBaseline baseline, Observation observation, ClusterCpuBaselineStatus status) {
+        Map<Reason, Integer> nodesUnknown = new EnumMap<>(Reason.class);
+        observation
+                .plan()
+                .fleet()
+                .byReason(State.UNKNOWN)
+                .forEach((reason, nodes) -> nodesUnknown.put(reason, nodes.size()));
+        Observation.VirtualMachines virtualMachines = observation.virtualMachines();
+        metrics.observed(
+                baseline.getMetadata().getName(),
+                new Metrics.Observed(
+                        status,
+                        nodesUnknown,
+                        virtualMachines == null
+                                ? Map.of()
+                                : virtualMachines.tally().skipped()));
     }
 
     /** A baseline is gone. */

@@ -91,8 +91,17 @@ final class EventRecorder {
      * @param note a sentence or two
      */
     void record(Subject about, Severity severity, Reason reason, String note) {
+        record(about, severity, reason, note, REPEAT);
+    }
+
+    /** As {@link #record}, also if the same was written a moment ago: each of these events says that something has happened again. */
+    void recordEach(Subject about, Severity severity, Reason reason, String note) {
+        record(about, severity, reason, note, Duration.ZERO);
+    }
+
+    private void record(Subject about, Severity severity, Reason reason, String note, Duration notBefore) {
         Instant now = clock.instant();
-        if (admitted(new Said(about.uid(), reason, note), now)) {
+        if (admitted(new Said(about.uid(), reason, note), notBefore, now)) {
             String namespace = about.namespace().isEmpty() ? "default" : about.namespace();
             var unused = api.create(
                             "/apis/events.k8s.io/v1/namespaces/" + namespace + "/events",
@@ -107,9 +116,9 @@ final class EventRecorder {
         }
     }
 
-    private synchronized boolean admitted(Said event, Instant now) {
+    private synchronized boolean admitted(Said event, Duration notBefore, Instant now) {
         Instant before = said.remove(event);
-        if (before != null && Duration.between(before, now).abs().compareTo(REPEAT) < 0) {
+        if (before != null && Duration.between(before, now).abs().compareTo(notBefore) < 0) {
             said.put(event, before);
             return false;
         }

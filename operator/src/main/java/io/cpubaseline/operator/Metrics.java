@@ -1,5 +1,6 @@
 package io.cpubaseline.operator;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.virtualmachine.WriteOutcome;
@@ -35,13 +36,22 @@ final class Metrics {
     static final String PREFIX = "cpu_baseline_";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<String, ClusterCpuBaselineStatus> statuses = new ConcurrentSkipListMap<>();
+    private final Map<String, Observed> baselines = new ConcurrentSkipListMap<>();
     private final Map<Series, LongAdder> counters = new ConcurrentHashMap<>();
     private final Timer plans;
     private final String version;
     private final String catalog;
     private volatile boolean leader;
     private volatile Supplier<Map<String, Duration>> watchAges = Map::of;
+
+    /**
+     * What a baseline is, and what its status counts without saying of which state.
+     *
+     * @param status its status
+     * @param nodesUnknown how many nodes are unknown for each reason
+     * @param skipped how many virtual machines are skipped for each reason
+     */
+    record Observed(ClusterCpuBaselineStatus status, Map<Reason, Integer> nodesUnknown, Map<Reason, Integer> skipped) {}
 
     /** A counter and its labels' values. */
     private record Series(String name, Labels labels) {
@@ -99,13 +109,13 @@ final class Metrics {
     }
 
     /** What a baseline is from now on. */
-    void observed(String baseline, ClusterCpuBaselineStatus status) {
-        statuses.put(baseline, status);
+    void observed(String baseline, Observed observed) {
+        baselines.put(baseline, observed);
     }
 
     /** A baseline is gone, and all that was counted about it. */
     void forget(String baseline) {
-        statuses.remove(baseline);
+        baselines.remove(baseline);
         counters.keySet().removeIf(series -> series.baseline().equals(baseline));
     }
 
@@ -152,8 +162,8 @@ final class Metrics {
     private MetricSnapshots collect() {
         StatusGauges gauges = new StatusGauges();
         InfoSnapshot.Builder info = InfoSnapshot.builder().name("cpu_baseline").help("The pinned baseline.");
-        statuses.forEach((baseline, status) -> {
-            PinnedBaseline pinned = status.pinned();
+        baselines.forEach((baseline, observed) -> {
+            PinnedBaseline pinned = observed.status().pinned();
             if (pinned != null) {
                 info.dataPoint(InfoDataPointSnapshot.builder()
                         .labels(Labels.of(
@@ -167,7 +177,7 @@ final class Metrics {
                                 pinned.revision()))
                         .build());
             }
-            gauges.of(baseline, status);
+            gauges.of(baseline, observed);
         });
         gauges.add("leader", Labels.EMPTY, leader ? 1 : 0);
         watchAges

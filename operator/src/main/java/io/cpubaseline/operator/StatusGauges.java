@@ -6,7 +6,6 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
-import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -14,21 +13,12 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Gauges of baselines, collected from their statuses for one scrape. */
 final class StatusGauges {
-
-    /** Of the reasons that a status gives for nodes, those of unfit ones. */
-    private static final Set<Reason> UNFIT = EnumSet.of(Reason.BelowMinimum, Reason.NoKvm, Reason.LacksPinned);
-
-    /** Of the reasons that a status gives for VirtualMachines, those of conflicting and refused ones. */
-    private static final Set<Reason> NOT_SKIPPED =
-            EnumSet.of(Reason.Conflicting, Reason.Contended, Reason.ClaimedByOther, Reason.Refused, Reason.Forbidden);
 
     private final Map<String, Map<Labels, Double>> values = new TreeMap<>();
 
@@ -47,7 +37,8 @@ final class StatusGauges {
         });
     }
 
-    void of(String baseline, ClusterCpuBaselineStatus status) {
+    void of(String baseline, Metrics.Observed observed) {
+        ClusterCpuBaselineStatus status = observed.status();
         for (Condition condition : status.conditions()) {
             add(
                     "condition",
@@ -73,8 +64,8 @@ final class StatusGauges {
                             "schedulable", nodes.schedulable(),
                             "unknown", nodes.unknown(),
                             "unfit", nodes.unfit(),
-                            "withoutKubeVirt", nodes.withoutKubeVirt()));
-            reasons("nodes_unknown", baseline, nodes.reasons(), UNFIT);
+                            "without_kubevirt", nodes.withoutKubeVirt()));
+            reasons("nodes_unknown", baseline, observed.nodesUnknown());
         }
         for (MigrationDomainReport domain : status.migrationDomains()) {
             add("migration_domain_nodes", Labels.of("baseline", baseline, "vendor", domain.vendor()), domain.nodes());
@@ -93,7 +84,7 @@ final class StatusGauges {
                             "refused", vms.refused(),
                             "skipped", vms.skipped(),
                             "pending_restart", vms.pendingRestart()));
-            reasons("virtual_machines_skipped", baseline, vms.reasons(), NOT_SKIPPED);
+            reasons("virtual_machines_skipped", baseline, observed.skipped());
         }
     }
 
@@ -120,11 +111,7 @@ final class StatusGauges {
         states.forEach((state, count) -> add(name, Labels.of("baseline", baseline, "state", state), count));
     }
 
-    private void reasons(String name, String baseline, Iterable<ReasonCount> reasons, Set<Reason> without) {
-        for (ReasonCount reason : reasons) {
-            if (without.stream().noneMatch(other -> other.name().equals(reason.reason()))) {
-                add(name, Labels.of("baseline", baseline, "reason", reason.reason()), reason.count());
-            }
-        }
+    private void reasons(String name, String baseline, Map<Reason, Integer> reasons) {
+        reasons.forEach((reason, count) -> add(name, Labels.of("baseline", baseline, "reason", reason.name()), count));
     }
 }

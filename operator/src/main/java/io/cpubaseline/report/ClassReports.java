@@ -5,11 +5,14 @@ import io.cpubaseline.baseline.Answer;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation;
 import io.cpubaseline.baseline.Explanation.ClassCost;
-import io.cpubaseline.baseline.Explanation.Losses;
+import io.cpubaseline.baseline.HostModel;
+import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What each class of nodes with identical CPUs costs and lacks. */
 final class ClassReports {
@@ -22,20 +25,41 @@ final class ClassReports {
 
     private ClassReports() {}
 
-    static Stream<CpuClassReport> of(Explanation explanation, Answer answer) {
+    static Stream<CpuClassReport> of(Observation observation) {
+        Explanation explanation = observation.plan().explanation();
+        Answer answer = observation.plan().answer();
         int features = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
         boolean alone = explanation.classes().size() == 1;
-        return explanation.classes().stream().limit(CLASSES).map(cost -> classReport(cost, answer, alone, features));
+        return explanation.classes().stream()
+                .limit(CLASSES)
+                .map(cost -> classReport(
+                        cost,
+                        alone ? null : without(cost.without(), answer, features),
+                        guestFeatures(observation, cost.cpuClass())
+                                .map(cost.hostModel()::minus)
+                                .orElse(HostModel.nothing()),
+                        features));
     }
 
-    private static CpuClassReport classReport(ClassCost cost, Answer answer, boolean alone, int features) {
+    /** What guests see with what is pinned; before the first adoption, with what would be: one for all, or the vendor's own. */
+    private static Optional<FeatureSet> guestFeatures(Observation observation, CpuClass cpuClass) {
+        Pin pin = observation.decision().next().pinned();
+        return pin != null
+                ? pin.guestFeatures(observation.catalog())
+                : observation
+                        .plan()
+                        .answer()
+                        .baseline()
+                        .or(() -> observation.plan().explanation().vendorBaselines().stream()
+                                .filter(vendor -> vendor.vendor().equals(cpuClass.vendor()))
+                                .findFirst()
+                                .flatMap(vendor -> vendor.answer().baseline()))
+                        .map(Baseline::guestFeatures);
+    }
+
+    private static CpuClassReport classReport(
+            ClassCost cost, CpuClassReport.@Nullable Without without, HostModel lost, int features) {
         CpuClass cpuClass = cost.cpuClass();
-        Losses losses = cost.loses();
-        boolean nothingLost = losses.nesting()
-                .union(losses.mitigations())
-                .union(losses.hardening())
-                .union(losses.immunity())
-                .isEmpty();
         return new CpuClassReport(
                 cpuClass.name(),
                 cpuClass.vendor().isEmpty() ? null : cpuClass.vendor(),
@@ -43,14 +67,14 @@ final class ClassReports {
                 NodeNames.first(cpuClass.nodes(), EXAMPLES),
                 cost.ownLevel().label(),
                 first(cost.lacks(), features),
-                alone ? null : without(cost.without(), answer, features),
-                nothingLost
+                without,
+                lost.isEmpty()
                         ? null
                         : new CpuClassReport.HostModelLosses(
-                                first(losses.nesting(), features),
-                                first(losses.mitigations(), features),
-                                first(losses.hardening(), features),
-                                first(losses.immunity(), features)),
+                                first(lost.nesting(), features),
+                                first(lost.mitigations(), features),
+                                first(lost.hardening(), features),
+                                first(lost.immunity(), features)),
                 false);
     }
 

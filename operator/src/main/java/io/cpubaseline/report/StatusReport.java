@@ -82,8 +82,7 @@ public final class StatusReport {
         List<String> common = room.first(explanation.common().stream().limit(COMMON_FEATURES), Room::of);
         List<LimitReport> limits =
                 room.half().first(explanation.limits().stream().limit(LIMITS).map(LimitReports::of), Room::of);
-        List<CpuClassReport> classes =
-                room.first(ClassReports.of(explanation, observation.plan().answer()), Room::of);
+        List<CpuClassReport> classes = room.first(ClassReports.of(observation), Room::of);
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),
                 decided.conditions(),

@@ -15,6 +15,7 @@ public final class Tally {
     private final Map<State, Integer> counts = new EnumMap<>(State.class);
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
     private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
+    private final Map<Reason, Integer> skipped = new EnumMap<>(Reason.class);
     private int pendingRestart;
     private Optional<Failure> failure = Optional.empty();
 
@@ -44,6 +45,9 @@ public final class Tally {
     public void count(State state, Reason reason, String name) {
         count(state);
         note(reason, name);
+        if (state == State.SKIPPED) {
+            skipped.merge(reason, 1, Integer::sum);
+        }
     }
 
     /**
@@ -100,6 +104,11 @@ public final class Tally {
     /** Every reason that occurs, with its count. */
     public Map<Reason, Integer> reasons() {
         return Map.copyOf(reasons);
+    }
+
+    /** Why virtual machines are skipped, with counts that add up to all that are. */
+    public Map<Reason, Integer> skipped() {
+        return Map.copyOf(skipped);
     }
 
     /** Up to five names for a reason, in the order they were counted. */

@@ -7,7 +7,6 @@ import io.cpubaseline.Fleets;
 import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.Explanation.Limit;
-import io.cpubaseline.baseline.Explanation.Losses;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.AbiLevel;
@@ -221,11 +220,11 @@ class ExplainerTest {
     @Test
     void what_host_model_guests_lose_is_told_by_kind() {
         // When
-        Explanation explanation = explain(policy(), HOME_LAB.toArray(String[]::new));
+        Plan plan = plan(Fleets.nodes(HOME_LAB), policy(), null);
 
         // Then
-        assertThat(cost(explanation, "node-i5-13500").loses())
-                .isEqualTo(new Losses(
+        assertThat(lost(plan, "node-i5-13500"))
+                .isEqualTo(new HostModel(
                         FeatureSet.of("vmx"),
                         FeatureSet.of("md-clear"),
                         FeatureSet.of("invpcid", "pcid"),
@@ -238,8 +237,8 @@ class ExplainerTest {
                                 "psdp-no",
                                 "rdctl-no",
                                 "sbdr-ssdp-no")));
-        assertThat(cost(explanation, "node-ryzen7-8700g").loses())
-                .isEqualTo(new Losses(
+        assertThat(lost(plan, "node-ryzen7-8700g"))
+                .isEqualTo(new HostModel(
                         FeatureSet.of("svm"),
                         FeatureSet.of("virt-ssbd"),
                         FeatureSet.of("invpcid"),
@@ -253,17 +252,16 @@ class ExplainerTest {
         assertThat(labelled.names()).contains("spec-ctrl", "stibp", "ssbd", "arch-capabilities", "rdctl-no");
 
         // When
-        Explanation explanation = explain(policy(), "node-ryzen7-8700g", "node-ryzen7-5700x");
+        Plan plan = plan(nodes("node-ryzen7-8700g", "node-ryzen7-5700x"), policy(), null);
 
         // Then
-        assertThat(cost(explanation, "8700g").loses().mitigations()).isEqualTo(FeatureSet.empty());
-        assertThat(cost(explanation, "8700g").loses().immunity()).isEqualTo(FeatureSet.empty());
+        assertThat(lost(plan, "8700g").mitigations()).isEqualTo(FeatureSet.empty());
+        assertThat(lost(plan, "8700g").immunity()).isEqualTo(FeatureSet.empty());
     }
 
-    @Test
-    void nothing_is_lost_where_nothing_is_chosen() {
-        assertThat(cost(explain(policy(), "pentium-p6100"), "p6100").loses())
-                .isEqualTo(new Losses(FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty(), FeatureSet.empty()));
+    private static HostModel lost(Plan plan, String host) {
+        Baseline baseline = plan.answer().baseline().orElseThrow();
+        return cost(plan.explanation(), host).hostModel().minus(baseline.guestFeatures());
     }
 
     @Test
@@ -373,10 +371,14 @@ class ExplainerTest {
                             cost.ownLevel()));
             lines.add("  lacks: " + cost.lacks());
             lines.add("  without it: " + text(cost.without()));
-            lines.add("  loses nesting: " + cost.loses().nesting());
-            lines.add("  loses mitigations: " + cost.loses().mitigations());
-            lines.add("  loses hardening: " + cost.loses().hardening());
-            lines.add("  loses immunity: " + cost.loses().immunity());
+            HostModel lost = plan.answer()
+                    .baseline()
+                    .map(baseline -> cost.hostModel().minus(baseline.guestFeatures()))
+                    .orElse(HostModel.nothing());
+            lines.add("  loses nesting: " + lost.nesting());
+            lines.add("  loses mitigations: " + lost.mitigations());
+            lines.add("  loses hardening: " + lost.hardening());
+            lines.add("  loses immunity: " + lost.immunity());
         }
         lines.add("");
         explanation.limits().stream()

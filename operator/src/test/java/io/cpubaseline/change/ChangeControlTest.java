@@ -544,6 +544,31 @@ class ChangeControlTest {
         }
 
         @Test
+        void says_which_guests_will_not_start_any_more() {
+            // Given
+            Story skylakes = Story.pinned(nodes(SKYLAKE));
+
+            // When
+            Decision decision = skylakes.decide(nodes(SKYLAKE, NEHALEM));
+
+            // Then
+            assertThat(candidate(decision).impact())
+                    .startsWith("RHEL 10 (needs x86-64-v3) will not start any more. At their next start guests gain ")
+                    .contains(" and lose ");
+        }
+
+        @Test
+        void says_before_the_first_adoption_what_guests_of_host_model_lose() {
+            // When
+            Decision decision = new Story().decide(List.of(created(node("n0", NEHALEM), Story.START)));
+
+            // Then
+            assertThat(candidate(decision).impact())
+                    .isEqualTo(
+                            "Guests get x86-64-v2. RHEL 10 (needs x86-64-v3) can't start. At their next start guests of host-model lose neither nested virtualization nor protection.");
+        }
+
+        @Test
         void is_sideways_where_guests_would_gain_and_lose() {
             // When
             Decision decision = story.decide(nodes(RAPTOR_LAKE));
@@ -809,7 +834,7 @@ class ChangeControlTest {
             assertThat(story.pinnedRevision()).isEqualTo(first);
             assertThat(story.history()).containsExactly(second);
             assertThat(story.candidateRevision()).isEqualTo(second);
-            assertThat(decision.pending().reason()).isEqualTo(Reason.HeldByApproval);
+            assertThat(decision.pending().reason()).isEqualTo(Reason.AwaitingApproval);
             assertThat(candidate(decision).trigger()).isEqualTo(Trigger.Policy);
 
             // And when
@@ -818,6 +843,42 @@ class ChangeControlTest {
             // Then
             assertThat(next.moved()).isNull();
             assertThat(next.next()).isEqualTo(decision.next());
+        }
+
+        @Test
+        void that_has_been_followed_holds_nothing_and_the_next_candidate_awaits_one_of_its_own() {
+            // Given
+            story.approve(second).decide(nodes(SKYLAKE));
+
+            // When
+            Decision decision = story.after(MINUTE).decide(nodes(SKYLAKE, NEHALEM));
+
+            // Then
+            assertThat(approval(decision).reason()).isEqualTo(Reason.Approved);
+            assertThat(decision.pending().reason()).isEqualTo(Reason.AwaitingApproval);
+            assertThat(decision.pending().message())
+                    .endsWith("To take it: spec.approvedRevision: " + story.candidateRevision());
+        }
+
+        @Test
+        void tells_how_the_pin_moves_also_where_it_goes_back() {
+            // Given
+            story.decide(nodes(SKYLAKE));
+
+            // When: one is approved, and then the earlier one again
+            Decision forward = story.after(MINUTE).approve(second).decide(nodes(SKYLAKE));
+            Decision back = story.after(MINUTE).approve(first).decide(nodes(SKYLAKE));
+
+            // Then: the candidate as it was, before the edit that approved it
+            assertThat(taken(forward).direction()).isEqualTo(Direction.Raise);
+            assertThat(taken(forward).trigger()).isEqualTo(Trigger.Evidence);
+            assertThat(taken(back).direction()).isEqualTo(Direction.Lower);
+            assertThat(taken(back).trigger()).isEqualTo(Trigger.Policy);
+            assertThat(taken(back).impact()).isEqualTo("At their next start guests gain nothing and lose md-clear.");
+        }
+
+        private static Candidate taken(Decision decision) {
+            return Objects.requireNonNull(decision.taken());
         }
 
         @Test

@@ -6,6 +6,7 @@ import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Vendors;
 import io.cpubaseline.catalog.CatalogLoader;
+import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuEvidence;
@@ -36,7 +37,8 @@ public final class Story {
 
     public static final Policy SINGLE = Policy.open().withVendors(Vendors.Single);
 
-    private final ChangeControl control = new ChangeControl(PLANNER.catalog(), PLANNER.rules());
+    private final ChangeControl control =
+            new ChangeControl(PLANNER.catalog(), PLANNER.rules(), GuestNeeds.known());
 
     Policy policy = SINGLE;
     Remembered remembered = Remembered.nothing();

@@ -8,12 +8,15 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.operator.EventRecorder.Severity;
 import io.cpubaseline.operator.EventRecorder.Subject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,31 @@ class EventRecorderTest {
                 && server.requests("POST").stream()
                         .anyMatch(request -> request.path().equals(OF_SHOP)));
         await().until(() -> server.requests("POST").size() == 4);
+    }
+
+    @Test
+    void movesBackAndForthAreAllTold() {
+        // When: from a to b, back, and to b again within ten minutes
+        for (String note : List.of("b is pinned. Before: a.", "a is pinned. Before: b.", "b is pinned. Before: a.")) {
+            events.recordEach(BASELINE, Severity.Normal, Reason.PinMoved, note);
+            clock.now = clock.now.plus(Duration.ofSeconds(1));
+        }
+
+        // Then: the newest names the pin in force
+        await().until(() -> server.requests("POST").size() == 3);
+        assertThat(server.requests("POST").stream()
+                        .map(request -> note(request.body()))
+                        .max(Comparator.naturalOrder()))
+                .contains("2026-01-01T00:00:02.000000Z b is pinned. Before: a.");
+    }
+
+    private static String note(String body) {
+        try {
+            JsonNode event = ApiServer.JSON.readTree(body);
+            return event.get("eventTime").asText() + " " + event.get("note").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.cpubaseline.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
@@ -13,6 +14,7 @@ import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ class MetricsTest {
     @Test
     void aStatusBecomesGauges() {
         // When
-        metrics.observed("main", status());
+        metrics.observed("main", observed(status()));
         metrics.statusWritten("main");
         metrics.statusWritten("main");
         metrics.pinMoved("main", "Raise", "Evidence");
@@ -49,16 +51,16 @@ class MetricsTest {
                         "cpu_baseline_plan_duration_seconds_count 1",
                         "cpu_baseline_leader 1.0")
                 .noneMatch(line -> line.contains("LacksPinned") || line.contains("node-1"))
-                .noneMatch(line ->
-                        line.startsWith("cpu_baseline_virtual_machines_skipped") && line.contains("Conflicting"));
+                .noneMatch(
+                        line -> line.startsWith("cpu_baseline_virtual_machines_skipped") && !line.contains("OptedOut"));
     }
 
     @Test
     void nothingLingersAfterABaseline() {
         // Given
-        metrics.observed("main", status());
+        metrics.observed("main", observed(status()));
         metrics.statusWritten("main");
-        metrics.observed("other", status());
+        metrics.observed("other", observed(status()));
 
         // When
         metrics.forget("main");
@@ -87,10 +89,14 @@ class MetricsTest {
                 List.of());
 
         // When
-        metrics.observed("main", odd);
+        metrics.observed("main", observed(odd));
 
         // Then
         assertThat(ours()).anyMatch(line -> line.startsWith("cpu_baseline_condition"));
+    }
+
+    private static Metrics.Observed observed(ClusterCpuBaselineStatus status) {
+        return new Metrics.Observed(status, Map.of(Reason.NotReady, 2), Map.of(Reason.OptedOut, 1));
     }
 
     private List<String> ours() {

@@ -261,9 +261,13 @@ class ConditionsTest {
                     r.report(CLUSTER);
                     return r.report(nodes(SKYLAKE));
                 }),
-                is("CandidatePending", Reason.HeldByApproval, "better nodes, but the old revision is approved", r -> {
+                is("CandidatePending", Reason.AwaitingApproval, "better nodes after an approval", r -> {
                     r.report(CLUSTER);
                     return approved(r, CLUSTER).report(nodes(SKYLAKE));
+                }),
+                is("CandidatePending", Reason.HeldByApproval, "another revision is approved in advance", r -> {
+                    r.report(CLUSTER);
+                    return approved(r, nodes(NEHALEM)).report(nodes(SKYLAKE));
                 }));
     }
 

@@ -404,8 +404,25 @@ class StatusReportTest {
         CandidateBaseline candidate = Objects.requireNonNull(status.candidate());
         assertThat(candidate.direction()).isEqualTo("Raise");
         assertThat(candidate.reason()).isEqualTo("The first baseline.");
-        assertThat(candidate.impact()).isNull();
+        assertThat(candidate.impact())
+                .startsWith("Guests get x86-64-v4. At their next start guests of host-model lose ");
         assertThat(candidate.since()).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    @Test
+    void what_host_model_guests_lose_follows_the_pin_and_not_the_candidate() {
+        // Given
+        CpuClassReport before = reporting.report(nodes(SKYLAKE)).cpuClasses().get(0);
+
+        // When: all nodes together could have much less
+        ClusterCpuBaselineStatus status = reporting.report(nodes(SKYLAKE, "xeon-w3520"));
+
+        // Then
+        assertThat(Objects.requireNonNull(status.candidate()).abiLevel()).isEqualTo("x86-64-v2");
+        assertThat(status.cpuClasses())
+                .filteredOn(report -> report.name().equals("n0"))
+                .extracting(CpuClassReport::hostModelLoses)
+                .containsExactly(before.hostModelLoses());
     }
 
     // ---- size

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.virtualmachine.Tally.State;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Counting virtual machines. */
@@ -36,5 +37,23 @@ class TallyTest {
                 .containsExactly("shop/vm-0", "shop/vm-1", "shop/vm-2", "shop/vm-3", "shop/vm-4");
         assertThat(tally.reasons())
                 .containsOnlyKeys(Reason.PendingRestart, Reason.Forbidden, Reason.Contended, Reason.OptedOut);
+    }
+
+    @Test
+    void reasons_of_skipped_ones_add_up_to_them_whatever_other_reasons_there_are() {
+        // Given
+        Tally tally = new Tally();
+
+        // When
+        tally.count(State.SKIPPED, Reason.OptedOut, "shop/a");
+        tally.count(State.SKIPPED, Reason.OptedOut, "shop/b");
+        tally.count(State.SKIPPED, Reason.ClaimedByOther, "shop/c");
+        tally.count(State.CONFLICTING, Reason.ClaimedByOther, "shop/d");
+        tally.count(State.APPLIED);
+        tally.pendingRestart("shop/e");
+
+        // Then
+        assertThat(tally.skipped()).containsOnly(Map.entry(Reason.OptedOut, 2), Map.entry(Reason.ClaimedByOther, 1));
+        assertThat(tally.in(State.SKIPPED)).isEqualTo(3);
     }
 }
