@@ -20,6 +20,7 @@ import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,15 @@ final class Chronicle implements VirtualMachineAligner.Notices {
 
     /** Conditions whose True is bad news. */
     private static final Set<String> TROUBLE = Set.of("Stalled", "CandidatePending");
+
+    /** Bad news that nobody has to act on: it ends by itself, or is as somebody wants it. */
+    private static final Set<Reason> CALM = EnumSet.of(
+            Reason.WaitingForEvidence,
+            Reason.Stabilizing,
+            Reason.Applying,
+            Reason.PendingRestart,
+            Reason.Paused,
+            Reason.NodeFeaturesMissing);
 
     private final EventRecorder events;
     private final Metrics metrics;
@@ -131,20 +141,28 @@ final class Chronicle implements VirtualMachineAligner.Notices {
                             && other.reason().equals(condition.reason()));
             boolean news = !told && !(before == null && condition.status().equals("True") && !isTrouble(condition));
             if (news) {
-                tell(baseline, condition);
+                tell(baseline, condition, after);
             }
         }
     }
 
-    private void tell(ClusterCpuBaseline baseline, Condition condition) {
-        Severity severity = isTrouble(condition) ? Severity.Warning : Severity.Normal;
+    private void tell(ClusterCpuBaseline baseline, Condition condition, ClusterCpuBaselineStatus status) {
+        Reason reason = Reason.valueOf(condition.reason());
+        boolean calm = CALM.contains(reason) || reason == Reason.NodesUnknown && isYoung(status);
+        Severity severity = isTrouble(condition) && !calm ? Severity.Warning : Severity.Normal;
         LOG.atInfo()
                 .addKeyValue("baseline", baseline.getMetadata().getName())
                 .addKeyValue("condition", condition.type())
                 .addKeyValue("status", condition.status())
                 .addKeyValue("reason", condition.reason())
                 .log(condition.message());
-        events.record(Subject.of(baseline), severity, Reason.valueOf(condition.reason()), condition.message());
+        events.record(Subject.of(baseline), severity, reason, condition.message());
+    }
+
+    /** While the first adoption waits, unknown nodes are what it waits for. */
+    private static boolean isYoung(ClusterCpuBaselineStatus status) {
+        return status.conditions().stream()
+                .anyMatch(condition -> condition.reason().equals(Reason.WaitingForEvidence.name()));
     }
 
     /** The status can't be read, and with it what is pinned: nothing can be decided. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.operator.ApiServer.Answer;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,8 @@ final class StatusWriter {
 
     /** So many changes of conditions in a row are written at once. */
     private static final int BURST = 5;
+
+    private static final Set<String> BAD_WHEN_TRUE = Set.of("Reconciling", "Stalled", "CandidatePending");
 
     /** What has become of a status. */
     sealed interface Outcome {
@@ -89,6 +93,8 @@ final class StatusWriter {
         COUNTS,
         /** What people or programs wait for, but a flapping node can change at any rate. */
         VERDICTS,
+        /** A condition that has turned good, which somebody may wait for; written at once, on credit. */
+        RELIEF,
         /** The pin, or the answer to an edit. */
         DECISION
     }
@@ -163,13 +169,15 @@ final class StatusWriter {
             Duration remaining = switch (weight) {
                 case COUNTS -> countInterval.minus(Duration.ofNanos(nanoTime.getAsLong() - last.at()));
                 case VERDICTS -> intervals(1 - allowance);
+                case RELIEF -> intervals(1 - BURST - allowance);
                 case DECISION -> Duration.ZERO;
             };
             if (remaining.compareTo(Duration.ZERO) > 0) {
                 return new Outcome.TooEarly(remaining);
             }
         }
-        return send(current, latest.resourceVersion(), wanted, weight == Weight.VERDICTS ? allowance - 1 : allowance);
+        boolean counted = weight == Weight.VERDICTS || weight == Weight.RELIEF;
+        return send(current, latest.resourceVersion(), wanted, counted ? allowance - 1 : allowance);
     }
 
     /** How many changes of conditions can be written at once now. */
@@ -256,10 +264,21 @@ final class StatusWriter {
                 || !before.history().equals(after.history())) {
             return Weight.DECISION;
         }
-        return verdicts(before).equals(verdicts(after))
-                        && proposal(before.candidate()).equals(proposal(after.candidate()))
-                ? Weight.COUNTS
-                : Weight.VERDICTS;
+        if (verdicts(before).equals(verdicts(after))
+                && proposal(before.candidate()).equals(proposal(after.candidate()))) {
+            return Weight.COUNTS;
+        }
+        Set<String> bad = bad(before);
+        Set<String> stillBad = bad(after);
+        return bad.containsAll(stillBad) && !stillBad.containsAll(bad) ? Weight.RELIEF : Weight.VERDICTS;
+    }
+
+    /** The types of the conditions that are not as one would like them to be. */
+    private static Set<String> bad(ClusterCpuBaselineStatus status) {
+        return status.conditions().stream()
+                .filter(condition -> condition.status().equals("True") == BAD_WHEN_TRUE.contains(condition.type()))
+                .map(Condition::type)
+                .collect(Collectors.toSet());
     }
 
     /** Conditions without their messages, which tell counts and names. */

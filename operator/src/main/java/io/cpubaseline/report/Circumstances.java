@@ -1,6 +1,7 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.fleet.Fleet;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observation what was found and decided
  * @param schedulable how many nodes can take a virtual machine with the pinned baseline now
+ * @param before the status so far; null if there is none
  */
-record Circumstances(Observation observation, int schedulable) {
+record Circumstances(
+        Observation observation, int schedulable, @Nullable ClusterCpuBaselineStatus before) {
 
     @Nullable
     Pin pin() {

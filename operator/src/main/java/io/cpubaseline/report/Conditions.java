@@ -22,12 +22,9 @@ final class Conditions {
 
     private Conditions() {}
 
-    /**
-     * All conditions that have a meaning now.
-     *
-     * @param before the conditions so far: a transition time goes on while its status stays the same
-     */
-    static List<Condition> of(Circumstances now, List<Condition> before) {
+    /** All conditions that have a meaning now. A transition time goes on while its status stays the same. */
+    static List<Condition> of(Circumstances now) {
+        List<Condition> before = now.before() == null ? List.of() : now.before().conditions();
         return RULES.stream()
                 .flatMap(rule ->
                         rule

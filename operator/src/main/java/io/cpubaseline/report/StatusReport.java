@@ -58,11 +58,11 @@ public final class StatusReport {
         Targets.Count targets =
                 pin == null ? Targets.Count.none() : fleet.targets().of(pin.criteria(), NodeDemand.none());
         int schedulable = targets.nodes();
-        Circumstances now = new Circumstances(observation, schedulable);
+        Circumstances now = new Circumstances(observation, schedulable, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
-                Conditions.of(now, before == null ? List.of() : before.conditions()),
+                Conditions.of(now),
                 pin == null ? null : Pins.pinned(pin),
                 remembered.candidate() == null ? null : Pins.candidate(Objects.requireNonNull(remembered.candidate())),
                 List.of(),

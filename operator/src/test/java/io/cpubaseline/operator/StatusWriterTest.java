@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,66 @@ class StatusWriterTest {
 
         // Then
         assertThat(written).isBetween(100, 3600 / 30 + 5);
+    }
+
+    @Test
+    void aConditionThatTurnsGoodIsWrittenAtOnceEvenAfterManyFlips() throws IOException {
+        // Given: so many flips that the next one has to wait
+        ClusterCpuBaseline cached = baseline("10", null);
+        for (int i = 0; i < 6; i++) {
+            writer.write(cached, status(i % 2 == 0 ? "True" : "False", 3));
+        }
+        assertThat(writer.latest(cached).status()).isEqualTo(status("False", 3));
+
+        // When
+        Outcome good = writer.write(cached, status("True", 3));
+        Outcome bad = writer.write(cached, status("False", 3));
+
+        // Then: what was on credit is paid back by what turns bad
+        assertThat(good).isEqualTo(new Outcome.Written());
+        assertThat(bad).isEqualTo(new Outcome.TooEarly(Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void theEndOfARollOutIsWrittenAtOnce() throws IOException {
+        // Given: Reconciling has come and gone too often
+        ClusterCpuBaseline cached = baseline("10", null);
+        for (int i = 0; i < 6; i++) {
+            writer.write(cached, i % 2 == 0 ? status("True", 3) : with(REFUSED, RECONCILING));
+        }
+
+        // When: it goes, whatever else is said about the machines
+        Outcome end = writer.write(cached, with(RESTARTS));
+
+        // Then
+        assertThat(end).isEqualTo(new Outcome.Written());
+    }
+
+    private static final Condition RECONCILING = condition("Reconciling", "True", "ApplyingToVirtualMachines");
+    private static final Condition REFUSED = condition("VirtualMachinesAligned", "False", "Refused");
+    private static final Condition RESTARTS = condition("VirtualMachinesAligned", "False", "PendingRestart");
+
+    private static Condition condition(String type, String status, String reason) {
+        return new Condition(type, status, 1L, "2026-01-01T00:00:00Z", reason, "");
+    }
+
+    private static ClusterCpuBaselineStatus with(Condition... more) {
+        ClusterCpuBaselineStatus status = status("True", 3);
+        List<Condition> conditions =
+                Stream.concat(status.conditions().stream(), Stream.of(more)).toList();
+        return new ClusterCpuBaselineStatus(
+                status.observedGeneration(),
+                conditions,
+                null,
+                null,
+                List.of(),
+                status.nodes(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                List.of());
     }
 
     @Test

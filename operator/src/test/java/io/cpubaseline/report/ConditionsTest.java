@@ -612,6 +612,54 @@ class ConditionsTest {
     }
 
     @Test
+    void reconciling_ends_with_a_roll_out_and_does_not_come_back_for_a_new_virtual_machine() {
+        // Given: a baseline is rolled out
+        Reporting reporting = new Reporting();
+        ClusterCpuBaselineStatus rollsOut = with(reporting, Mode.PATCH, pending());
+        ClusterCpuBaselineStatus goesOn = with(reporting, Mode.PATCH, pending());
+        ClusterCpuBaselineStatus done = with(reporting, Mode.PATCH, applied());
+
+        // When: one is created
+        ClusterCpuBaselineStatus one = with(reporting, Mode.PATCH, pending());
+
+        // Then
+        assertThat(Stream.of(rollsOut, goesOn, done, one)
+                        .map(status -> condition(status, "Reconciling").isPresent()))
+                .containsExactly(true, true, false, false);
+        assertThat(condition(one, "VirtualMachinesAligned").orElseThrow().reason())
+                .isEqualTo("Applying");
+    }
+
+    @Test
+    void reconciling_comes_back_with_a_new_pin() {
+        // Given
+        Reporting reporting = new Reporting();
+        with(reporting, Mode.PATCH, applied());
+
+        // When
+        ClusterCpuBaselineStatus moved = approved(reporting, nodes(SKYLAKE))
+                .virtualMachines(Mode.PATCH, pending())
+                .report(nodes(SKYLAKE));
+
+        // Then
+        assertThat(condition(moved, "Reconciling").orElseThrow().reason()).isEqualTo("ApplyingToVirtualMachines");
+    }
+
+    @Test
+    void reconciling_comes_back_with_a_new_spec() {
+        // Given
+        Reporting reporting = new Reporting();
+        with(reporting, Mode.OBSERVE, pending());
+
+        // When
+        ClusterCpuBaselineStatus edited =
+                reporting.edited().virtualMachines(Mode.PATCH, pending()).report(CLUSTER);
+
+        // Then
+        assertThat(condition(edited, "Reconciling").orElseThrow().reason()).isEqualTo("ApplyingToVirtualMachines");
+    }
+
+    @Test
     void a_fleet_of_older_nodes_is_not_taken_for_an_obsolete_model() {
         // Given
         Reporting reporting = new Reporting();

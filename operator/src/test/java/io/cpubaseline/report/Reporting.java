@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Reporting {
 
     final Story story;
+    private long generation = 7;
     private List<Problem> problems = List.of();
     private @Nullable Boolean kubeVirt = true;
     private @Nullable KubeVirtVersion kubeVirtVersion;
@@ -52,6 +53,12 @@ final class Reporting {
 
     Reporting kubeVirt(String version) {
         kubeVirtVersion = KubeVirtVersion.of(version).orElse(null);
+        return this;
+    }
+
+    /** The spec has been edited. */
+    Reporting edited() {
+        generation++;
         return this;
     }
 
@@ -88,7 +95,7 @@ final class Reporting {
         }
         ClusterCpuBaselineStatus status = StatusReport.of(
                 new Observation(
-                        7L,
+                        generation,
                         story.now(),
                         problems,
                         Story.PLANNER.catalog(),
