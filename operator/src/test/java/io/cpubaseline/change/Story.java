@@ -37,8 +37,7 @@ public final class Story {
 
     public static final Policy SINGLE = Policy.open().withVendors(Vendors.Single);
 
-    private final ChangeControl control =
-            new ChangeControl(PLANNER.catalog(), PLANNER.rules(), GuestNeeds.known());
+    private final ChangeControl control = new ChangeControl(PLANNER.catalog(), PLANNER.rules(), GuestNeeds.known());
 
     Policy policy = SINGLE;
     Remembered remembered = Remembered.nothing();

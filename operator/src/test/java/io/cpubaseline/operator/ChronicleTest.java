@@ -130,6 +130,7 @@ class ChronicleTest {
                 null,
                 List.of(),
                 null,
+                null,
                 List.of(),
                 List.of(),
                 List.of(),

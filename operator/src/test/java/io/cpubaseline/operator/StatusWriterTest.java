@@ -170,6 +170,7 @@ class StatusWriterTest {
                 null,
                 List.of(),
                 status.nodes(),
+                null,
                 List.of(),
                 List.of(),
                 List.of(),
