@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The CPU models and features that this program knows. Immutable. */
@@ -57,6 +58,11 @@ public final class CpuCatalog {
     /** The model of that name, if the catalog has it. */
     public Optional<CpuModel> model(@Nullable String name) {
         return Optional.ofNullable(name == null ? null : models.get(name));
+    }
+
+    /** Every known spelling of a feature: libvirt's and QEMU's. */
+    public Set<String> featureSpellings() {
+        return featureNames.keySet();
     }
 
     /** libvirt's name of the feature, given in libvirt's or QEMU's spelling; nothing if neither knows it. */

@@ -15,7 +15,6 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,9 +33,6 @@ public final class SpecReader {
     private static final Pattern LABEL_KEY =
             Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
-
-    /** So many letters in common make two names alike. */
-    private static final int LIKENESS = 3;
 
     private final CpuCatalog catalog;
     private final List<Problem> problems = new ArrayList<>();
@@ -149,31 +145,23 @@ public final class SpecReader {
     }
 
     private void unknownModel(String field, String name) {
-        problem(
-                Reason.UnknownModel,
-                "%s: there is no CPU model \"%s\" in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
-                        .formatted(field, name, catalog.version(), similarModel(name)));
-    }
-
-    /** The known model whose name begins most like this one. */
-    private String similarModel(String name) {
-        return catalog.models().stream()
+        List<String> known = catalog.models().stream()
                 .filter(model -> !model.obsolete())
                 .map(CpuModel::name)
-                .filter(known -> sameBeginning(known, name) >= LIKENESS)
-                .min(Comparator.comparing((String known) -> -sameBeginning(known, name))
-                        .thenComparing(known -> Math.abs(known.length() - name.length())))
-                .orElse("Haswell-noTSX-IBRS");
+                .toList();
+        problem(
+                Reason.UnknownModel,
+                "%s: there is no CPU model \"%s\" in catalog %s, nor on any node. %s"
+                        .formatted(
+                                field,
+                                name,
+                                catalog.version(),
+                                remedy(Spelling.nearest(name, known), "Haswell-noTSX-IBRS")));
     }
 
-    private static int sameBeginning(String one, String other) {
-        int length = Math.min(one.length(), other.length());
-        for (int i = 0; i < length; i++) {
-            if (Character.toLowerCase(one.charAt(i)) != Character.toLowerCase(other.charAt(i))) {
-                return i;
-            }
-        }
-        return length;
+    private static String remedy(Optional<String> meant, String example) {
+        return meant.map("Did you mean %s? Correct it or take it out."::formatted)
+                .orElse("Names are libvirt's, for example %s; correct it or take it out.".formatted(example));
     }
 
     private void invalid(String message) {
@@ -222,15 +210,15 @@ public final class SpecReader {
 
     private void unknownFeature(String field, String name) {
         String lowerCase = name.toLowerCase(Locale.ROOT);
-        String meant = Stream.of(
+        Optional<String> meant = Stream.of(
                         lowerCase, lowerCase.replace('_', '-'), lowerCase.replace('-', '_'), lowerCase.replace("-", ""))
                 .flatMap(spelling -> catalog.featureName(spelling).stream())
                 .findFirst()
-                .orElse("avx2, sse4.1 or lahf_lm");
+                .or(() -> Spelling.nearest(name, catalog.featureSpellings()).flatMap(catalog::featureName));
         problem(
                 Reason.UnknownFeature,
-                "%s: there is no CPU feature \"%s\" in catalog %s, nor on any node. Names are libvirt's, for example %s; correct it or take it out."
-                        .formatted(field, name, catalog.version(), meant));
+                "%s: there is no CPU feature \"%s\" in catalog %s, nor on any node. %s"
+                        .formatted(field, name, catalog.version(), remedy(meant, "avx2, sse4.1 or lahf_lm")));
     }
 
     private @Nullable VirtualMachineIntent virtualMachines(ClusterCpuBaselineSpec spec) {

@@ -165,7 +165,7 @@ class SpecReaderTest {
                         "cpuModel: {name: skylake-srver}",
                         Reason.UnknownModel,
                         "spec.cpuModel.name: there is no CPU model \"skylake-srver\" in catalog " + catalog
-                                + ", nor on any node. Names are libvirt's, for example Skylake-Server; correct it or take it out."),
+                                + ", nor on any node. Did you mean Skylake-Server? Correct it or take it out."),
                 arguments(
                         "cpuModel: {name: host-model}",
                         Reason.UnknownModel,
@@ -180,12 +180,27 @@ class SpecReaderTest {
                         "cpuModel: {exclude: [EPYC-Romme]}",
                         Reason.UnknownModel,
                         "spec.cpuModel.exclude: there is no CPU model \"EPYC-Romme\" in catalog " + catalog
-                                + ", nor on any node. Names are libvirt's, for example EPYC-Rome; correct it or take it out."),
+                                + ", nor on any node. Did you mean EPYC-Rome? Correct it or take it out."),
+                arguments(
+                        "cpuModel: {name: Broadwel-noTSX}",
+                        Reason.UnknownModel,
+                        "spec.cpuModel.name: there is no CPU model \"Broadwel-noTSX\" in catalog " + catalog
+                                + ", nor on any node. Did you mean Broadwell-noTSX? Correct it or take it out."),
+                arguments(
+                        "cpuModel: {name: Sapphire}",
+                        Reason.UnknownModel,
+                        "spec.cpuModel.name: there is no CPU model \"Sapphire\" in catalog " + catalog
+                                + ", nor on any node. Did you mean SapphireRapids? Correct it or take it out."),
+                arguments(
+                        "features: {require: [pclmulqqd]}",
+                        Reason.UnknownFeature,
+                        "spec.features.require: there is no CPU feature \"pclmulqqd\" in catalog " + catalog
+                                + ", nor on any node. Did you mean pclmuldq? Correct it or take it out."),
                 arguments(
                         "features: {require: [AVX2, AVX2]}",
                         Reason.UnknownFeature,
                         "spec.features.require: there is no CPU feature \"AVX2\" in catalog " + catalog
-                                + ", nor on any node. Names are libvirt's, for example avx2; correct it or take it out."),
+                                + ", nor on any node. Did you mean avx2? Correct it or take it out."),
                 arguments(
                         "features: {exclude: [avx9000]}",
                         Reason.UnknownFeature,
