@@ -71,4 +71,5 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --watch-idle-limit: timing.watchIdleLimit
 --lease-duration: timing.leaseDuration
 --write-virtual-machines: virtualMachines.write
+--node-feature-namespace: nodeFeatureDiscovery.namespace
 {{- end }}

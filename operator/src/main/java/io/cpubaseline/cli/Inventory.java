@@ -3,6 +3,7 @@ package io.cpubaseline.cli;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class Inventory {
      * @throws InputException if there is one of the same name already
      */
     void add(NodeFeatureFacts feature, Place place) {
-        add(features, "NodeFeature", qualifiedName(feature), new Placed<>(feature, place));
+        add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
     }
 
     /** Counts a file without any object. */
@@ -69,11 +70,11 @@ final class Inventory {
             byNode.computeIfAbsent(feature.facts().nodeName(), name -> new ArrayList<>(1))
                     .add(feature.facts());
         }
-        List<NodeCpu> joined = new ArrayList<>(nodes.size());
-        for (Placed<NodeFacts> node : nodes.values()) {
-            joined.add(evidence.nodeCpu(
-                    node.facts(), byNode.getOrDefault(node.facts().name(), List.of())));
-        }
+        NodeFeatures nodeFeatures =
+                NodeFeatures.of(features.values().stream().map(Placed::facts).toList(), "");
+        List<NodeCpu> joined = nodes.values().stream()
+                .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
+                .toList();
         return new FleetInput(joined, warnings(byNode), ignored);
     }
 
@@ -88,7 +89,7 @@ final class Inventory {
                                     + (emptyFiles.size() > EXAMPLES ? ", …" : "")));
         }
         List<String> nameless = byNode.getOrDefault("", List.of()).stream()
-                .map(Inventory::qualifiedName)
+                .map(NodeFeatureFacts::qualifiedName)
                 .toList();
         if (!nameless.isEmpty()) {
             warnings.add("left out, since the label nfd.node.kubernetes.io/node-name is missing: "
@@ -97,7 +98,7 @@ final class Inventory {
         List<String> absent = byNode.entrySet().stream()
                 .filter(entry -> !entry.getKey().isEmpty() && !nodes.containsKey(entry.getKey()))
                 .flatMap(entry -> entry.getValue().stream())
-                .map(Inventory::qualifiedName)
+                .map(NodeFeatureFacts::qualifiedName)
                 .toList();
         if (!absent.isEmpty()) {
             warnings.add("left out, since its node is not in the input: " + listed("NodeFeature", absent));
@@ -123,10 +124,6 @@ final class Inventory {
     private static String listed(String kind, List<String> names) {
         String examples = names.stream().sorted().limit(EXAMPLES).collect(Collectors.joining(", "));
         return kind + " " + examples + (names.size() > EXAMPLES ? " and " + (names.size() - EXAMPLES) + " more" : "");
-    }
-
-    private static String qualifiedName(NodeFeatureFacts feature) {
-        return feature.namespace().isEmpty() ? feature.name() : feature.namespace() + "/" + feature.name();
     }
 
     private static <T> void add(Map<String, Placed<T>> objects, String kind, String name, Placed<T> object) {

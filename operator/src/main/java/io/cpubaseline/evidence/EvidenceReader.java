@@ -10,9 +10,8 @@ import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -29,7 +28,7 @@ public final class EvidenceReader {
     private final Pool<Silicon> silicons = new Pool<>();
     private final Pool<NodePlatform> platforms = new Pool<>();
     private final Pool<NodeHost> hosts = new Pool<>();
-    private final Map<CpuEvidence, Map<Silicon, CpuEvidence>> joined = new WeakHashMap<>();
+    private final Map<CpuEvidence, Map<Silicon, WeakReference<CpuEvidence>>> joined = new WeakHashMap<>();
 
     /**
      * Creates a reader.
@@ -72,15 +71,14 @@ public final class EvidenceReader {
     }
 
     /**
-     * All that is known about a node's CPU: its labels, and its NodeFeature objects in place of node-feature-discovery's labels where
-     * they say something. What the nfd-worker on the node wrote comes before third parties' objects; several that disagree prove only
-     * what they agree on.
+     * All that is known about a node's CPU: its labels, and its worker's NodeFeature in place of node-feature-discovery's labels where it says
+     * something.
      *
      * @param node the node
-     * @param features NodeFeature objects; those of other nodes are left out
+     * @param features all NodeFeatures
      */
-    public CpuEvidence evidence(NodeFacts node, Collection<NodeFeatureFacts> features) {
-        Silicon silicon = silicon(node.name(), features);
+    public CpuEvidence evidence(NodeFacts node, NodeFeatures features) {
+        Silicon silicon = features.silicon(node.name());
         return silicon.source() == Silicon.Source.NONE ? node.evidence() : join(node.evidence(), silicon);
     }
 
@@ -88,9 +86,9 @@ public final class EvidenceReader {
      * A node as the baseline's rules see it, with nothing remembered about its past.
      *
      * @param node the node
-     * @param features NodeFeature objects; those of other nodes are left out
+     * @param features all NodeFeatures
      */
-    public NodeCpu nodeCpu(NodeFacts node, Collection<NodeFeatureFacts> features) {
+    public NodeCpu nodeCpu(NodeFacts node, NodeFeatures features) {
         return new NodeCpu(
                 node.name(),
                 node.amd64(),
@@ -104,7 +102,7 @@ public final class EvidenceReader {
                 node.kvm(),
                 node.created(),
                 node.host(),
-                List.of(),
+                features.leftovers(node.name()),
                 node.labels());
     }
 
@@ -124,28 +122,17 @@ public final class EvidenceReader {
         return silicons.shared(rules.complete(flags, vendor));
     }
 
-    private Silicon silicon(String nodeName, Collection<NodeFeatureFacts> features) {
-        Silicon byWorker = Silicon.unknown();
-        Silicon byOthers = Silicon.unknown();
-        for (NodeFeatureFacts feature : features) {
-            if (feature.nodeName().equals(nodeName) && feature.silicon().source() != Silicon.Source.NONE) {
-                if (feature.isWorkers()) {
-                    byWorker = agreed(byWorker, feature.silicon());
-                } else {
-                    byOthers = agreed(byOthers, feature.silicon());
-                }
-            }
-        }
-        return byWorker.source() == Silicon.Source.NONE ? byOthers : byWorker;
-    }
-
-    private Silicon agreed(Silicon known, Silicon other) {
-        return known.source() == Silicon.Source.NONE ? other : silicons.shared(rules.agreed(known, other));
-    }
-
+    /** Weak on both sides: one of the two alone must not keep what they were joined to. */
     private synchronized CpuEvidence join(CpuEvidence labelled, Silicon silicon) {
-        return joined.computeIfAbsent(labelled, key -> new HashMap<>())
-                .computeIfAbsent(silicon, key -> evidences.shared(labelled.withSilicon(silicon)));
+        Map<Silicon, WeakReference<CpuEvidence>> bySilicon =
+                joined.computeIfAbsent(labelled, key -> new WeakHashMap<>());
+        WeakReference<CpuEvidence> reference = bySilicon.get(silicon);
+        CpuEvidence known = reference == null ? null : reference.get();
+        if (known == null) {
+            known = evidences.shared(labelled.withSilicon(silicon));
+            bySilicon.put(silicon, new WeakReference<>(known));
+        }
+        return known;
     }
 
     private ObjectDraft read(JsonParser object) throws IOException {

@@ -1,6 +1,7 @@
 package io.cpubaseline.evidence;
 
 import io.cpubaseline.fleet.Silicon;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace the object's namespace; empty if not known
  * @param name the object's name
  * @param resourceVersion the version of the object that this was read from; empty if not known
+ * @param created when the object was created; {@link Instant#EPOCH} if not known
  * @param nodeName the node that it describes, by the label {@code nfd.node.kubernetes.io/node-name}; empty if it names none
  * @param workerVersion the version of the nfd-worker that wrote it; empty if something else did
  * @param silicon the CPU by the flags of {@code cpu.cpuid}; nothing known if there are none
@@ -21,15 +23,24 @@ public record NodeFeatureFacts(
         String namespace,
         String name,
         String resourceVersion,
+        Instant created,
         String nodeName,
         String workerVersion,
         Silicon silicon,
         String family,
         String model) {
 
-    /** Whether this is the object that the nfd-worker on the node itself keeps, rather than a third party's. */
+    /**
+     * Whether this is an object that an nfd-worker on the node keeps (node-feature-discovery 0.13 and later), rather than a third party's: by its
+     * looks, which anybody could give to an object of theirs.
+     */
     boolean isWorkers() {
-        return name.equals(nodeName) && !workerVersion.isEmpty();
+        return !nodeName.isEmpty() && name.equals(nodeName) && !workerVersion.isEmpty();
+    }
+
+    /** {@code namespace/name}; the name alone where no namespace is known. */
+    public String qualifiedName() {
+        return namespace.isEmpty() ? name : namespace + "/" + name;
     }
 
     @Override
@@ -38,6 +49,7 @@ public record NodeFeatureFacts(
                 || other instanceof NodeFeatureFacts that
                         && namespace.equals(that.namespace)
                         && name.equals(that.name)
+                        && created.equals(that.created)
                         && nodeName.equals(that.nodeName)
                         && workerVersion.equals(that.workerVersion)
                         && silicon.equals(that.silicon)

@@ -114,6 +114,7 @@ public final class ObjectDraft {
                 namespace,
                 name,
                 resourceVersion,
+                created,
                 labels.getOrDefault(NODE_NAME, ""),
                 workerVersion,
                 reader.silicon(flags, vendor),

@@ -59,15 +59,6 @@ final class SiliconRules {
         return new Silicon(Silicon.Source.LABELS, names.libvirtNames(flags, known(vendor)), proven, known(vendor));
     }
 
-    /** What two complete descriptions of the same node agree on. */
-    Silicon agreed(Silicon one, Silicon other) {
-        if (one.equals(other)) {
-            return one;
-        }
-        return complete(
-                one.present().intersect(other.present()), one.vendor().equals(other.vendor()) ? one.vendor() : "");
-    }
-
     private Silicon complete(FeatureSet present, String vendor) {
         FeatureSet usable = present.contains(XSAVE_SWITCHED_ON) ? present.union(XSAVE) : present.minus(XSAVE);
         return new Silicon(Silicon.Source.NODE_FEATURE, present, levels.of(usable), vendor);

@@ -3,6 +3,7 @@ package io.cpubaseline.operator;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Eligibility.State;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeMemory {
 
     private final EvidenceReader reader;
+    private final String namespace;
     private final Map<String, Known> lastKnown = new HashMap<>();
     private final Map<String, Instant> unknownSince = new HashMap<>();
     private Map<String, String> uids = Map.of();
@@ -39,16 +41,19 @@ final class NodeMemory {
         }
     }
 
-    NodeMemory(EvidenceReader reader) {
+    /**
+     * Remembers nothing yet.
+     *
+     * @param namespace node-feature-discovery's; empty: by its workers' objects
+     */
+    NodeMemory(EvidenceReader reader, String namespace) {
         this.reader = reader;
+        this.namespace = namespace;
     }
 
     /** The nodes as the rules see them, sorted by name. */
     synchronized List<NodeCpu> nodes(Collection<NodeFacts> nodes, Collection<NodeFeatureFacts> features) {
-        Map<String, List<NodeFeatureFacts>> featuresByNode = new HashMap<>();
-        features.forEach(feature -> featuresByNode
-                .computeIfAbsent(feature.nodeName(), name -> new ArrayList<>(1))
-                .add(feature));
+        NodeFeatures nodeFeatures = NodeFeatures.of(features, namespace);
         TreeMap<String, NodeFacts> byName = new TreeMap<>();
         nodes.forEach(facts -> byName.put(facts.name(), facts));
 
@@ -60,7 +65,7 @@ final class NodeMemory {
                 // Another node of that name.
                 unknownSince.remove(facts.name());
             }
-            NodeCpu node = reader.nodeCpu(facts, featuresByNode.getOrDefault(facts.name(), List.of()));
+            NodeCpu node = reader.nodeCpu(facts, nodeFeatures);
             joined.add(remembering(facts, node));
         }
         uids = uidsNow;

@@ -62,7 +62,7 @@ final class OperatorMain {
         Selection selection = tables.join();
         EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
         Planner planner = new Planner(selection);
-        NodeMemory memory = new NodeMemory(evidence);
+        NodeMemory memory = new NodeMemory(evidence, options.nodeFeatureNamespace());
         return new OperatorProcess(
                 client,
                 leaseClient,

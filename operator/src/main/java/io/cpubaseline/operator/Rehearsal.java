@@ -105,6 +105,7 @@ public final class Rehearsal implements AutoCloseable {
                     "default",
                     "rehearsal",
                     true,
+                    "",
                     Duration.ZERO,
                     moment,
                     moment,

@@ -58,6 +58,15 @@ public final class RunCommand implements Callable<Integer> {
     private boolean writeVirtualMachines;
 
     @Option(
+            names = "--node-feature-namespace",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description =
+                    "Namespace of node-feature-discovery: no NodeFeature of another one counts; by default where most nodes have their newest nfd-worker's.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private String nodeFeatureNamespace = "";
+
+    @Option(
             names = "--leader-elect",
             paramLabel = "true|false",
             arity = "1",
@@ -85,7 +94,8 @@ public final class RunCommand implements Callable<Integer> {
             converter = DurationText.class,
             paramLabel = "TIME",
             defaultValue = "10m",
-            description = "How long an unknown node is waited for before the first baseline is adopted without it.")
+            description =
+                    "How long an unknown node is waited for before the first baseline is adopted without it, and a new node for KubeVirt's labels.")
     private Duration evidenceGrace = Duration.ZERO;
 
     @Option(
@@ -195,6 +205,7 @@ public final class RunCommand implements Callable<Integer> {
                 leaseNamespace == null ? environment("POD_NAMESPACE", "default") : leaseNamespace,
                 environment("POD_NAME", uniqueName()),
                 writeVirtualMachines,
+                nodeFeatureNamespace,
                 evidenceGrace,
                 countWriteInterval,
                 retryInitial,

@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param leaseNamespace namespace of the Lease
  * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
  * @param writeVirtualMachines whether VirtualMachines may be written at all
- * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it
+ * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
+ * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
+ *     KubeVirt's
  * @param countWriteInterval at most one status write per baseline in this time where only counts changed
  * @param retryInitial first delay after a failure; doubles up to {@code retryMax}
  * @param retryMax longest delay between two tries
@@ -27,6 +29,7 @@ public record RunOptions(
         String leaseNamespace,
         String identity,
         boolean writeVirtualMachines,
+        String nodeFeatureNamespace,
         Duration evidenceGrace,
         Duration countWriteInterval,
         Duration retryInitial,

@@ -130,7 +130,7 @@ public final class EvidenceRemarks {
     private static String leftovers(List<NodeCpu> nodes) {
         String name = nodes.get(0).leftovers().get(0);
         int slash = name.indexOf('/');
-        return "%s: the NodeFeature %s is left of an earlier nfd-worker and does not count: kubectl delete nodefeature %s%s."
+        return "%s: the NodeFeature %s of another nfd-worker does not count; if that worker is gone, kubectl delete nodefeature %s%s."
                 .formatted(
                         withOthers(nodes),
                         name,

@@ -24,6 +24,7 @@ class ChartTest {
     static final String EVERYTHING = """
             replicas: 2
             leaderElection: {namespace: leases}
+            nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
@@ -231,6 +232,7 @@ class ChartTest {
                         "--watch-idle-limit=50s",
                         "--lease-duration=40s",
                         "--write-virtual-machines=true",
+                        "--node-feature-namespace=nfd",
                         "--something=a b");
         JsonNode container = release.container();
         assertThat(container.path("image").asText()).isEqualTo("registry.example.org/cpu-baseline:1.2.3");

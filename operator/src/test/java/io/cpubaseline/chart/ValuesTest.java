@@ -34,6 +34,7 @@ class ValuesTest {
                 "{virtualMachines: {namespaces: team-a}}             | at '/virtualMachines/namespaces': got string, want array",
                 "{virtualMachines: {namespaces: ['']}}               | at '/virtualMachines/namespaces/0': '' does not match pattern",
                 "{virtualMachines: {namespaces: ['*']}}              | at '/virtualMachines/namespaces/0': '*' does not match pattern",
+                "{nodeFeatureDiscovery: {namespace: '*'}}            | at '/nodeFeatureDiscovery/namespace': '*' does not match pattern",
                 "{crds: {keep: 'yes'}}                               | at '/crds/keep': got string, want boolean",
                 "{replicas: 3}                                       | at '/replicas': maximum: got 3, want 2",
                 "{timing: {evidenceGrace: ten minutes}}              | at '/timing/evidenceGrace': 'ten minutes' does not match pattern",

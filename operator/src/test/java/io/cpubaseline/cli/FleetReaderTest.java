@@ -116,7 +116,7 @@ class FleetReaderTest {
         Path sorted = write("sorted.json", """
                 {"apiVersion":"v1","items":[{"metadata":{"name":"c"}}],"kind":"NodeList"}
                 {"apiVersion":"nfd.k8s-sigs.io/v1alpha1","items":[{"metadata":{"name":"c",
-                  "labels":{"nfd.node.kubernetes.io/node-name":"c"}},
+                  "labels":{"nfd.node.kubernetes.io/node-name":"c"},"annotations":{"nfd.node.kubernetes.io/worker.version":"v0.19.0"}},
                   "spec":{"features":{"flags":{"cpu.cpuid":{"elements":{"AVX2":{}}}}}}}],"kind":"NodeFeatureList"}
                 {"kind":"NodeList","items":[{"kind":"Node","metadata":{"name":"d"}},{"metadata":{"name":"e"}}],"apiVersion":"v1"}
                 """);

@@ -328,7 +328,8 @@ class EvidenceReaderTest {
                         "feature.node.kubernetes.io/cpu-cpuid.AVX", "true"));
 
         // When
-        NodeCpu cpu = reader.nodeCpu(node, List.of(feature("nfd", "a", "a", "v0.19.0", "Intel", List.of("AVX2"))));
+        NodeCpu cpu = reader.nodeCpu(
+                node, NodeFeatures.of(List.of(feature("nfd", "a", "a", "v0.19.0", "Intel", List.of("AVX2"))), ""));
 
         // Then
         assertThat(cpu.evidence().labelledFeatures()).isEqualTo(FeatureSet.of("avx2"));
@@ -342,47 +343,11 @@ class EvidenceReaderTest {
         NodeFacts node = named("a", Map.of("feature.node.kubernetes.io/cpu-cpuid.AVX", "true"));
 
         // When
-        CpuEvidence evidence = reader.evidence(node, List.of(feature("nfd", "a", "a", "v0.19.0", "Intel", List.of())));
+        CpuEvidence evidence = reader.evidence(
+                node, NodeFeatures.of(List.of(feature("nfd", "a", "a", "v0.19.0", "Intel", List.of())), ""));
 
         // Then
         assertThat(evidence).isSameAs(node.evidence());
-    }
-
-    @Test
-    void the_workers_own_object_comes_before_those_of_others() {
-        // Given
-        NodeFacts node = named("a", Map.of());
-        NodeFeatureFacts own = feature("nfd", "a", "a", "v0.19.0", "Intel", List.of("AVX2"));
-        NodeFeatureFacts third = feature("vendor", "extra-a", "a", "", "Intel", List.of("AVX512F"));
-        NodeFeatureFacts renamed = feature("old", "b", "a", "v0.15.0", "Intel", List.of("AVX"));
-        NodeFeatureFacts elsewhere = feature("nfd", "b", "b", "v0.19.0", "Intel", List.of("AVX512F"));
-
-        // Then
-        assertThat(present(node, elsewhere, third, renamed, own)).isEqualTo(FeatureSet.of("avx2", "lm"));
-        assertThat(present(node, third)).isEqualTo(FeatureSet.of("avx512f", "lm"));
-        assertThat(present(node, elsewhere)).isEqualTo(FeatureSet.empty());
-    }
-
-    @Test
-    void workers_that_disagree_prove_what_they_agree_on() {
-        // Given
-        NodeFacts node = named("a", Map.of());
-        NodeFeatureFacts now = feature("nfd", "a", "a", "v0.19.0", "Intel", union(V1, V2, V3));
-        NodeFeatureFacts leftOver = feature("gpu-operator", "a", "a", "v0.16.0", "Intel", union(V1, V2, "AVX"));
-
-        // When
-        Silicon silicon = reader.evidence(node, List.of(now, leftOver)).silicon();
-
-        // Then
-        assertThat(silicon)
-                .isEqualTo(reader.evidence(node, List.of(leftOver, now)).silicon());
-        assertThat(silicon.provenLevel()).isEqualTo(AbiLevel.V2);
-        assertThat(silicon.present().contains("avx")).isTrue();
-        assertThat(silicon.present().contains("avx2")).isFalse();
-    }
-
-    private FeatureSet present(NodeFacts node, NodeFeatureFacts... features) {
-        return reader.evidence(node, List.of(features)).silicon().present();
     }
 
     private AbiLevel level(String... flags) {

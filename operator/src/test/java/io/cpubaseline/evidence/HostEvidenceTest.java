@@ -102,7 +102,7 @@ class HostEvidenceTest {
         NodeFeatureFacts feature = EvidenceFixtures.hostsNodeFeature(reader, host.name());
 
         // When
-        NodeCpu cpu = reader.nodeCpu(node, List.of(feature));
+        NodeCpu cpu = reader.nodeCpu(node, NodeFeatures.of(List.of(feature), ""));
 
         // Then
         assertThat(cpu.evidence()).isEqualTo(node.evidence().withSilicon(feature.silicon()));
@@ -117,10 +117,10 @@ class HostEvidenceTest {
         NodeFacts other = EvidenceFixtures.hostsNode(reader, "node-i9-13900h-b");
 
         // When
-        CpuEvidence joinedOne =
-                reader.evidence(one, List.of(EvidenceFixtures.hostsNodeFeature(reader, "node-i9-13900h-a")));
-        CpuEvidence joinedOther =
-                reader.evidence(other, List.of(EvidenceFixtures.hostsNodeFeature(reader, "node-i9-13900h-b")));
+        CpuEvidence joinedOne = reader.evidence(
+                one, NodeFeatures.of(List.of(EvidenceFixtures.hostsNodeFeature(reader, "node-i9-13900h-a")), ""));
+        CpuEvidence joinedOther = reader.evidence(
+                other, NodeFeatures.of(List.of(EvidenceFixtures.hostsNodeFeature(reader, "node-i9-13900h-b")), ""));
 
         // Then
         assertThat(one.evidence()).isSameAs(other.evidence());

@@ -35,7 +35,7 @@ class NodeMemoryTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final NodeMemory memory =
-            new NodeMemory(new EvidenceReader(PLANNER.catalog().levels(), FlagNames.shipped()));
+            new NodeMemory(new EvidenceReader(PLANNER.catalog().levels(), FlagNames.shipped()), "");
 
     /** A healthy node with these labels, in its first boot, but for what is said. */
     private record Host(
@@ -111,7 +111,7 @@ class NodeMemoryTest {
     void nodes_are_sorted_by_name_and_joined_with_their_NodeFeatures() {
         // Given
         Silicon silicon = new Silicon(Silicon.Source.NODE_FEATURE, FeatureSet.of("avx2"), AbiLevel.V2, "Intel");
-        NodeFeatureFacts feature = new NodeFeatureFacts("nfd", "n2", "1", "n2", "v0.19.0", silicon, "6", "85");
+        NodeFeatureFacts feature = new NodeFeatureFacts("nfd", "n2", "1", START, "n2", "v0.19.0", silicon, "6", "85");
 
         // When
         List<NodeCpu> nodes = memory.nodes(List.of(Host.of("n2", SKYLAKE).facts(), node.facts()), List.of(feature));

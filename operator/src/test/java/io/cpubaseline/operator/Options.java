@@ -32,6 +32,7 @@ final class Options {
                 "default",
                 identity,
                 true,
+                "",
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
                 retryInitial,
