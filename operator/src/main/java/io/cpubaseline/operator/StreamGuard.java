@@ -27,7 +27,10 @@ final class StreamGuard {
     private final String kind;
     private final Duration idleLimit;
     private @Nullable ScheduledFuture<?> looks;
-    private volatile @Nullable InputStream stream;
+
+    /** Guarded by this object. */
+    private @Nullable InputStream stream;
+
     private volatile long lastSign = System.nanoTime();
     private volatile long lastAnswer = lastSign;
 
@@ -56,7 +59,7 @@ final class StreamGuard {
     }
 
     /** This stream is open now. */
-    void opened(InputStream raw) {
+    synchronized void opened(InputStream raw) {
         heard();
         stream = raw;
     }
@@ -85,24 +88,38 @@ final class StreamGuard {
 
     /** Ends the stream that is open, if one is; a read that waits for it then fails. */
     void close() {
+        close(taken());
+    }
+
+    private synchronized @Nullable InputStream taken() {
         InputStream open = stream;
         stream = null;
+        return open;
+    }
+
+    private void endIfSilent() {
+        InputStream silent;
+        synchronized (this) {
+            if (stream == null || System.nanoTime() - lastSign <= idleLimit.toNanos()) {
+                return;
+            }
+            silent = taken();
+        }
+        LOG.atInfo()
+                .addKeyValue("kind", kind)
+                .addKeyValue("seconds", idleLimit.toSeconds())
+                .log("Nothing was heard from the API server, connecting anew");
+        close(silent);
+    }
+
+    /** Outside of any lock: it may wait for whoever reads. */
+    private void close(@Nullable InputStream open) {
         if (open != null) {
             try {
                 open.close();
             } catch (IOException e) {
                 LOG.atDebug().addKeyValue("kind", kind).setCause(e).log("Closing a stream failed");
             }
-        }
-    }
-
-    private void endIfSilent() {
-        if (stream != null && System.nanoTime() - lastSign > idleLimit.toNanos()) {
-            LOG.atInfo()
-                    .addKeyValue("kind", kind)
-                    .addKeyValue("seconds", idleLimit.toSeconds())
-                    .log("Nothing was heard from the API server, connecting anew");
-            close();
         }
     }
 }

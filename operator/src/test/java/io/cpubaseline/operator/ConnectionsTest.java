@@ -1,18 +1,23 @@
 package io.cpubaseline.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cpubaseline.operator.ApiServer.Answer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,8 +40,13 @@ class ConnectionsTest {
     private static final byte[] ANSWER =
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] NOT_FOUND =
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII);
+
     @TempDir
     private Path work;
+
+    private volatile byte[] answer = ANSWER;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> protocols = new CopyOnWriteArrayList<>();
@@ -50,8 +60,25 @@ class ConnectionsTest {
 
     @BeforeEach
     void serve() throws Exception {
-        Path keys = work.resolve("keys.p12");
         Path certificate = work.resolve("certificate.pem");
+        Path keys = keys("keys.p12");
+        keytool(keys, "-exportcert", "-rfc", "-alias", "a", "-file", certificate.toString());
+        server = listen(keys, 0);
+        Files.writeString(kubeconfig(), """
+                {"apiVersion":"v1","kind":"Config","current-context":"c",
+                 "contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],
+                 "users":[{"name":"u","user":{"token":"none"}}],
+                 "clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:%d","certificate-authority":"%s"}}]}""".formatted(server.getLocalPort(), certificate));
+        client = OperatorMain.client(kubeconfig());
+    }
+
+    private Path kubeconfig() {
+        return work.resolve("kubeconfig");
+    }
+
+    /** A new key with a certificate that only this key has signed. */
+    private Path keys(String name) throws IOException, InterruptedException {
+        Path keys = work.resolve(name);
         keytool(
                 keys,
                 "-genkeypair",
@@ -63,24 +90,21 @@ class ConnectionsTest {
                 "CN=127.0.0.1",
                 "-ext",
                 "san=ip:127.0.0.1");
-        keytool(keys, "-exportcert", "-rfc", "-alias", "a", "-file", certificate.toString());
+        return keys;
+    }
+
+    private SSLServerSocket listen(Path keys, int port) throws IOException, GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray()), PASSWORD.toCharArray());
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(managers.getKeyManagers(), null, null);
-        server = (SSLServerSocket)
-                tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        SSLParameters parameters = server.getSSLParameters();
+        SSLServerSocket listening = (SSLServerSocket)
+                tls.getServerSocketFactory().createServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        SSLParameters parameters = listening.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-        server.setSSLParameters(parameters);
-        threads.execute(this::accept);
-        Path kubeconfig = work.resolve("kubeconfig");
-        Files.writeString(kubeconfig, """
-                {"apiVersion":"v1","kind":"Config","current-context":"c",
-                 "contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],
-                 "users":[{"name":"u","user":{"token":"none"}}],
-                 "clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:%d","certificate-authority":"%s"}}]}""".formatted(server.getLocalPort(), certificate));
-        client = OperatorMain.client(kubeconfig);
+        listening.setSSLParameters(parameters);
+        threads.execute(() -> accept(listening));
+        return listening;
     }
 
     @AfterEach
@@ -132,14 +156,44 @@ class ConnectionsTest {
         }
     }
 
+    @Test
+    void aReplacedAuthorityEndsInARestart() throws Exception {
+        // Given an operator that hears of every kind that there is none
+        answer = NOT_FOUND;
+        RunOptions options = Options.watching(Duration.ofMillis(500));
+        try (OperatorProcess process = OperatorMain.process(options, kubeconfig(), () -> {})) {
+            process.start();
+            await().until(() -> code(process, "/readyz") == 200);
+            assertThat(code(process, "/livez")).isEqualTo(200);
+
+            // When: the API server comes back with a certificate of another authority, which only a new process reads
+            int port = server.getLocalPort();
+            Path other = keys("other.p12");
+            server.close();
+            for (SSLSocket connection : connections) {
+                connection.close();
+            }
+            server = listen(other, port);
+
+            // Then
+            await().until(() -> code(process, "/livez") == 503);
+        }
+    }
+
+    private static int code(OperatorProcess process, String path) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + process.port() + path).toURL().openConnection();
+        return connection.getResponseCode();
+    }
+
     private static String outcome(Answer answer, Throwable failure) {
         return failure == null ? "answered" : "failed";
     }
 
-    private void accept() {
+    private void accept(SSLServerSocket listening) {
         try {
             while (true) {
-                SSLSocket connection = (SSLSocket) server.accept();
+                SSLSocket connection = (SSLSocket) listening.accept();
                 connections.add(connection);
                 int number = connections.size();
                 threads.execute(() -> answer(connection, number));
@@ -157,7 +211,7 @@ class ConnectionsTest {
                 newlines = next == '\n' ? newlines + 1 : next == '\r' ? newlines : 0;
                 if (newlines == 2 && number > dead) {
                     protocols.add(connection.getApplicationProtocol());
-                    out.write(ANSWER);
+                    out.write(answer);
                     out.flush();
                 }
             }
@@ -167,7 +221,7 @@ class ConnectionsTest {
     }
 
     private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {
-        List<String> words = new java.util.ArrayList<>();
+        List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         words.addAll(List.of(arguments));
         words.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));

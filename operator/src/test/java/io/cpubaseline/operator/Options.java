@@ -5,27 +5,38 @@ import java.time.Duration;
 /** Options of {@code run} for tests: everything waits for milliseconds. */
 final class Options {
 
+    private static final Duration INITIAL = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofMillis(50);
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration IDLE = Duration.ofSeconds(45);
+
     private Options() {}
 
     static RunOptions quick() {
-        return with(false, "test", Duration.ofSeconds(3));
+        return with(false, "test", LEASE, INITIAL, LONGEST, IDLE);
     }
 
     /** With other delays after failures. */
     static RunOptions backingOff(Duration initial, Duration longest) {
-        return with(false, "test", Duration.ofSeconds(3), initial, longest);
+        return with(false, "test", LEASE, initial, longest, IDLE);
     }
 
     static RunOptions electing(String identity, Duration leaseDuration) {
-        return with(true, identity, leaseDuration);
+        return with(true, identity, leaseDuration, INITIAL, LONGEST, IDLE);
     }
 
-    private static RunOptions with(boolean election, String identity, Duration leaseDuration) {
-        return with(election, identity, leaseDuration, Duration.ofMillis(10), Duration.ofMillis(50));
+    /** With another limit for the silence of watches. */
+    static RunOptions watching(Duration idleLimit) {
+        return with(false, "test", LEASE, INITIAL, LONGEST, idleLimit);
     }
 
     private static RunOptions with(
-            boolean election, String identity, Duration leaseDuration, Duration retryInitial, Duration retryMax) {
+            boolean election,
+            String identity,
+            Duration leaseDuration,
+            Duration retryInitial,
+            Duration retryMax,
+            Duration idleLimit) {
         return new RunOptions(
                 0,
                 election,
@@ -42,6 +53,6 @@ final class Options {
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
                 leaseDuration,
-                Duration.ofSeconds(45));
+                idleLimit);
     }
 }
