@@ -113,7 +113,7 @@ final class Explainer {
                 .orElse(AbiLevel.NONE);
         List<Limit> limits = new ArrayList<>();
         for (AbiLevel level : AbiLevel.values()) {
-            if (level.compareTo(reached) > 0 && policy.maximum().atLeast(level) && policy.modelName() == null) {
+            if (level.compareTo(reached) > 0 && policy.allows(level) && policy.modelName() == null) {
                 FeatureSet wanted = selection.catalog().levels().features(level);
                 Limit limit = limit(
                         level,
@@ -131,7 +131,7 @@ final class Explainer {
                 .filter(model -> policy.modelName() == null
                         ? !model.obsolete() && model.aliasOf() == null
                         : model.name().equals(policy.modelName()))
-                .filter(model -> isBetween(ofModel, model, policy.maximum()))
+                .filter(model -> isBetter(model, ofModel, policy))
                 .filter(model -> !common.models().contains(model.name()))
                 .filter(model -> selection.allowed(model, policy))
                 .map(model -> blocked(model, classes))
@@ -163,9 +163,9 @@ final class Explainer {
                 .toList();
     }
 
-    private boolean isBetween(AbiLevel reached, CpuModel model, AbiLevel maximum) {
+    private boolean isBetter(CpuModel model, AbiLevel reached, Policy policy) {
         AbiLevel level = selection.catalog().levels().of(model.features());
-        return level.compareTo(reached) > 0 && maximum.atLeast(level);
+        return level.compareTo(reached) > 0 && policy.allows(level);
     }
 
     private Limit blocked(CpuModel model, List<CpuClass> classes) {

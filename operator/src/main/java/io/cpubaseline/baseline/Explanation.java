@@ -60,7 +60,7 @@ public record Explanation(
         }
 
         /** The same, with these as {@link #similar}. */
-        Limit alsoFor(List<String> models) {
+        public Limit alsoFor(List<String> models) {
             return new Limit(level, model, List.copyOf(models), blocking, missing);
         }
 

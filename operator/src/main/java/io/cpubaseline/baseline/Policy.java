@@ -58,6 +58,11 @@ public record Policy(
                 FeatureSet.empty());
     }
 
+    /** Whether a level is within the bounds. */
+    public boolean allows(AbiLevel level) {
+        return level.atLeast(minimum) && maximum.atLeast(level);
+    }
+
     /** The same policy with another vendor rule. */
     public Policy withVendors(Vendors other) {
         return new Policy(other, minimum, maximum, modelName, excludedModels, profile, required, excludedFeatures);

@@ -1,7 +1,6 @@
 package io.cpubaseline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +10,13 @@ record BaselineDocument(
         String apiVersion,
         String kind,
         Metadata metadata,
-        @Nullable ClusterCpuBaselineSpec spec,
+        @Nullable Object spec,
         ClusterCpuBaselineStatus status) {
 
     /** Name only: nothing else is known outside a cluster. */
     record Metadata(String name) {}
 
-    static BaselineDocument of(String name, @Nullable ClusterCpuBaselineSpec spec, ClusterCpuBaselineStatus status) {
+    static BaselineDocument of(String name, @Nullable Object spec, ClusterCpuBaselineStatus status) {
         return new BaselineDocument("cpubaseline.io/v1alpha1", "ClusterCpuBaseline", new Metadata(name), spec, status);
     }
 }

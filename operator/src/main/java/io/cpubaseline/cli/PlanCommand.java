@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Selection;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,12 +35,13 @@ import picocli.CommandLine.Spec;
             "Computes a baseline from Kubernetes manifests, with no cluster.",
             "",
             "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
-            "  kubectl get nodes -o json | cpu-baseline plan -f -",
-            "Objects of other kinds are left out. Anything that can't be read is an error: an answer without some node may be wrong."
+            "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
+            "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out. Anything that can't be read is an error: an answer without some node may be wrong."
         },
         footer = {
             "",
-            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why), 2 bad input, 70 internal error."
+            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch), 2 bad input (with",
+            "--batch: of at least one set, whose line has an error), 70 internal error."
         })
 public final class PlanCommand implements Callable<Integer> {
 
@@ -64,17 +67,23 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = {
                 "A ClusterCpuBaseline whose spec says what is wanted.",
-                "Without it: every node, any vendors (vendors: Mixed), no bounds, profile Performance."
+                "Without it: what an empty one would give on the cluster. Nodes of several CPU vendors get one per vendor, then one",
+                "for all (vendors: Mixed) and what that costs. -o json and -o yaml then print the one for all, whose",
+                "status.vendorBaselines has each vendor's own; --batch, too."
             })
     private @Nullable String baselineFile;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            defaultValue = "table",
             description =
                     "table, json or yaml. json and yaml print the ClusterCpuBaseline with its status. Default: table")
-    private Format format = Format.table;
+    private @Nullable Format format;
+
+    @Option(
+            names = {"-a", "--all"},
+            description = "Prints every limit and every feature, not only the first few.")
+    private boolean all;
 
     @Option(
             names = "--batch",
@@ -103,9 +112,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if ("-".equals(baselineFile) && paths.contains("-")) {
-            throw new ParameterException(commandLine(), "-f - and -b - can't both read standard input");
-        }
+        check();
         try {
             Selection selection = CatalogLoader.selection();
             Planning planning = new Planning(new Planner(selection));
@@ -121,26 +128,49 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /** An option that would change nothing is a mistake. */
+    private void check() {
+        if ("-".equals(baselineFile) && paths.contains("-")) {
+            throw new ParameterException(commandLine(), "-f - and -b - can't both read standard input");
+        }
+        if (batch && format != null && format != Format.json) {
+            throw new ParameterException(commandLine(), "--batch prints JSON lines: leave -o %s out".formatted(format));
+        }
+        if (all && (batch || format != null && format != Format.table)) {
+            throw new ParameterException(
+                    commandLine(),
+                    "--all is for -o table: %s prints everything".formatted(batch ? "--batch" : "-o " + format));
+        }
+    }
+
     private int planAll(Planning planning, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
         FleetInput input = reader.read(paths);
         input.warnings().forEach(warning -> err().println("warning: " + warning));
-        Planning.Result result = planning.plan(input.nodes(), spec(baseline));
-        String name = baseline == null ? "plan" : baseline.name();
-        switch (format) {
-            case table -> PlanText.of(result).forEach(out()::println);
-            case json ->
-                out().println(json.writerWithDefaultPrettyPrinter()
-                        .writeValueAsString(BaselineDocument.of(name, spec(baseline), result.status())));
+        Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
+        Planning.Result result =
+                overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), spec(baseline)));
+        BaselineDocument document = BaselineDocument.of(
+                baseline == null ? "plan" : baseline.name(),
+                overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
+                result.status());
+        switch (format == null ? Format.table : format) {
+            case table -> {
+                Page page = new Page();
+                overview.ifPresentOrElse(
+                        several -> several.print(page, all), () -> new PlanText(page, all).print(result));
+                page.lines().forEach(out()::println);
+            }
+            case json -> out().println(json.writerWithDefaultPrettyPrinter().writeValueAsString(document));
             case yaml ->
                 out().print(YAMLMapper.builder()
                         .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                         .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                         .disable(YAMLGenerator.Feature.SPLIT_LINES)
                         .build()
-                        .writeValueAsString(BaselineDocument.of(name, spec(baseline), result.status())));
+                        .writeValueAsString(document));
         }
         out().flush();
-        return result.hasBaseline() ? COMPUTED : NO_BASELINE;
+        return overview.map(Overview::hasBaseline).orElse(result.hasBaseline()) ? COMPUTED : NO_BASELINE;
     }
 
     private int planEach(Planning planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
@@ -149,11 +179,14 @@ public final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(
                     commandLine(), "--batch wants exactly one -f: a directory with one directory per host set");
         }
+        boolean unreadable = false;
         for (ManifestFiles.HostSet set : ManifestFiles.hostSets(paths.get(0))) {
-            out().println(json.writeValueAsString(planOne(planning, evidence, baseline, set)));
+            Map<String, Object> line = planOne(planning, evidence, baseline, set);
+            unreadable |= line.containsKey("error");
+            out().println(json.writeValueAsString(line));
         }
         out().flush();
-        return COMPUTED;
+        return unreadable ? BAD_INPUT : COMPUTED;
     }
 
     private Map<String, Object> planOne(

@@ -1,6 +1,7 @@
 package io.cpubaseline.cli;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
@@ -11,13 +12,16 @@ import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.RequiredFeature;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
+import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
-import io.cpubaseline.report.EvidenceRemarks;
+import io.cpubaseline.cpu.GuestNeed;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,43 +29,59 @@ import org.jspecify.annotations.Nullable;
 /** Prints a planned status for people: the answer first, then who limits it, then what it costs. */
 final class PlanText {
 
-    private static final int WIDTH = 118;
     private static final Set<String> TOLD_ELSEWHERE =
             Set.of("Ready", "CandidatePending", "Stalled", "ApprovalAccepted", "PinnedSchedulable");
 
-    private final List<String> lines = new ArrayList<>();
+    private static final int LIMITS = 3;
+    private static final int FEATURES = 6;
 
-    private PlanText() {}
+    private final Page page;
+    private final boolean all;
 
-    /** The lines for a planned status. */
-    static List<String> of(Planning.Result result) {
-        PlanText text = new PlanText();
-        text.answer(result);
-        text.nodes(result.status());
-        text.classes(result.status());
-        text.limits(result.status());
-        text.vendors(result.status());
-        text.losses(result.status());
-        text.notes(result);
-        return text.lines;
+    /**
+     * Prints to a page.
+     *
+     * @param all whether to print what is usually left out, too
+     */
+    PlanText(Page page, boolean all) {
+        this.page = page;
+        this.all = all;
     }
 
-    private void answer(Planning.Result result) {
+    /** All about one baseline. */
+    void print(Planning.Result result) {
+        answer(result);
+        nodes(result.status());
+        reasons(result);
+    }
+
+    /** Why it is not better, and what it costs. */
+    void reasons(Planning.Result result) {
+        kinds(result.status());
+        limits(result.status());
+        vendors(result.status());
+        losses(result.status());
+        notes(result);
+    }
+
+    /** What would be pinned. */
+    void answer(Planning.Result result) {
         PinnedBaseline pinned = result.status().pinned();
         if (pinned == null) {
             Condition ready = condition(result.status(), "Ready");
-            field("Baseline", "none: " + (ready == null ? "" : ready.reason()));
-            wrapped("", ready == null ? "" : ready.message());
+            page.field("Baseline", "none: " + (ready == null ? "" : ready.reason()));
+            page.field("", ready == null ? "" : ready.message());
             return;
         }
-        field("Baseline", pinned.revision());
-        field("Level", String.valueOf(pinned.abiLevel()));
-        field("CPU model", pinned.cpuModel());
+        page.field("Baseline", pinned.revision());
+        page.field("Level", String.valueOf(pinned.abiLevel()));
+        page.field("CPU model", pinned.cpuModel());
         required(pinned.requiredFeatures());
-        field("Guests", guests(AbiLevel.parse(String.valueOf(pinned.abiLevel())).orElse(AbiLevel.NONE)));
-        if (result.plan().answer().baseline().isPresent()
-                && result.plan().answer().baseline().get().additionsLeftOut()) {
-            wrapped(
+        page.field(
+                "Guests",
+                guests(AbiLevel.parse(String.valueOf(pinned.abiLevel())).orElse(AbiLevel.NONE)));
+        if (result.plan().answer().baseline().filter(Baseline::additionsLeftOut).isPresent()) {
+            page.field(
                     "Left out",
                     "The profile's further features: with any of them libvirt would want nested virtualization on every host for this model.");
         }
@@ -75,39 +95,59 @@ final class PlanText {
                     .map(RequiredFeature::name)
                     .collect(Collectors.joining(" "));
             if (!names.isEmpty()) {
-                wrapped(heading, "%s: %s".formatted(purpose.name().toLowerCase(Locale.ROOT), names));
+                page.field(heading, "%s: %s".formatted(purpose.name().toLowerCase(Locale.ROOT), names));
                 heading = "";
             }
         }
         if (features.isEmpty()) {
-            field(heading, "nothing beside the model");
+            page.field(heading, "nothing beside the model");
         }
     }
 
     private static String guests(AbiLevel level) {
-        return GuestNeeds.known().stream()
-                .map(need -> "%s (needs %s) %s"
-                        .formatted(need.guest(), need.level(), level.atLeast(need.level()) ? "runs" : "does NOT run"))
+        String run = GuestNeeds.known().stream()
+                .filter(need -> level.atLeast(need.level()))
+                .map(GuestNeed::guest)
                 .collect(Collectors.joining(", "));
+        String doNot = GuestNeeds.known().stream()
+                .filter(need -> !level.atLeast(need.level()))
+                .map(need -> "%s (needs %s)".formatted(need.guest(), need.level()))
+                .collect(Collectors.joining(", "));
+        if (doNot.isEmpty()) {
+            return "%s: run".formatted(run);
+        }
+        return (run.isEmpty() ? "" : "%s: run; ".formatted(run)) + "%s: will NOT run".formatted(doNot);
     }
 
-    private void nodes(ClusterCpuBaselineStatus status) {
+    /** Which nodes were looked at, and what they offer together. */
+    void nodes(ClusterCpuBaselineStatus status) {
         NodeCounts nodes = status.nodes();
         if (nodes == null) {
             return;
         }
-        field(
+        page.field(
                 "Nodes",
                 "%d selected: %d contributing, %d unknown, %d unfit"
                         .formatted(nodes.selected(), nodes.contributing(), nodes.unknown(), nodes.unfit()));
-        if (nodes.withoutKubeVirt() > 0) {
-            field("", "and %d that KubeVirt does not use".formatted(nodes.withoutKubeVirt()));
-        }
         for (ReasonCount reason : nodes.reasons()) {
-            field("", "%s: %s".formatted(reason.reason(), examples(reason.examples(), reason.count())));
+            page.field("", "%s: %s".formatted(reason.reason(), examples(reason.examples(), reason.count())));
+        }
+        if (nodes.withoutKubeVirt() > 0) {
+            page.field("", "%d more that KubeVirt does not use".formatted(nodes.withoutKubeVirt()));
+        }
+        CapacityReport capacity = status.capacity();
+        if (capacity != null && status.pinned() != null) {
+            page.field(
+                    "Capacity",
+                    "%d of %d cores, %s of %s memory can take it now"
+                            .formatted(
+                                    capacity.schedulableCores(),
+                                    capacity.cores(),
+                                    capacity.schedulableMemory(),
+                                    capacity.memory()));
         }
         if (!status.migrationDomains().isEmpty()) {
-            field(
+            page.field(
                     "Migration",
                     status.migrationDomains().stream().map(PlanText::domain).collect(Collectors.joining(", ")));
         }
@@ -121,22 +161,31 @@ final class PlanText {
                         domain.nodes() == 1 ? "node" : "nodes");
     }
 
-    private void classes(ClusterCpuBaselineStatus status) {
-        if (status.cpuClasses().isEmpty()) {
+    private void kinds(ClusterCpuBaselineStatus status) {
+        if (status.cpuClasses().isEmpty() || status.cpuClasses().size() == 1 && !all) {
             return;
         }
-        heading("Nodes by class of identical CPUs");
-        Table table = new Table("CLASS", "VENDOR", "NODES", "ALONE", "WITHOUT IT", "LACKS");
+        page.heading("Kinds of nodes by CPU");
+        Table table = new Table("NODES", "VENDOR", "ALONE", "WITHOUT THEM", "SUCH AS");
         for (CpuClassReport report : status.cpuClasses()) {
             table.row(
-                    report.name(),
-                    report.vendor() == null ? "-" : report.vendor(),
                     String.valueOf(report.nodes()),
+                    report.vendor() == null ? "-" : report.vendor(),
                     String.valueOf(report.abiLevel()),
                     without(report, status.pinned()),
-                    report.lacks().isEmpty() ? "-" : shortened(report.lacks()));
+                    String.join(" ", report.examples()));
         }
-        table.lines().forEach(line -> lines.add("  " + line));
+        page.table(table);
+        for (CpuClassReport report : status.cpuClasses()) {
+            if (!report.lacks().isEmpty()) {
+                page.item("Only %s: %s"
+                        .formatted(
+                                report.nodes() > 1
+                                        ? "%s and its like lack".formatted(report.name())
+                                        : "%s lacks".formatted(report.name()),
+                                features(report.lacks())));
+            }
+        }
     }
 
     private static String without(CpuClassReport report, @Nullable PinnedBaseline pinned) {
@@ -150,21 +199,32 @@ final class PlanText {
         boolean same = pinned != null
                 && pinned.cpuModel().equals(without.cpuModel())
                 && without.gains().isEmpty();
-        return same ? "the same" : "%s %s".formatted(without.abiLevel(), without.cpuModel());
+        if (same) {
+            return "the same";
+        }
+        return pinned != null && String.valueOf(pinned.abiLevel()).equals(without.abiLevel())
+                ? String.valueOf(without.cpuModel())
+                : "%s %s".formatted(without.abiLevel(), without.cpuModel());
     }
 
-    private static String shortened(List<String> names) {
-        int shown = Math.min(6, names.size());
-        return String.join(" ", names.subList(0, shown)) + (names.size() > shown ? " …" : "");
+    private String features(List<String> names) {
+        int shown = all ? names.size() : Math.min(FEATURES, names.size());
+        return String.join(" ", names.subList(0, shown))
+                + (names.size() > shown ? " and %d more".formatted(names.size() - shown) : "");
     }
 
     private void limits(ClusterCpuBaselineStatus status) {
         if (status.limits().isEmpty()) {
             return;
         }
-        heading("What stands in the way of more");
-        for (LimitReport limit : status.limits()) {
-            wrapped(null, String.valueOf(limit.message()));
+        page.heading("What stands in the way of more");
+        int shown =
+                all ? status.limits().size() : Math.min(LIMITS, status.limits().size());
+        for (LimitReport limit : status.limits().subList(0, shown)) {
+            page.item(String.valueOf(limit.message()));
+        }
+        if (shown < status.limits().size()) {
+            page.item("%d more: --all".formatted(status.limits().size() - shown));
         }
     }
 
@@ -172,50 +232,54 @@ final class PlanText {
         if (status.vendorBaselines().isEmpty()) {
             return;
         }
-        heading("What each vendor could have alone (one ClusterCpuBaseline per vendor)");
+        page.heading("What each vendor could have alone (one ClusterCpuBaseline per vendor)");
         for (VendorBaseline vendor : status.vendorBaselines()) {
             String features = vendor.requiredFeatures().stream()
                     .map(RequiredFeature::name)
                     .collect(Collectors.joining(" "));
-            wrapped(
-                    null,
-                    "%s, %d %s: %s"
-                            .formatted(
-                                    vendor.vendor().isEmpty() ? "unknown vendor" : vendor.vendor(),
-                                    vendor.nodes(),
-                                    vendor.nodes() == 1 ? "node" : "nodes",
-                                    vendor.cpuModel() == null
-                                            ? "no answer"
-                                            : "%s on %s%s"
-                                                    .formatted(
-                                                            vendor.abiLevel(),
-                                                            vendor.cpuModel(),
-                                                            features.isEmpty() ? "" : " with " + features)));
+            page.item("%s, %d %s: %s"
+                    .formatted(
+                            vendor.vendor().isEmpty() ? "unknown vendor" : vendor.vendor(),
+                            vendor.nodes(),
+                            vendor.nodes() == 1 ? "node" : "nodes",
+                            vendor.cpuModel() == null
+                                    ? "none"
+                                    : "%s on %s%s"
+                                            .formatted(
+                                                    vendor.abiLevel(),
+                                                    vendor.cpuModel(),
+                                                    features.isEmpty() ? "" : " with " + features)));
         }
     }
 
+    /** Kinds of nodes where the same is lost are told together. */
     private void losses(ClusterCpuBaselineStatus status) {
-        if (status.pinned() == null
-                || status.cpuClasses().stream().allMatch(report -> report.hostModelLoses() == null)) {
-            return;
-        }
-        heading("What a host-model virtual machine loses with it");
+        Map<String, List<String>> kindsByLoss = new LinkedHashMap<>();
         for (CpuClassReport report : status.cpuClasses()) {
-            CpuClassReport.HostModelLosses loses = report.hostModelLoses();
-            if (loses != null) {
+            CpuClassReport.HostModelLosses lost = report.hostModelLoses();
+            if (lost != null) {
                 List<String> parts = new ArrayList<>();
-                part(parts, "nesting", loses.nesting());
-                part(parts, "mitigations", loses.mitigations());
-                part(parts, "hardening", loses.hardening());
-                part(parts, "immunity", loses.immunity());
-                wrapped(null, "%s: %s".formatted(report.name(), String.join("; ", parts)));
+                part(parts, "nested virtualization", lost.nesting());
+                part(parts, "mitigations", lost.mitigations());
+                part(parts, "hardening", lost.hardening());
+                part(parts, "immunity", lost.immunity());
+                kindsByLoss
+                        .computeIfAbsent(String.join("; ", parts), loss -> new ArrayList<>())
+                        .add(report.name() + (report.nodes() > 1 ? " …" : ""));
             }
         }
+        if (!kindsByLoss.isEmpty()) {
+            page.heading("What a host-model virtual machine loses with it");
+            kindsByLoss.forEach((loss, kinds) -> page.item(
+                    kinds.size() == status.cpuClasses().size()
+                            ? "everywhere: " + loss
+                            : "on %s: %s".formatted(String.join(", ", kinds), loss)));
+        }
     }
 
-    private static void part(List<String> parts, String name, List<String> features) {
+    private void part(List<String> parts, String name, List<String> features) {
         if (!features.isEmpty()) {
-            parts.add(name + " " + String.join(" ", features));
+            parts.add(name + " " + features(features));
         }
     }
 
@@ -226,12 +290,6 @@ final class PlanText {
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
-        boolean remarksAreToldAbove = result.status().conditions().stream()
-                .anyMatch(condition -> condition.type().equals("EvidenceComplete")
-                        && !condition.status().equals("True"));
-        if (!remarksAreToldAbove) {
-            notes.addAll(EvidenceRemarks.of(result.plan().fleet()));
-        }
         Set<String> unknownModels = result.plan().explanation().unknownModels();
         if (!unknownModels.isEmpty()) {
             notes.add(
@@ -239,8 +297,8 @@ final class PlanText {
                             .formatted(String.join(", ", unknownModels)));
         }
         if (!notes.isEmpty()) {
-            heading("Notes");
-            notes.forEach(note -> wrapped(null, note));
+            page.heading("Notes");
+            notes.forEach(page::item);
         }
     }
 
@@ -253,32 +311,5 @@ final class PlanText {
 
     private static String examples(List<String> names, int count) {
         return "%d (%s%s)".formatted(count, String.join(", ", names), count > names.size() ? ", …" : "");
-    }
-
-    private void heading(String text) {
-        lines.add("");
-        lines.add(text);
-    }
-
-    private void field(String name, String text) {
-        lines.add("%-12s%s".formatted(name, text).stripTrailing());
-    }
-
-    /** A field, or with a null name an indented item, broken at spaces. */
-    private void wrapped(@Nullable String name, String text) {
-        String first = name == null ? "  " : "%-12s".formatted(name);
-        String further = name == null ? "    " : " ".repeat(12);
-        StringBuilder line = new StringBuilder(first);
-        boolean empty = true;
-        for (String word : text.split(" ")) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(further);
-                empty = true;
-            }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
-        }
-        lines.add(line.toString().stripTrailing());
     }
 }

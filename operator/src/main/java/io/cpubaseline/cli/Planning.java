@@ -18,11 +18,15 @@ import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.StatusReport;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for nodes from files: what the operator would adopt for them, without its waiting times. */
@@ -40,6 +44,25 @@ final class Planning {
         boolean hasBaseline() {
             return status.pinned() != null;
         }
+    }
+
+    /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
+    Optional<Overview> overview(Collection<NodeCpu> nodes) {
+        SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
+        nodes.forEach(node -> byVendor.computeIfAbsent(node.evidence().vendor(), vendor -> new ArrayList<>())
+                .add(node));
+        List<NodeCpu> untold = byVendor.remove("");
+        if (byVendor.size() < 2) {
+            return Optional.empty();
+        }
+        Policy single = Policy.open().withVendors(Policy.Vendors.Single);
+        return Optional.of(new Overview(
+                byVendor.entrySet().stream()
+                        .map(vendor ->
+                                new Overview.OfVendor(vendor.getKey(), plan(vendor.getValue(), single, List.of())))
+                        .toList(),
+                untold == null ? null : plan(untold, single, List.of()),
+                plan(nodes, null)));
     }
 
     /** Plans by a spec, or, if there is none, over all vendors, without bounds, profile Performance. */

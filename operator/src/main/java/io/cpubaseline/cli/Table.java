@@ -3,10 +3,10 @@ package io.cpubaseline.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in columns as wide as their widest cell, as kubectl prints them. */
+/** Rows of text in columns as wide as their widest cell, as kubectl prints them. The last column takes what is left of a line. */
 final class Table {
 
-    private static final String GAP = "   ";
+    private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -18,7 +18,8 @@ final class Table {
         rows.add(List.of(cells));
     }
 
-    List<String> lines() {
+    /** The lines; what would go beyond this width is cut off. */
+    List<String> lines(int width) {
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
@@ -30,7 +31,8 @@ final class Table {
                             .append(GAP);
                 }
             }
-            lines.add(line.toString().stripTrailing());
+            String text = line.toString().stripTrailing();
+            lines.add(text.length() <= width ? text : text.substring(0, width - 1) + "…");
         }
         return lines;
     }

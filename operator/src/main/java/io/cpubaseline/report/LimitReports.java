@@ -1,8 +1,10 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.List;
 
@@ -15,6 +17,45 @@ final class LimitReports {
 
     private LimitReports() {}
 
+    /** Nodes without which the others could have more. */
+    static LimitReport without(CpuClass without, Baseline baseline, FeatureSet missing) {
+        List<String> examples = NodeNames.first(without.nodes(), EXAMPLES);
+        int nodes = without.nodes().size();
+        return new LimitReport(
+                baseline.level().label(),
+                baseline.model().name(),
+                nodes,
+                examples,
+                first(missing, MISSING_FEATURES),
+                "Without %s%s: %s on %s.%s"
+                        .formatted(
+                                NodeNames.examples(without.nodes()),
+                                nodes == 1 ? "" : " (%d nodes)".formatted(nodes),
+                                baseline.level(),
+                                baseline.model().name(),
+                                missing.isEmpty()
+                                        ? ""
+                                        : " %s %s.".formatted(nodes == 1 ? "It lacks" : "They lack", someOf(missing))));
+    }
+
+    /** Models that no node can give: nobody can do anything about these. */
+    static LimitReport everywhere(Limit limit) {
+        List<NodeCpu> nodes =
+                limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
+        return new LimitReport(
+                limit.level().label(),
+                limit.model(),
+                nodes.size(),
+                NodeNames.first(nodes, EXAMPLES),
+                first(limit.missing(), MISSING_FEATURES),
+                "On none of the %d nodes: %s%s."
+                        .formatted(
+                                nodes.size(),
+                                limit.model(),
+                                limit.similar().isEmpty() ? "" : ", " + models(limit.similar())));
+    }
+
+    /** What some nodes block. */
     static LimitReport of(Limit limit) {
         List<NodeCpu> nodes =
                 limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
@@ -48,13 +89,13 @@ final class LimitReports {
     }
 
     private static String similar(List<String> models) {
+        return models.isEmpty() ? "" : "; likewise " + models(models);
+    }
+
+    private static String models(List<String> models) {
         int named = Math.min(SIMILAR_MODELS, models.size());
-        return models.isEmpty()
-                ? ""
-                : "; likewise %s%s"
-                        .formatted(
-                                String.join(", ", models.subList(0, named)),
-                                models.size() > named ? " and %d more".formatted(models.size() - named) : "");
+        return String.join(", ", models.subList(0, named))
+                + (models.size() > named ? " and %d more".formatted(models.size() - named) : "");
     }
 
     private static List<String> first(FeatureSet features, int limit) {

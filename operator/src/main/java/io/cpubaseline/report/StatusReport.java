@@ -81,7 +81,7 @@ public final class StatusReport {
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline), Room::of);
         List<String> common = room.first(explanation.common().stream().limit(COMMON_FEATURES), Room::of);
         List<LimitReport> limits =
-                room.half().first(explanation.limits().stream().limit(LIMITS).map(LimitReports::of), Room::of);
+                room.half().first(Limits.of(observation.plan()).limit(LIMITS), Room::of);
         List<CpuClassReport> classes = room.first(ClassReports.of(observation), Room::of);
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),

@@ -296,11 +296,12 @@ class StatusReportTest {
 
         // Then
         LimitReport limit = status.limits().get(0);
-        assertThat(limit.abiLevel()).isEqualTo("x86-64-v3");
+        assertThat(limit.abiLevel()).isEqualTo("x86-64-v4");
+        assertThat(limit.cpuModel()).isEqualTo("Skylake-Server-noTSX-IBRS");
         assertThat(limit.nodes()).isEqualTo(1);
         assertThat(limit.message())
                 .isEqualTo(
-                        "x86-64-v3 is not possible on 1 node (n1): it lacks abm avx avx2 bmi1 bmi2 f16c fma movbe xsave.");
+                        "Without n1: x86-64-v4 on Skylake-Server-noTSX-IBRS. It lacks abm avx avx2 bmi1 bmi2 f16c fma movbe xsave.");
     }
 
     @Test

@@ -1,0 +1,106 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.LimitReport;
+import io.cpubaseline.baseline.Baseline;
+import io.cpubaseline.baseline.Explanation;
+import io.cpubaseline.baseline.Explanation.ClassCost;
+import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Which limits are told, and in which order: first nodes without which the level would be higher, then what some nodes block, last and in one
+ * line what no node can give.
+ */
+final class Limits {
+
+    private Limits() {}
+
+    /** What a class of nodes keeps the others from. */
+    private record Gain(CpuClass without, Baseline baseline, FeatureSet missing) {}
+
+    /** Models that the same nodes block. */
+    private record Blocked(AbiLevel level, List<CpuClass> by) {}
+
+    static Stream<LimitReport> of(Plan plan) {
+        Explanation explanation = plan.explanation();
+        List<Gain> gains = gains(plan);
+        List<Limit> everywhere = new ArrayList<>();
+        Map<Blocked, Limit> somewhere = new LinkedHashMap<>();
+        List<LimitReport> levels = new ArrayList<>();
+        for (Limit limit : explanation.limits()) {
+            if (isToldBy(gains, limit)) {
+                continue;
+            }
+            if (limit.model().isEmpty()) {
+                levels.add(LimitReports.of(limit));
+            } else if (limit.blocking().size() == explanation.classes().size()) {
+                everywhere.add(limit);
+            } else {
+                somewhere.merge(new Blocked(limit.level(), limit.blocking()), limit, Limits::and);
+            }
+        }
+        return Stream.of(
+                        gains.stream()
+                                .map(gain -> LimitReports.without(gain.without(), gain.baseline(), gain.missing())),
+                        levels.stream(),
+                        somewhere.values().stream().map(LimitReports::of),
+                        everywhere.size() == 1
+                                ? everywhere.stream().map(LimitReports::of)
+                                : everywhere.stream().reduce(Limits::and).map(LimitReports::everywhere).stream())
+                .flatMap(reports -> reports);
+    }
+
+    /** Classes without which the level would be higher: the highest level first, then the fewest nodes. */
+    private static List<Gain> gains(Plan plan) {
+        // Over several vendors the explanation is about an answer that nobody gets.
+        if (plan.answer() instanceof NoBaseline none && none.reason() == Reason.VendorsMixed) {
+            return List.of();
+        }
+        AbiLevel reached = plan.answer().baseline().map(Baseline::level).orElse(AbiLevel.NONE);
+        return plan.explanation().classes().stream()
+                .flatMap(cost -> cost.without().baseline().stream()
+                        .filter(baseline -> baseline.level().compareTo(reached) > 0)
+                        .map(baseline -> new Gain(cost.cpuClass(), baseline, missing(plan.explanation(), cost))))
+                .sorted(Comparator.comparing((Gain gain) -> gain.baseline().level(), Comparator.reverseOrder())
+                        .thenComparing(gain -> gain.without().nodes().size()))
+                .toList();
+    }
+
+    /** Of the level's features those that the class lacks; of all that it lacks, where it is about something else. */
+    private static FeatureSet missing(Explanation explanation, ClassCost cost) {
+        return explanation.limits().stream()
+                .filter(limit -> limit.model().isEmpty() && isBlockedOnlyBy(limit, cost.cpuClass()))
+                .map(Limit::missing)
+                .findFirst()
+                .orElse(cost.lacks());
+    }
+
+    private static boolean isToldBy(List<Gain> gains, Limit limit) {
+        return gains.stream()
+                .anyMatch(gain -> isBlockedOnlyBy(limit, gain.without())
+                        && gain.baseline().level().atLeast(limit.level()));
+    }
+
+    private static boolean isBlockedOnlyBy(Limit limit, CpuClass cpuClass) {
+        return limit.blocking().size() == 1
+                && limit.blocking().get(0).evidence().equals(cpuClass.evidence());
+    }
+
+    private static Limit and(Limit first, Limit second) {
+        List<String> similar = new ArrayList<>(first.similar());
+        similar.add(second.model());
+        similar.addAll(second.similar());
+        return first.alsoFor(similar);
+    }
+}
