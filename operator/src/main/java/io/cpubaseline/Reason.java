@@ -73,7 +73,11 @@ public enum Reason {
     NoKvm,
     LacksPinned,
 
+    // a VirtualMachine that is applied, and something beside
+    ExtraFeatures,
+
     // a VirtualMachine that is skipped
+    InstancetypeConflict,
     ClaimedByOther,
     UserFeatures,
     HostPassthrough,

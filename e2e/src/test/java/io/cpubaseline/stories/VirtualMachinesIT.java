@@ -26,7 +26,7 @@ class VirtualMachinesIT {
     }
 
     @Test
-    void observingTouchesNothingAndPatchingOwnsTwoFields() throws IOException {
+    void observingTouchesNothingAndPatchingOwnsModelFeaturesAndTwoLabels() throws IOException {
         // Given
         stage.homelab();
         machines().create("web", "homelab");
@@ -58,7 +58,8 @@ class VirtualMachinesIT {
             assertThat(machines().cpuFields(name)).isEqualTo(WRITTEN);
             assertThat(machines().cpu(name).path("cores").asInt()).isEqualTo(2);
             assertThat(machines().ownedBy(name, "cpu-baseline.homelab")).isEqualTo(new ObjectMapper().readTree("""
-                                    {"f:spec": {"f:template": {"f:spec": {"f:domain": {"f:cpu": {"f:features": {}, "f:model": {}}}}}}}
+                                    {"f:metadata": {"f:labels": {"f:cpubaseline.io/baseline": {}, "f:cpubaseline.io/revision": {}}},
+                                     "f:spec": {"f:template": {"f:spec": {"f:domain": {"f:cpu": {"f:features": {}, "f:model": {}}}}}}}
                                     """));
         }
         assertThat(machines().versions()).containsEntry("other", untouched.get("other"));

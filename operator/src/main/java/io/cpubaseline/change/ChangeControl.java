@@ -74,7 +74,7 @@ public final class ChangeControl {
                     approval(remembered, null, situation),
                     null);
         }
-        Pin pin = Pin.of((Baseline) answer, null, catalog.version());
+        Pin pin = answer(situation.cautious(), situation).orElseThrow();
         boolean accepted = pin.revision().equals(approved);
         if (situation.paused()) {
             return waiting(
@@ -136,7 +136,7 @@ public final class ChangeControl {
      */
     private Optional<Decision> recovered(Remembered remembered, Situation situation) {
         Carried carried = situation.carried();
-        Pin computed = answer(situation.cautious()).orElse(null);
+        Pin computed = answer(situation.cautious(), situation).orElse(null);
         String approved = situation.approvedRevision();
         if (carried.isNothing() || situation.paused()) {
             return Optional.empty();
@@ -239,7 +239,11 @@ public final class ChangeControl {
                 .plus(situation.stabilization());
     }
 
-    private Decision withPin(Remembered remembered, Pin pinned, Situation situation) {
+    private Decision withPin(Remembered remembered, Pin stored, Situation situation) {
+        Pin pinned = situation.paused()
+                ? stored
+                : Confinement.settled(
+                        stored, situation.plan().fleet(), situation.severalVendors(), situation.specChanged());
         Candidate candidate = candidate(remembered.candidate(), pinned, situation);
         Optional<Pin> approved = situation.paused() ? Optional.empty() : approved(remembered, candidate, situation);
         if (approved.isPresent()) {
@@ -255,7 +259,9 @@ public final class ChangeControl {
     }
 
     private Decision move(Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
-        Pin next = target.at(situation.now());
+        Pin next = Confinement.settled(
+                        target, situation.plan().fleet(), situation.severalVendors(), situation.specChanged())
+                .at(situation.now());
         Candidate after = candidate(candidate, next, situation);
         return new Decision(
                 new Remembered(next, after, remembered.historyAfter(next)),
@@ -291,8 +297,7 @@ public final class ChangeControl {
                 ? Optional.of(candidate.pin())
                 : remembered
                         .inHistory(approved)
-                        .filter(pin -> classes(situation)
-                                .anyMatch(cpuClass -> cpuClass.offers(pin.cpuModel(), pin.requiredFeatures())));
+                        .filter(pin -> classes(situation).anyMatch(cpuClass -> cpuClass.offers(pin.criteria())));
     }
 
     /** The nodes that decide the answer, whatever is pinned. */
@@ -303,7 +308,7 @@ public final class ChangeControl {
 
     private static List<String> lacking(Pin pinned, Situation situation) {
         return classes(situation)
-                .filter(cpuClass -> !cpuClass.offers(pinned.cpuModel(), pinned.requiredFeatures()))
+                .filter(cpuClass -> !cpuClass.offers(pinned.criteria()))
                 .flatMap(cpuClass -> cpuClass.nodes().stream())
                 .map(NodeCpu::name)
                 .sorted()
@@ -338,7 +343,7 @@ public final class ChangeControl {
         if (situation.plan().answer() instanceof NoBaseline none) {
             return "The pin stays, and there is no candidate: " + none.message();
         }
-        Pin next = Pin.of((Baseline) situation.plan().answer(), null, catalog.version());
+        Pin next = answer(situation.plan(), situation).orElseThrow();
         return next.revision().equals(pinned.revision())
                 ? upToDate().message()
                 : "The known nodes could have %s, but unknown ones (%s) that were or are labelled as less hold that back."
@@ -404,8 +409,8 @@ public final class ChangeControl {
      * never lower anything.
      */
     private Optional<Pin> proposed(Pin pinned, Situation situation) {
-        Optional<Pin> known = answer(situation.plan());
-        Optional<Pin> withUnknown = answer(situation.cautious());
+        Optional<Pin> known = answer(situation.plan(), situation);
+        Optional<Pin> withUnknown = answer(situation.cautious(), situation);
         boolean same = known.isEmpty()
                 || known.get().revision().equals(pinned.revision())
                 || withUnknown.isPresent() && withUnknown.get().revision().equals(pinned.revision());
@@ -416,8 +421,11 @@ public final class ChangeControl {
         return raise.isPresent() || direction(pinned, known.get()) == Direction.Raise ? raise : known;
     }
 
-    private Optional<Pin> answer(Plan plan) {
-        return plan.answer().baseline().map(baseline -> Pin.of(baseline, null, catalog.version()));
+    private Optional<Pin> answer(Plan plan, Situation situation) {
+        return plan.answer()
+                .baseline()
+                .map(baseline -> Pin.of(
+                        baseline, Confinement.of(plan.fleet(), situation.severalVendors()), null, catalog.version()));
     }
 
     /** A candidate keeps its time and its trigger for as long as its revision stays. */
@@ -429,9 +437,11 @@ public final class ChangeControl {
             Direction direction,
             String reason,
             String impact) {
+        // Which vendor it is confined to is decided when it is pinned.
+        Pin pin = next.within(null);
         return before != null && before.revision().equals(next.revision())
-                ? new Candidate(next, direction, before.trigger(), before.since(), reason, impact)
-                : new Candidate(next, direction, trigger, now, reason, impact);
+                ? new Candidate(pin, direction, before.trigger(), before.since(), reason, impact)
+                : new Candidate(pin, direction, trigger, now, reason, impact);
     }
 
     private Trigger trigger(@Nullable Pin pinned, Situation situation) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param cpuModel the model's name
  * @param required required features, each with its purpose
  * @param level the level that guests get, as computed when it was pinned
+ * @param vendor the CPU vendor that virtual machines are confined to, as KubeVirt labels it; empty where the baseline spans several; null while
+ *     that isn't decided
  * @param since when it was pinned; null where that has no meaning
  * @param catalogVersion the catalog that it was computed with
  */
@@ -27,6 +29,7 @@ public record Pin(
         String cpuModel,
         SortedMap<String, Purpose> required,
         AbiLevel level,
+        @Nullable String vendor,
         @Nullable Instant since,
         String catalogVersion) {
 
@@ -36,8 +39,8 @@ public record Pin(
     }
 
     /** The pin that a computed baseline would become. */
-    public static Pin of(Baseline baseline, @Nullable Instant since, String catalogVersion) {
-        return new Pin(baseline.model().name(), baseline.required(), baseline.level(), since, catalogVersion);
+    public static Pin of(Baseline baseline, @Nullable String vendor, @Nullable Instant since, String catalogVersion) {
+        return new Pin(baseline.model().name(), baseline.required(), baseline.level(), vendor, since, catalogVersion);
     }
 
     /** Its identity. */
@@ -52,7 +55,7 @@ public record Pin(
 
     /** What a node must offer to be a migration target. */
     public Criteria.Pin criteria() {
-        return new Criteria.Pin(cpuModel, requiredFeatures());
+        return new Criteria.Pin(cpuModel, requiredFeatures(), vendor == null ? "" : vendor);
     }
 
     /** Everything that a guest sees; nothing if the catalog no longer has the model. */
@@ -62,6 +65,11 @@ public record Pin(
 
     /** The same baseline, pinned at that time. */
     public Pin at(Instant time) {
-        return new Pin(cpuModel, required, level, time, catalogVersion);
+        return new Pin(cpuModel, required, level, vendor, time, catalogVersion);
+    }
+
+    /** The same baseline, confined to that vendor; see {@link #vendor()}. */
+    Pin within(@Nullable String other) {
+        return new Pin(cpuModel, required, level, other, since, catalogVersion);
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cautious the same, limited by unknown nodes that still carry labels
  * @param paused whether the user stopped every move of the pin
  * @param approvedRevision the revision that the user approved; null if none
+ * @param severalVendors whether the policy lets one baseline span several CPU vendors
  * @param specChanged whether the spec was edited since the last decision
  * @param stabilization how long a first answer must have held
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
@@ -31,6 +32,7 @@ public record Situation(
         Plan cautious,
         boolean paused,
         @Nullable String approvedRevision,
+        boolean severalVendors,
         boolean specChanged,
         Duration stabilization,
         Duration evidenceGrace,

@@ -8,6 +8,7 @@ import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.change.Confinement;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.change.Pin;
@@ -94,7 +95,11 @@ final class Planning {
                         computed.explanation());
         Pin pin = plan.answer()
                 .baseline()
-                .map(baseline -> Pin.of(baseline, null, planner.catalog().version()))
+                .map(baseline -> Pin.of(
+                        baseline,
+                        Confinement.of(plan.fleet(), policy.vendors() == Policy.Vendors.Mixed),
+                        null,
+                        planner.catalog().version()))
                 .orElse(null);
         Decision decision = new Decision(
                 new Remembered(pin, null, List.of()),

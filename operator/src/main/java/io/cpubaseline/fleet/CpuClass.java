@@ -46,10 +46,9 @@ public record CpuClass(CpuEvidence evidence, FeatureSet usable, List<NodeCpu> no
         return evidence.vendor();
     }
 
-    /** Whether a virtual machine with this model and these required features can be scheduled here, by labels alone. */
-    public boolean offers(String model, FeatureSet required) {
-        return evidence.labelledModels().contains(model)
-                && evidence.labelledFeatures().containsAll(required);
+    /** Whether a virtual machine with this baseline can be scheduled here, by labels alone. */
+    public boolean offers(Criteria.Pin pin) {
+        return pin.offeredBy(evidence);
     }
 
     /**

@@ -23,8 +23,22 @@ public record Criteria(
         @Nullable Pin pin,
         Instant newSince) {
 
-    /** What a node must offer to be a migration target: a model's label and those of the required features. */
-    public record Pin(String cpuModel, FeatureSet requiredFeatures) {}
+    /**
+     * What a node must offer to be a migration target.
+     *
+     * @param cpuModel the model whose label it must have; empty for any
+     * @param requiredFeatures the features whose labels it must have
+     * @param vendor the CPU vendor whose label it must have; empty for any
+     */
+    public record Pin(String cpuModel, FeatureSet requiredFeatures, String vendor) {
+
+        /** Whether a node with this evidence has all the labels that KubeVirt selects by for this baseline. */
+        public boolean offeredBy(CpuEvidence evidence) {
+            return (cpuModel.isEmpty() || evidence.labelledModels().contains(cpuModel))
+                    && evidence.labelledFeatures().containsAll(requiredFeatures)
+                    && (vendor.isEmpty() || evidence.labelledVendors().contains(vendor));
+        }
+    }
 
     boolean reachesMinimum(CpuClass cpuClass) {
         return minimum == AbiLevel.NONE || bestLevel.apply(cpuClass).atLeast(minimum);

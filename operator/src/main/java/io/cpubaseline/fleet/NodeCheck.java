@@ -47,7 +47,7 @@ interface NodeCheck {
 
     private static Optional<Eligibility> lacksPinned(NodeCpu node, CpuClass cpuClass, Criteria criteria) {
         Criteria.Pin pin = criteria.pin();
-        return pin == null || cpuClass.offers(pin.cpuModel(), pin.requiredFeatures())
+        return pin == null || cpuClass.offers(pin)
                 ? Optional.empty()
                 : Optional.of(Eligibility.unfit(Reason.LacksPinned));
     }

@@ -156,9 +156,7 @@ public final class Targets {
         }
 
         boolean takes(Criteria.Pin pin, NodeDemand demand) {
-            return (pin.cpuModel().isEmpty() || evidence.labelledModels().contains(pin.cpuModel()))
-                    && evidence.labelledFeatures().containsAll(pin.requiredFeatures())
-                    && demand.isMetBy(evidence, platform);
+            return pin.offeredBy(evidence) && demand.isMetBy(evidence, platform);
         }
 
         String domain() {

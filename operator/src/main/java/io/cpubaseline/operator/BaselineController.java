@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
@@ -80,7 +81,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         this.clusterTime = equipment.clusterTime();
         VirtualMachineAligner aligner =
                 new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
-        this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines());
+        this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines(), planner.catalog());
     }
 
     @Override
@@ -132,7 +133,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         }
         Plan plan = plan(gathered, gathered.remembered().pinned());
         Decision decision = decide(gathered, plan);
-        if (decision.moved() != null) {
+        if (!Objects.equals(decision.next().pinned(), gathered.remembered().pinned())) {
             Duration later = persist(gathered, decision);
             if (later != null) {
                 return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(later);
@@ -243,6 +244,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 cautious,
                 spec.paused() || !gathered.problems().isEmpty(),
                 spec.approvedRevision(),
+                gathered.intent().policy().vendors() == Policy.Vendors.Mixed,
                 specChanged(gathered),
                 Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
                 options.evidenceGrace(),
@@ -283,7 +285,9 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         if (!(outcome instanceof Outcome.Written)) {
             return SOON;
         }
-        chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered(), status);
+        if (decision.moved() != null) {
+            chronicle.pinMoved(gathered.baseline(), decision, gathered.remembered(), status);
+        }
         chronicle.statusWritten(gathered.baseline(), gathered.status(), status);
         return null;
     }

@@ -4,6 +4,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
@@ -57,11 +58,8 @@ final class VirtualMachineAligner {
     /** The writes to virtual machines. */
     interface Writes {
 
-        /** Applies model and features. */
-        CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, Target target);
-
-        /** Gives both fields up. */
-        CompletableFuture<WriteOutcome> release(VirtualMachineSnapshot vm, Target target);
+        /** Makes exactly these fields the manager's, and gives up what else it owns. */
+        CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields);
     }
 
     /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
@@ -72,7 +70,15 @@ final class VirtualMachineAligner {
     }
 
     /** One write. */
-    private record Write(VirtualMachineSnapshot vm, Target target, Action action) {}
+    private record Write(VirtualMachineSnapshot vm, Target target, Action action) {
+
+        OwnedFields fields() {
+            if (action instanceof Action.Apply apply) {
+                return apply.fields();
+            }
+            return action instanceof Action.Release release ? release.kept() : OwnedFields.NONE;
+        }
+    }
 
     /** What is known about the writes to one virtual machine for one baseline. */
     private static final class Entry {
@@ -197,11 +203,11 @@ final class VirtualMachineAligner {
             Target target) {
         tally.count(Tally.State.APPLIED);
         InstanceSnapshot running = instances.get(new ObjectName(vm.namespace(), vm.name()));
-        if (running != null
-                && !FINISHED.contains(running.phase())
-                && !(running.model().equals(target.cpuModel())
-                        && running.requiredFeatures().equals(target.required().names()))) {
+        if (running != null && !FINISHED.contains(running.phase()) && !running.carries(target)) {
             tally.pendingRestart(name);
+        }
+        if (Alignment.hasExtraFeatures(vm, target)) {
+            tally.note(Reason.ExtraFeatures, name);
         }
     }
 
@@ -349,6 +355,8 @@ final class VirtualMachineAligner {
                 notShownYet(wanted, name);
             } else if (unchanged && entry.outcome instanceof WriteOutcome.Conflict) {
                 tally.count(Tally.State.CONFLICTING, Reason.Conflicting, name);
+            } else if (unchanged && entry.outcome instanceof WriteOutcome.Instancetype) {
+                tally.count(Tally.State.SKIPPED, Reason.InstancetypeConflict, name);
             } else {
                 write(wanted, name, entry);
             }
@@ -456,9 +464,7 @@ final class VirtualMachineAligner {
     private void send(Entry entry, Write write) {
         CompletableFuture<WriteOutcome> answer;
         try {
-            answer = write.action() instanceof Action.Release
-                    ? writes.release(write.vm(), write.target())
-                    : writes.apply(write.vm(), write.target());
+            answer = writes.apply(write.vm(), write.target().manager(), write.fields());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

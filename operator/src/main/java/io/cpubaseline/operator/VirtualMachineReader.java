@@ -9,6 +9,9 @@ import static io.cpubaseline.operator.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.virtualmachine.Marks;
+import io.cpubaseline.virtualmachine.Owned;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
@@ -27,7 +30,8 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
 
     private static final Shared<List<Feature>> FEATURES = new Shared<>(64);
 
-    private static final List<String> PATH_OF_CPU = List.of("f:spec", "f:template", "f:spec", "f:domain", "f:cpu");
+    private static final Shared<Marks> MARKS = new Shared<>(256);
+    private static final Shared<Set<String>> MANAGERS = new Shared<>(256);
 
     @Override
     public VirtualMachineSnapshot read(JsonParser object) throws IOException {
@@ -75,6 +79,10 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
         private List<Feature> features = List.of();
         private final Set<String> modelManagers = new HashSet<>();
         private final Set<String> featureManagers = new HashSet<>();
+        private String baselineLabel = "";
+        private String revisionLabel = "";
+        private final Map<String, String> vendorKeys = new HashMap<>();
+        private final Map<String, Set<String>> markManagers = new HashMap<>();
         private boolean instancetype;
         private boolean cpuTopology;
         private boolean confidential;
@@ -92,6 +100,7 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
                 case "generation" -> generation = number(value);
                 case "deletionTimestamp" -> deleting = present(value);
                 case "annotations" -> each(value, this::annotation);
+                case "labels" -> each(value, this::label);
                 case "ownerReferences" ->
                     eachItem(
                             value,
@@ -111,37 +120,51 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
             }
         }
 
-        /** The manager's name may come after its fields. */
-        private void managedFields(JsonParser entry) throws IOException {
-            String[] manager = {""};
-            boolean[] owns = {false, false};
-            each(entry, (field, value) -> {
-                switch (field) {
-                    case "manager" -> manager[0] = shared(value);
-                    case "fieldsV1" -> ownedCpu(value, 0, owns);
-                    default -> {}
-                }
-            });
-            if (owns[0]) {
-                modelManagers.add(manager[0]);
-            }
-            if (owns[1]) {
-                featureManagers.add(manager[0]);
+        private void label(String key, JsonParser value) throws IOException {
+            switch (key) {
+                case OwnedFields.BASELINE_LABEL -> baselineLabel = shared(value);
+                case OwnedFields.REVISION_LABEL -> revisionLabel = shared(value);
+                default -> {}
             }
         }
 
-        private static void ownedCpu(JsonParser fields, int depth, boolean[] owns) throws IOException {
-            each(fields, (field, value) -> {
-                if (depth < PATH_OF_CPU.size()) {
-                    if (field.equals(PATH_OF_CPU.get(depth))) {
-                        ownedCpu(value, depth + 1, owns);
-                    }
-                } else if (field.equals("f:model")) {
-                    owns[0] = true;
-                } else if (field.equals("f:features")) {
-                    owns[1] = true;
+        /** The manager's name may come after its fields. */
+        private void managedFields(JsonParser entry) throws IOException {
+            String[] manager = {""};
+            OwnedPaths owned = new OwnedPaths();
+            each(entry, (field, value) -> {
+                switch (field) {
+                    case "manager" -> manager[0] = shared(value);
+                    case "fieldsV1" -> owned.read(value);
+                    default -> {}
                 }
             });
+            if (owned.model()) {
+                modelManagers.add(manager[0]);
+            }
+            if (owned.features()) {
+                featureManagers.add(manager[0]);
+            }
+            owned.marks()
+                    .forEach(mark -> markManagers
+                            .computeIfAbsent(mark, m -> new HashSet<>())
+                            .add(manager[0]));
+        }
+
+        private Marks marks() {
+            if (baselineLabel.isEmpty() && revisionLabel.isEmpty() && vendorKeys.isEmpty()) {
+                return Marks.NONE;
+            }
+            Map<String, Owned> vendors = new HashMap<>();
+            vendorKeys.forEach((vendor, value) -> vendors.put(vendor, owned(value, OwnedFields.VENDOR_KEY + vendor)));
+            return MARKS.shared(new Marks(
+                    owned(baselineLabel, OwnedFields.BASELINE_LABEL),
+                    owned(revisionLabel, OwnedFields.REVISION_LABEL),
+                    vendors));
+        }
+
+        private Owned owned(String value, String mark) {
+            return new Owned(value, markManagers.getOrDefault(mark, Set.of()));
         }
 
         void spec(String field, JsonParser value) throws IOException {
@@ -176,8 +199,15 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
         private void templateSpec(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "architecture" -> architecture = shared(value);
+                case "nodeSelector" -> each(value, this::nodeSelector);
                 case "domain" -> each(value, this::domain);
                 default -> {}
+            }
+        }
+
+        private void nodeSelector(String key, JsonParser value) throws IOException {
+            if (key.startsWith(OwnedFields.VENDOR_KEY)) {
+                vendorKeys.put(key.substring(OwnedFields.VENDOR_KEY.length()).intern(), shared(value));
             }
         }
 
@@ -229,8 +259,9 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
                     architecture,
                     model,
                     features,
-                    modelManagers,
-                    featureManagers,
+                    MANAGERS.shared(Set.copyOf(modelManagers)),
+                    MANAGERS.shared(Set.copyOf(featureManagers)),
+                    marks(),
                     instancetype,
                     cpuTopology,
                     confidential,

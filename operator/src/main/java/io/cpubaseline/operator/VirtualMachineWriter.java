@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.operator.ApiServer.Answer;
-import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.util.List;
 import java.util.Objects;
@@ -16,13 +17,18 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Writes the CPU fields of VirtualMachines by server-side apply: never forced, so nobody else's value is overwritten, and with the UID,
+ * Writes what baselines own in VirtualMachines by server-side apply: never forced, so nobody else's value is overwritten, and with the UID,
  * so no other VM of the same name is touched.
  */
 final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
 
     /** As the API server names it: {@code conflict with "argocd-controller" using kubevirt.io/v1}, since 1.36 perhaps with more. */
     private static final Pattern MANAGER = Pattern.compile("conflict with \"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** KubeVirt's webhook (1.4 to 1.8): "VM field(s) spec.template.spec.nodeSelector conflicts with selected instance type". */
+    private static final String INSTANCETYPE = "conflicts with selected instance type";
+
+    private static final String CPU = "/spec/template/spec/domain/cpu";
 
     private final ApiServer api;
 
@@ -31,26 +37,29 @@ final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, Target target) {
+    public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
         ObjectNode body = identity(vm);
-        ObjectNode cpu = body.putObject("spec")
-                .putObject("template")
-                .putObject("spec")
-                .putObject("domain")
-                .putObject("cpu");
-        cpu.put("model", target.cpuModel());
-        if (!target.required().isEmpty()) {
-            ArrayNode features = cpu.putArray("features");
-            for (String name : target.required().names()) {
-                features.addObject().put("name", name).put("policy", "require");
+        label(body, OwnedFields.BASELINE_LABEL, fields.baseline());
+        label(body, OwnedFields.REVISION_LABEL, fields.revision());
+        if (!fields.vendor().isEmpty()) {
+            body.withObject("/spec/template/spec/nodeSelector").put(OwnedFields.VENDOR_KEY + fields.vendor(), "true");
+        }
+        if (!fields.cpuModel().isEmpty()) {
+            body.withObject(CPU).put("model", fields.cpuModel());
+        }
+        if (!fields.features().isEmpty()) {
+            ArrayNode features = body.withObject(CPU).putArray("features");
+            for (Feature feature : fields.features()) {
+                features.addObject().put("name", feature.name()).put("policy", feature.policy());
             }
         }
-        return send(vm, target.manager(), body);
+        return send(vm, manager, body);
     }
 
-    @Override
-    public CompletableFuture<WriteOutcome> release(VirtualMachineSnapshot vm, Target target) {
-        return send(vm, target.manager(), identity(vm));
+    private static void label(ObjectNode body, String name, String value) {
+        if (!value.isEmpty()) {
+            body.withObject("/metadata/labels").put(name, value);
+        }
     }
 
     private static ObjectNode identity(VirtualMachineSnapshot vm) {
@@ -83,7 +92,14 @@ final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
             case 403 -> ofAdmission(message) ? new WriteOutcome.Refused(message) : new WriteOutcome.Forbidden(message);
             case 404 -> new WriteOutcome.Gone();
             case 409 -> conflict(answer, message);
-            case 422 -> isUid(answer) ? new WriteOutcome.Replaced() : new WriteOutcome.Refused(message);
+            case 422 -> {
+                if (isUid(answer)) {
+                    yield new WriteOutcome.Replaced();
+                }
+                yield message.contains(INSTANCETYPE)
+                        ? new WriteOutcome.Instancetype(message)
+                        : new WriteOutcome.Refused(message);
+            }
             case 401, 408, 429 -> new WriteOutcome.Retry(answer.retryAfter(), message);
             default ->
                 answer.code() >= 500

@@ -2,6 +2,7 @@ package io.cpubaseline.operator;
 
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
@@ -36,6 +37,7 @@ final class VirtualMachines {
     private final WatchedKind<NamespaceView> namespaces;
     private final VirtualMachineAligner aligner;
     private final boolean mayWrite;
+    private final CpuCatalog catalog;
     private final Set<String> wantedBy = new HashSet<>();
 
     /**
@@ -48,13 +50,14 @@ final class VirtualMachines {
             Observation.@Nullable VirtualMachines observed,
             @Nullable Duration next) {}
 
-    VirtualMachines(WatchedCluster watched, VirtualMachineAligner aligner, boolean mayWrite) {
+    VirtualMachines(WatchedCluster watched, VirtualMachineAligner aligner, boolean mayWrite, CpuCatalog catalog) {
         this.kubeVirts = watched.kubeVirts();
         this.machines = watched.virtualMachines();
         this.instances = watched.instances();
         this.namespaces = watched.namespaces();
         this.aligner = aligner;
         this.mayWrite = mayWrite;
+        this.catalog = catalog;
     }
 
     /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
@@ -129,8 +132,8 @@ final class VirtualMachines {
         return mode == Observation.Mode.PATCH && !mayWrite;
     }
 
-    private static Target target(String baseline, Pin pin) {
-        return new Target(baseline, pin.cpuModel(), pin.requiredFeatures());
+    private Target target(String baseline, Pin pin) {
+        return Target.of(baseline, pin, catalog);
     }
 
     private static @Nullable String refused(@Nullable String message) {

@@ -88,7 +88,14 @@ final class PinnedSchedulableCondition implements ConditionRule {
                 .distinct()
                 .sorted()
                 .map(feature -> named("cpu-feature.node.kubevirt.io/" + feature, lacking));
-        List<String> labels = Stream.concat(model, features).toList();
+        String pinnedVendor = pin.criteria().vendor();
+        boolean ofVendor =
+                lacking.stream().allMatch(evidence -> evidence.labelledVendors().contains(pinnedVendor));
+        Stream<String> vendor = pinnedVendor.isEmpty() || ofVendor
+                ? Stream.empty()
+                : Stream.of(named("cpu-vendor.node.kubevirt.io/" + pinnedVendor, lacking));
+        List<String> labels =
+                Stream.of(model, features, vendor).flatMap(all -> all).toList();
         return labels.stream().limit(LABELS).collect(Collectors.joining(", "))
                 + (labels.size() > LABELS ? " and %d more".formatted(labels.size() - LABELS) : "");
     }

@@ -25,6 +25,7 @@ final class Pins {
                 pin.cpuModel(),
                 pin.level().label(),
                 required(pin.required()),
+                pin.vendor(),
                 StatusReport.time(pin.since()),
                 pin.catalogVersion());
     }
@@ -58,6 +59,7 @@ final class Pins {
                         pinned.cpuModel(),
                         purposes(pinned.requiredFeatures()),
                         level(pinned.abiLevel()),
+                        pinned.vendor(),
                         instant(pinned.since()),
                         pinned.catalogVersion() == null ? "" : pinned.catalogVersion());
     }
@@ -71,6 +73,7 @@ final class Pins {
                 candidate.cpuModel(),
                 purposes(candidate.requiredFeatures()),
                 level(candidate.abiLevel()),
+                null,
                 null,
                 candidate.catalogVersion() == null ? "" : candidate.catalogVersion());
         return new Candidate(

@@ -6,21 +6,26 @@ import java.util.List;
 /** What to do with one virtual machine. */
 public sealed interface Action {
 
-    /** Write model and features. */
-    record Apply() implements Action {}
+    /**
+     * Write these fields, and give up what else is ours.
+     *
+     * @param fields what is to be ours
+     */
+    record Apply(OwnedFields fields) implements Action {}
 
     /**
-     * Give up what is ours of both fields.
+     * Give up what is ours.
      *
      * @param reason why it is left alone from now on, or whose fields they are now
-     * @param managers who has taken one of the two; empty if nobody has
+     * @param managers who has taken one of them; empty if nobody has
+     * @param kept what can't be given up without harm: {@link OwnedFields#NONE} but where somebody else's required features stay
      */
-    record Release(Reason reason, List<String> managers) implements Action {}
+    record Release(Reason reason, List<String> managers, OwnedFields kept) implements Action {}
 
     /** It carries the baseline already. */
     record Nothing() implements Action {}
 
-    /** Leave it alone: others hold the fields. It is wanted here and doesn't carry the baseline, so it is told, not just skipped. */
+    /** Leave it as it is: others hold fields. It is wanted here and doesn't carry the baseline, so it is told, not just skipped. */
     record Conflict(Reason reason, List<String> managers) implements Action {}
 
     /** Leave it alone for a reason of its own. */

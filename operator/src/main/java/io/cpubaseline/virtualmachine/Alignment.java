@@ -1,126 +1,98 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Decides what to do with a virtual machine, from a snapshot of it. A field that someone else set stays; a virtual machine for which a named
- * model is wrong or harmful is left alone, with the reason.
+ * model is wrong or harmful is left alone, with the reason. And none is left without a model while it has features that somebody else requires:
+ * KubeVirt (1.8.4, seen) would start it as host-model and drop the constraints that keep a host-model guest on nodes that can take it.
  */
 public final class Alignment {
-
-    private static final Set<String> NESTED = Set.of("vmx", "svm");
-    private static final Set<String> ASKING = Set.of("", "require", "force");
 
     private Alignment() {}
 
     /** What to do so that the virtual machine carries the target. */
     public static Action decide(VirtualMachineSnapshot vm, Target target) {
-        String us = target.manager();
-        boolean holdModel = vm.modelManagers().contains(us);
-        boolean holdFeatures = vm.featureManagers().contains(us);
-        if (vm.deleting()) {
-            return new Action.Skip(Reason.BeingDeleted);
-        }
-        if (vm.optedOut()) {
-            return leave(Reason.OptedOut, holdModel || holdFeatures);
-        }
-        Optional<Reason> outOfScope = outOfScope(vm);
-        if (outOfScope.isPresent()) {
-            return leave(outOfScope.get(), holdModel || holdFeatures);
-        }
-        if ((holdModel || holdFeatures) && asksForNesting(vm)) {
-            return leave(Reason.NestedVirtualization, true);
-        }
-        if (holdFeatures && !holdModel && !vm.model().isEmpty()) {
-            return new Action.Release(heldBy(vm.modelManagers()), sorted(vm.modelManagers()));
-        }
-        if (holdModel
-                && !holdFeatures
-                && !vm.features().isEmpty()
-                && !vm.featureManagers().isEmpty()) {
-            return new Action.Release(heldBy(vm.featureManagers()), sorted(vm.featureManagers()));
-        }
-        if (!holdModel && !vm.model().isEmpty()) {
-            return heldByOthers(vm);
-        }
-        if (!holdModel && !holdFeatures) {
-            Optional<Reason> unsuited = unsuited(vm);
-            if (unsuited.isPresent()) {
-                return new Action.Skip(unsuited.get());
+        for (AlignmentCheck check : AlignmentCheck.ALL) {
+            Optional<Action> decided = check.check(vm, target);
+            if (decided.isPresent()) {
+                return decided.get();
             }
         }
-        return carries(vm, target) ? new Action.Nothing() : new Action.Apply();
-    }
-
-    /** What it must not have is taken back, if it is ours. */
-    private static Action leave(Reason reason, boolean held) {
-        return held ? new Action.Release(reason, List.of()) : new Action.Skip(reason);
-    }
-
-    /** Reasons that hold whatever its CPU fields are. */
-    private static Optional<Reason> outOfScope(VirtualMachineSnapshot vm) {
-        if (vm.poolOwned()) {
-            return Optional.of(Reason.PoolOwned);
-        }
-        if (!vm.architecture().isEmpty() && !vm.architecture().equals("amd64")) {
-            return Optional.of(Reason.NotAmd64);
-        }
-        if (vm.confidential()) {
-            return Optional.of(Reason.Confidential);
-        }
-        return vm.waitAsReceiver() ? Optional.of(Reason.WaitAsReceiver) : Optional.empty();
-    }
-
-    private static Action heldByOthers(VirtualMachineSnapshot vm) {
-        if (vm.model().equals("host-passthrough")) {
-            return new Action.Skip(Reason.HostPassthrough);
-        }
-        return new Action.Conflict(heldBy(vm.modelManagers()), sorted(vm.modelManagers()));
-    }
-
-    private static Reason heldBy(Set<String> managers) {
-        return managers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.Conflicting;
-    }
-
-    /** Reasons for which a virtual machine without a model gets none from us. */
-    private static Optional<Reason> unsuited(VirtualMachineSnapshot vm) {
-        if (asksForNesting(vm)) {
-            return Optional.of(Reason.NestedVirtualization);
-        }
-        if (!vm.features().isEmpty()) {
-            return Optional.of(Reason.UserFeatures);
-        }
-        // KubeVirt fills in a topology at start and would then report RestartRequired for ever.
-        return vm.instancetype() || vm.cpuTopology() ? Optional.empty() : Optional.of(Reason.NoCpuTopology);
+        return carry(vm, target, target.fields());
     }
 
     /**
-     * A named model has no nested virtualization unless {@code vmx} or {@code svm} is asked for beside it. Hyper-V's {@code evmcs} alone is no
-     * such wish: KubeVirt itself adds {@code vmx} to the instance then, and with it the selector on the nodes that can give it
-     * (pkg/defaults/hyperv.go).
+     * How to give up what a baseline holds in a virtual machine, as far as that does no harm: where required features stay that somebody else
+     * holds, too, the model stays with them.
+     *
+     * @param manager the baseline's field manager
+     * @param reason why it is given up
+     * @param takers who holds fields now that were the baseline's
+     * @return a release; a skip where there is nothing to release; a conflict where all that is left has to stay
      */
-    private static boolean asksForNesting(VirtualMachineSnapshot vm) {
-        return vm.features().stream()
-                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
+    public static Action release(VirtualMachineSnapshot vm, String manager, Reason reason, List<String> takers) {
+        if (!vm.heldBy(manager)) {
+            return new Action.Skip(reason);
+        }
+        boolean modelStays = !vm.model().isEmpty() && !vm.modelManagers().equals(Set.of(manager));
+        boolean requirementsStay = featuresOfOthers(vm, manager)
+                && vm.features().stream().anyMatch(VirtualMachineSnapshot.Feature::required);
+        if (vm.model().isEmpty() || modelStays || !requirementsStay) {
+            return new Action.Release(reason, takers, OwnedFields.NONE);
+        }
+        OwnedFields model = OwnedFields.ofModel(vm.model());
+        List<String> holders = others(vm.featureManagers(), manager);
+        return vm.holds(manager, model)
+                ? new Action.Conflict(reason, holders)
+                : new Action.Release(reason, holders, model);
     }
 
-    private static boolean carries(VirtualMachineSnapshot vm, Target target) {
-        List<Feature> wanted = target.features();
-        boolean featuresHeld = wanted.isEmpty()
-                ? !vm.featureManagers().contains(target.manager())
-                : vm.featureManagers().contains(target.manager());
-        return vm.modelManagers().contains(target.manager())
-                && featuresHeld
-                && vm.model().equals(target.cpuModel())
-                && vm.features().equals(wanted);
+    /** Whether a virtual machine that carries the target asks for more features than that. */
+    public static boolean hasExtraFeatures(VirtualMachineSnapshot vm, Target target) {
+        return !vm.features().isEmpty() && !vm.features().equals(target.features());
     }
 
-    private static List<String> sorted(Set<String> managers) {
-        return List.copyOf(new TreeSet<>(managers));
+    /** Nothing if it has these fields, or else writes them. */
+    static Action carry(VirtualMachineSnapshot vm, Target target, OwnedFields wanted) {
+        OwnedFields fields = wanted.withVendor(vendor(vm, target, wanted))
+                .withLabels(
+                        label(vm.marks().baseline(), wanted.baseline(), target.manager()),
+                        label(vm.marks().revision(), wanted.revision(), target.manager()));
+        return vm.holds(target.manager(), fields) ? new Action.Nothing() : new Action.Apply(fields);
+    }
+
+    /** While it isn't decided which vendor it is, the key stays that was written before. */
+    private static String vendor(VirtualMachineSnapshot vm, Target target, OwnedFields wanted) {
+        if (target.vendorKnown()) {
+            return wanted.vendor();
+        }
+        return vm.marks().vendors().entrySet().stream()
+                .filter(key -> key.getValue().heldBy(target.manager()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** A label only informs: where somebody else has set another value, it is left to them. */
+    private static String label(Owned label, String wanted, String manager) {
+        return label.staysWithout(manager) && !label.value().equals(wanted) ? "" : wanted;
+    }
+
+    /** Whether there are features that stay when this manager gives them up. */
+    static boolean featuresOfOthers(VirtualMachineSnapshot vm, String manager) {
+        return !vm.features().isEmpty() && !vm.featureManagers().equals(Set.of(manager));
+    }
+
+    /** The managers but this one, sorted. */
+    static List<String> others(Set<String> managers, String manager) {
+        Set<String> others = new TreeSet<>(managers);
+        others.remove(manager);
+        return List.copyOf(others);
     }
 }

@@ -1,5 +1,6 @@
 package io.cpubaseline.virtualmachine;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,5 +29,12 @@ public record InstanceSnapshot(
     /** Makes the list immutable. */
     public InstanceSnapshot {
         requiredFeatures = List.copyOf(requiredFeatures);
+    }
+
+    /** Whether it runs with what this wants: more features do no harm, and a preference may add some. */
+    public boolean carries(Target target) {
+        return model.equals(target.cpuModel())
+                && target.features().stream()
+                        .allMatch(feature -> Collections.binarySearch(requiredFeatures, feature.name()) >= 0);
     }
 }

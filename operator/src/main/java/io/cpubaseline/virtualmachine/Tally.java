@@ -68,7 +68,8 @@ public final class Tally {
         note(Reason.PendingRestart, name);
     }
 
-    private void note(Reason reason, String name) {
+    /** Counts something about one virtual machine that is counted already, and keeps its name as an example. */
+    public void note(Reason reason, String name) {
         reasons.merge(reason, 1, Integer::sum);
         List<String> names = examples.computeIfAbsent(reason, r -> new ArrayList<>());
         if (names.size() < EXAMPLES) {

@@ -1,18 +1,37 @@
 package io.cpubaseline.virtualmachine;
 
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.List;
 
 /**
- * What a baseline wants in a virtual machine's template.
+ * What a baseline wants in a virtual machine.
  *
  * @param baseline the baseline's name, which the field manager carries
- * @param cpuModel {@code spec.template.spec.domain.cpu.model}
- * @param required {@code …cpu.features}, each as a requirement; not written if empty
+ * @param fields all that is written where nothing stands against it
+ * @param required the required features, as a set
+ * @param guest all features that a guest with it has: those of the model, as far as it is known, and the required ones
+ * @param vendorKnown whether it is decided which CPU vendor virtual machines are confined to; before that they stay as they are
  */
-public record Target(String baseline, String cpuModel, FeatureSet required) {
+public record Target(String baseline, OwnedFields fields, FeatureSet required, FeatureSet guest, boolean vendorKnown) {
 
     private static final String MANAGER_PREFIX = "cpu-baseline.";
+
+    /** What the pinned baseline of that name wants. */
+    public static Target of(String baseline, Pin pin, CpuCatalog catalog) {
+        FeatureSet required = pin.requiredFeatures();
+        List<Feature> features =
+                required.stream().map(name -> new Feature(name, "require")).toList();
+        String vendor = pin.vendor() == null ? "" : pin.vendor();
+        return new Target(
+                baseline,
+                new OwnedFields(pin.cpuModel(), features, vendor, baseline, pin.revision()),
+                required,
+                pin.guestFeatures(catalog).orElse(required),
+                pin.vendor() != null);
+    }
 
     /** The server-side apply field manager: it makes claims on virtual machines visible. */
     public String manager() {
@@ -29,10 +48,18 @@ public record Target(String baseline, String cpuModel, FeatureSet required) {
         return manager.startsWith(MANAGER_PREFIX);
     }
 
+    /** The baseline whose field manager this is, see {@link #isBaselineManager}. */
+    public static String baselineOf(String manager) {
+        return manager.substring(MANAGER_PREFIX.length());
+    }
+
+    /** The model that is written. */
+    public String cpuModel() {
+        return fields.cpuModel();
+    }
+
     /** The features as the template lists them: sorted by name, policy {@code require}. */
-    public List<VirtualMachineSnapshot.Feature> features() {
-        return required.stream()
-                .map(name -> new VirtualMachineSnapshot.Feature(name, "require"))
-                .toList();
+    public List<Feature> features() {
+        return fields.features();
     }
 }

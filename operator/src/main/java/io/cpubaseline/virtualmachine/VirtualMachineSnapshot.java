@@ -18,6 +18,7 @@ import java.util.Set;
  * @param features {@code spec.template.spec.domain.cpu.features} in their order
  * @param modelManagers field managers that own the model, from {@code metadata.managedFields}; several if they agree
  * @param featureManagers field managers that own the list of features
+ * @param marks labels of a baseline and keys of CPU vendors
  * @param instancetype whether it names an instancetype
  * @param cpuTopology whether it sets any of cores, sockets and threads itself
  * @param confidential whether it has {@code launchSecurity}
@@ -38,6 +39,7 @@ public record VirtualMachineSnapshot(
         List<Feature> features,
         Set<String> modelManagers,
         Set<String> featureManagers,
+        Marks marks,
         boolean instancetype,
         boolean cpuTopology,
         boolean confidential,
@@ -54,7 +56,13 @@ public record VirtualMachineSnapshot(
      * @param policy {@code require}, {@code force}, {@code optional}, {@code disable} or {@code forbid}; empty if unset, which means
      *     {@code require}
      */
-    public record Feature(String name, String policy) {}
+    public record Feature(String name, String policy) {
+
+        /** Whether KubeVirt starts the guest only where the feature is labelled. */
+        boolean required() {
+            return policy.isEmpty() || policy.equals("require");
+        }
+    }
 
     /** Makes the collections immutable. */
     public VirtualMachineSnapshot {
@@ -62,5 +70,36 @@ public record VirtualMachineSnapshot(
         features = List.copyOf(features);
         modelManagers = Set.copyOf(modelManagers);
         featureManagers = Set.copyOf(featureManagers);
+    }
+
+    /** Whether this manager owns anything in it that is a baseline's. */
+    public boolean heldBy(String manager) {
+        return modelManagers.contains(manager)
+                || featureManagers.contains(manager)
+                || marks.all().anyMatch(mark -> mark.heldBy(manager));
+    }
+
+    /** Whether this manager owns exactly these of the fields that are a baseline's, with these values. */
+    public boolean holds(String manager, OwnedFields fields) {
+        return owned(manager, modelManagers, model, fields.cpuModel())
+                && featureManagers.contains(manager) != fields.features().isEmpty()
+                && (fields.features().isEmpty() || features.equals(fields.features()))
+                && owned(manager, marks.baseline().managers(), marks.baseline().value(), fields.baseline())
+                && owned(manager, marks.revision().managers(), marks.revision().value(), fields.revision())
+                && holdsVendor(manager, fields.vendor());
+    }
+
+    private boolean holdsVendor(String manager, String vendor) {
+        boolean noOther = marks.vendors().entrySet().stream()
+                .noneMatch(
+                        key -> key.getValue().heldBy(manager) && !key.getKey().equals(vendor));
+        return noOther
+                && (vendor.isEmpty()
+                        || marks.vendor(vendor).heldBy(manager)
+                                && marks.vendor(vendor).value().equals("true"));
+    }
+
+    private static boolean owned(String manager, Set<String> managers, String value, String wanted) {
+        return wanted.isEmpty() ? !managers.contains(manager) : managers.contains(manager) && value.equals(wanted);
     }
 }

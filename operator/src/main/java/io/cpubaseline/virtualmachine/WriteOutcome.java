@@ -37,6 +37,14 @@ public sealed interface WriteOutcome {
     record Refused(String message) implements WriteOutcome {}
 
     /**
+     * KubeVirt refuses it, since the instancetype of the VirtualMachine sets one of these fields itself: nothing to try again until the
+     * VirtualMachine or the baseline changes.
+     *
+     * @param message KubeVirt's words, which name the field
+     */
+    record Instancetype(String message) implements WriteOutcome {}
+
+    /**
      * The operator may not write this VirtualMachine.
      *
      * @param message the API server's words

@@ -326,7 +326,7 @@ class ExplainerTest {
                         Reason.LacksPinned,
                         nodes("xeon-e7-8890-v3", "xeon-e7-8890-v3", "xeon-e5-2650"),
                         policy(),
-                        new Criteria.Pin("Haswell-noTSX", FeatureSet.empty())));
+                        new Criteria.Pin("Haswell-noTSX", FeatureSet.empty(), "")));
     }
 
     /** {@code -Dgolden.rewrite=true} writes the explanations anew. */

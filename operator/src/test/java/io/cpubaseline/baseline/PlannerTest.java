@@ -425,7 +425,7 @@ class PlannerTest {
     void nodes_that_lack_the_pin_decide_the_candidate_but_are_no_migration_targets() {
         // Given
         List<NodeCpu> nodes = nodes("xeon-e7-8890-v3", "xeon-e5-2650", "xeon-e5-2650");
-        Criteria.Pin pin = new Criteria.Pin("Haswell-noTSX", FeatureSet.empty());
+        Criteria.Pin pin = new Criteria.Pin("Haswell-noTSX", FeatureSet.empty(), "");
 
         // When
         Plan plan = plan(nodes, policy(), pin);

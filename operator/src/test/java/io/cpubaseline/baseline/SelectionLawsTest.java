@@ -13,6 +13,7 @@ import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.Criteria;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Silicon;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ class SelectionLawsTest {
     void every_node_can_take_the_answer() {
         whereThereIsABaseline((fleet, baseline) -> {
             for (CpuClass cpuClass : fleet.classes()) {
-                assertThat(cpuClass.offers(baseline.model().name(), baseline.requiredFeatures()))
+                assertThat(cpuClass.offers(new Criteria.Pin(baseline.model().name(), baseline.requiredFeatures(), "")))
                         .isTrue();
             }
         });

@@ -2,10 +2,13 @@ package io.cpubaseline.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cpubaseline.baseline.Policy.Vendors;
 import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,12 +32,14 @@ class ChangeControlLawTest {
         for (int step = 0; step < STEPS; step++) {
             List<NodeCpu> nodes = cluster.somethingHappens();
             Remembered before = story.remembered;
+            boolean specChanged = story.specChanged;
 
             // When
             Decision decision = story.decide(nodes);
 
             // Then
             assertThatThePinMovedForAReason(before, decision);
+            assertThatConfinementStays(before.pinned(), decision, specChanged);
             assertThatWhatIsRememberedIsSound(before, decision.next());
             assertThatDecidingAgainChangesNothing(decision, nodes);
         }
@@ -43,7 +48,8 @@ class ChangeControlLawTest {
     private void assertThatThePinMovedForAReason(Remembered before, Decision decision) {
         Pin pinned = decision.next().pinned();
         if (decision.moved() == null) {
-            assertThat(pinned).isEqualTo(before.pinned());
+            assertThat(pinned == null ? null : pinned.within(null))
+                    .isEqualTo(before.pinned() == null ? null : before.pinned().within(null));
         } else {
             assertThat(story.paused).isFalse();
             assertThat(pinned).isNotNull();
@@ -60,6 +66,21 @@ class ChangeControlLawTest {
         }
         assertThat(decision.waiting() == null).isEqualTo(pinned != null);
         assertThat(decision.approval() == null).isEqualTo(story.approvedRevision == null);
+    }
+
+    /** A pin that stays keeps its vendor: it gets one when that is clear, and an edit of the spec alone frees or confines it. */
+    private void assertThatConfinementStays(@Nullable Pin before, Decision decision, boolean specChanged) {
+        Pin after = decision.next().pinned();
+        if (before == null || after == null || decision.moved() != null || before.equals(after)) {
+            return;
+        }
+        String vendor = Objects.requireNonNull(after.vendor());
+        assertThat(story.paused).isFalse();
+        if (before.vendor() != null) {
+            assertThat(specChanged).isTrue();
+            assertThat(vendor.isEmpty()).isNotEqualTo(before.vendor().isEmpty());
+            assertThat(vendor.isEmpty()).isEqualTo(story.policy.vendors() == Vendors.Mixed);
+        }
     }
 
     private void assertThatWhatIsRememberedIsSound(Remembered before, Remembered after) {

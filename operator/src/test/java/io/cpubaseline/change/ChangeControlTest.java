@@ -479,7 +479,7 @@ class ChangeControlTest {
         void though_the_pinned_model_is_one_that_the_catalog_no_longer_has() {
             // Given
             Pin unknownModel =
-                    new Pin("Forgotten-Lake", Collections.emptySortedMap(), AbiLevel.V2, Story.START, "2020.1.1");
+                    new Pin("Forgotten-Lake", Collections.emptySortedMap(), AbiLevel.V2, null, Story.START, "2020.1.1");
             story.remembered = new Remembered(unknownModel, null, List.of());
 
             // When
@@ -623,7 +623,7 @@ class ChangeControlTest {
         void is_triggered_by_the_catalog_where_only_that_has_changed(
                 String version, List<NodeCpu> cluster, Trigger expected) {
             // Given
-            Pin old = new Pin("Broadwell-noTSX", new TreeMap<>(), AbiLevel.V3, Story.START, version);
+            Pin old = new Pin("Broadwell-noTSX", new TreeMap<>(), AbiLevel.V3, null, Story.START, version);
             story.remembered = new Remembered(old, null, List.of());
 
             // When

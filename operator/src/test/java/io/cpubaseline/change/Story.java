@@ -103,6 +103,7 @@ public final class Story {
                 Objects.requireNonNull(cautious),
                 paused,
                 approvedRevision,
+                policy.vendors() == Vendors.Mixed,
                 specChanged,
                 stabilization,
                 evidenceGrace,

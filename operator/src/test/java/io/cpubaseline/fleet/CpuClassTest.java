@@ -62,10 +62,14 @@ class CpuClassTest {
         CpuClass cpuClass = CpuClass.of(evidence(FeatureSet.of("rdrand"), "Westmere"), List.of(), CATALOG);
 
         // When, Then
-        assertThat(cpuClass.offers("Westmere", FeatureSet.of("rdrand"))).isTrue();
-        assertThat(cpuClass.offers("Westmere", FeatureSet.empty())).isTrue();
-        assertThat(cpuClass.offers("Westmere", FeatureSet.of("aes"))).isFalse();
-        assertThat(cpuClass.offers("Nehalem", FeatureSet.empty())).isFalse();
+        assertThat(cpuClass.offers(new Criteria.Pin("Westmere", FeatureSet.of("rdrand"), "")))
+                .isTrue();
+        assertThat(cpuClass.offers(new Criteria.Pin("Westmere", FeatureSet.empty(), "")))
+                .isTrue();
+        assertThat(cpuClass.offers(new Criteria.Pin("Westmere", FeatureSet.of("aes"), "")))
+                .isFalse();
+        assertThat(cpuClass.offers(new Criteria.Pin("Nehalem", FeatureSet.empty(), "")))
+                .isFalse();
     }
 
     /** A vendor label is never removed, so a second one may be stale. */

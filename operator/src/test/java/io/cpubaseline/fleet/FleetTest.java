@@ -34,7 +34,7 @@ class FleetTest {
     private static final CpuEvidence HASWELL = Fleets.host("xeon-e7-8890-v3");
     private static final CpuEvidence SANDY_BRIDGE = Fleets.host("xeon-e5-2650");
 
-    private static final Criteria.Pin HASWELL_PIN = new Criteria.Pin("Haswell-noTSX", FeatureSet.of("pcid"));
+    private static final Criteria.Pin HASWELL_PIN = new Criteria.Pin("Haswell-noTSX", FeatureSet.of("pcid"), "");
 
     /** A node of which every check finds something wrong; a check is reached by repairing what those before it look at. */
     private static final NodeCpu BROKEN = new NodeCpu(

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.operator.MockApiServer.Call;
 import io.cpubaseline.operator.MockApiServer.Handler;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class ApiServerFaultsTest {
 
     private static final String MACHINE = "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/web";
     private static final String NAMESPACES = "/api/v1/namespaces";
-    private static final Target TARGET = new Target("main", "Haswell", FeatureSet.of("aes"));
+    private static final Target TARGET = Targets.of("main", "Intel", "Haswell", "aes");
     private static final VirtualMachineSnapshot WEB = vm("web").build();
 
     private final MockApiServer server = new MockApiServer();

@@ -109,7 +109,7 @@ class MetricsTest {
         return new ClusterCpuBaselineStatus(
                 1L,
                 List.of(new Condition("Ready", "True", 1L, "2026-01-01T00:00:00Z", "Pinned", "fine")),
-                new PinnedBaseline("Haswell-0123456789", "Haswell", "x86-64-v3", List.of(), null, null),
+                new PinnedBaseline("Haswell-0123456789", "Haswell", "x86-64-v3", List.of(), null, null, null),
                 new CandidateBaseline(
                         "x", "y", null, List.of(), "2026-01-01T00:00:00Z", null, "Raise", "Evidence", null, null),
                 List.of(),

@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
-import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.operator.ScriptedApiServer.Watches;
-import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -272,7 +271,10 @@ class OperatorProcessTest {
         await().until(() -> metric(leader, "cpu_baseline_leader") == 1);
         var unused = Objects.requireNonNull(tools.get())
                 .virtualMachines()
-                .apply(VirtualMachineBuilder.vm("web").build(), new Target("main", "Haswell", FeatureSet.of("aes")));
+                .apply(
+                        VirtualMachineBuilder.vm("web").build(),
+                        "cpu-baseline.main",
+                        Targets.of("main", "Intel", "Haswell", "aes").fields());
         await().until(() -> order.contains("write"));
 
         // When

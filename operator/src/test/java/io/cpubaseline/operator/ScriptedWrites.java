@@ -1,7 +1,7 @@
 package io.cpubaseline.operator;
 
 import io.cpubaseline.operator.VirtualMachineAligner.Writes;
-import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.util.ArrayList;
@@ -13,11 +13,13 @@ import java.util.function.Function;
 final class ScriptedWrites implements Writes {
 
     /** A write that was sent. */
-    record Sent(String verb, VirtualMachineSnapshot vm, Target target, CompletableFuture<WriteOutcome> answer) {
+    record Sent(VirtualMachineSnapshot vm, String manager, OwnedFields fields, CompletableFuture<WriteOutcome> answer) {
 
         @Override
         public String toString() {
-            return "%s %s %s".formatted(verb, vm.name(), target.cpuModel());
+            return fields.cpuModel().isEmpty()
+                    ? "release %s %s".formatted(vm.name(), manager)
+                    : "apply %s %s".formatted(vm.name(), fields.cpuModel());
         }
     }
 
@@ -47,13 +49,8 @@ final class ScriptedWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, Target target) {
-        return send(new Sent("apply", vm, target, new CompletableFuture<>()));
-    }
-
-    @Override
-    public CompletableFuture<WriteOutcome> release(VirtualMachineSnapshot vm, Target target) {
-        return send(new Sent("release", vm, target, new CompletableFuture<>()));
+    public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
+        return send(new Sent(vm, manager, fields, new CompletableFuture<>()));
     }
 
     private CompletableFuture<WriteOutcome> send(Sent write) {

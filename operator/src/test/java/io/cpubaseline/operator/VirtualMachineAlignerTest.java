@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineBuilder;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
@@ -44,9 +45,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Virtual machines on their way to the pinned baseline, over writes that are answered when and how a story says. */
 class VirtualMachineAlignerTest {
 
-    private static final Target TARGET = new Target("all-nodes", "IvyBridge-IBRS", FeatureSet.of("avx2", "aes"));
-    private static final Target NEXT = new Target("all-nodes", "Nehalem", FeatureSet.empty());
-    private static final Target OF_RACK_7 = new Target("rack-7", "Haswell-noTSX-IBRS", FeatureSet.empty());
+    private static final Target TARGET = Targets.of("all-nodes", "Intel", "IvyBridge-IBRS", "avx2", "aes");
+    private static final Target NEXT = Targets.of("all-nodes", "Intel", "Nehalem");
+    private static final Target OF_RACK_7 = Targets.of("rack-7", "Intel", "Haswell-noTSX-IBRS");
     private static final Duration TICK = Duration.ofMillis(1);
 
     private static final WriteOutcome APPLIED = new Applied("2", 2);
@@ -476,7 +477,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result shown = align(vm("web").generation(2).model("EPYC", "kubectl"));
 
         // Then
-        assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
+        assertThat(writes.sent()).containsExactly("release web cpu-baseline.all-nodes");
         assertThat(state(underway)).isEqualTo(State.PENDING);
         assertThat(state(answered)).isEqualTo(State.CONFLICTING);
         assertThat(state(shown)).isEqualTo(State.CONFLICTING);
@@ -493,7 +494,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result shown = align(vm("web").generation(2).optedOut());
 
         // Then
-        assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
+        assertThat(writes.sent()).containsExactly("release web cpu-baseline.all-nodes");
         assertThat(answered.tally().with(Reason.OptedOut)).isEqualTo(1);
         assertThat(shown.tally().with(Reason.OptedOut)).isEqualTo(1);
     }
@@ -525,7 +526,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result shown = align(vm("web").generation(2).confidential());
 
         // Then
-        assertThat(writes.sent()).containsExactly("release web IvyBridge-IBRS");
+        assertThat(writes.sent()).containsExactly("release web cpu-baseline.all-nodes");
         assertThat(state(answered)).isEqualTo(State.SKIPPED);
         assertThat(shown.tally().with(Reason.Confidential)).isEqualTo(1);
     }
@@ -847,7 +848,7 @@ class VirtualMachineAlignerTest {
                 arguments("another model", "EPYC", "aes avx2", "Running", 1),
                 arguments("host-model", "host-model", "", "Running", 1),
                 arguments("fewer features", "IvyBridge-IBRS", "aes", "Running", 1),
-                arguments("more features", "IvyBridge-IBRS", "aes avx2 bmi1", "Running", 1),
+                arguments("more features, from a preference", "IvyBridge-IBRS", "aes avx2 bmi1", "Running", 0),
                 arguments("still starting with another model", "EPYC", "aes avx2", "Scheduling", 1),
                 arguments("the same", "IvyBridge-IBRS", "aes avx2", "Running", 0),
                 arguments("another model, but finished", "EPYC", "", "Succeeded", 0),
@@ -938,7 +939,8 @@ class VirtualMachineAlignerTest {
         List<String> names = Collections.synchronizedList(new ArrayList<>());
         VirtualMachineAligner.Writes concurrent = new VirtualMachineAligner.Writes() {
             @Override
-            public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, Target target) {
+            public CompletableFuture<WriteOutcome> apply(
+                    VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
                 most.accumulateAndGet(underway.incrementAndGet(), Math::max);
                 names.add(vm.name());
                 return CompletableFuture.supplyAsync(
@@ -947,11 +949,6 @@ class VirtualMachineAlignerTest {
                             return APPLIED;
                         },
                         threads);
-            }
-
-            @Override
-            public CompletableFuture<WriteOutcome> release(VirtualMachineSnapshot vm, Target target) {
-                throw new AssertionError("nothing is to be released");
             }
         };
         CountDownLatch all = new CountDownLatch(count);

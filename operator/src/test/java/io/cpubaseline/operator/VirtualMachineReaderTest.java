@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Marks;
+import io.cpubaseline.virtualmachine.Owned;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
@@ -23,14 +25,15 @@ class VirtualMachineReaderTest {
               "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\\"spec\\":{}}","kubevirt.io/latest-observed-api-version":"v1"},
               "creationTimestamp":"2026-11-22T06:26:46Z","finalizers":["kubevirt.io/virtualMachineControllerFinalize"],"generation":4,
               "managedFields":[
-                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:features":{},"f:model":{}}}}}}},"manager":"cpu-baseline.main","operation":"Apply","time":"2026-11-22T06:26:47Z"},
-                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:annotations":{".":{},"f:x":{}}},"f:spec":{".":{},"f:runStrategy":{},"f:template":{".":{},"f:metadata":{".":{},"f:labels":{".":{},"f:app":{}}},"f:spec":{".":{},"f:domain":{".":{},"f:cpu":{".":{},"f:cores":{},"f:model":{}},"f:devices":{}}}}}},"manager":"argocd-controller","operation":"Update","time":"2026-11-22T06:26:46Z"},
+                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{"f:cpubaseline.io/baseline":{},"f:cpubaseline.io/revision":{}}},"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:features":{},"f:model":{}}},"f:nodeSelector":{"f:cpu-vendor.node.kubevirt.io/Intel":{}}}}}},"manager":"cpu-baseline.main","operation":"Apply","time":"2026-11-22T06:26:47Z"},
+                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:annotations":{".":{},"f:x":{}},"f:labels":{".":{},"f:cpubaseline.io/baseline":{},"f:team":{}}},"f:spec":{".":{},"f:runStrategy":{},"f:template":{".":{},"f:metadata":{".":{},"f:labels":{".":{},"f:app":{}}},"f:spec":{".":{},"f:domain":{".":{},"f:cpu":{".":{},"f:cores":{},"f:model":{}},"f:devices":{}},"f:nodeSelector":{".":{},"f:disk":{}}}}}},"manager":"argocd-controller","operation":"Update","time":"2026-11-22T06:26:46Z"},
                 {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:status":{".":{},"f:conditions":{},"f:printableStatus":{}}},"manager":"virt-controller","operation":"Update","subresource":"status","time":"2026-11-22T06:27:46Z"}],
+              "labels":{"cpubaseline.io/baseline":"main","cpubaseline.io/revision":"Haswell-0123456789","team":"shop"},
               "name":"web","namespace":"shop","ownerReferences":[{"apiVersion":"example.org/v1","kind":"Application","name":"x","uid":"1"}],
               "resourceVersion":"294","uid":"1ad0652f-d1f8-44b5-8167-0d823a80d725"},
              "spec":{"dataVolumeTemplates":[{"metadata":{"name":"root"},"spec":{"source":{"http":{"url":"x"}}}}],"runStrategy":"Always",
               "template":{"metadata":{"annotations":{"vm.kubevirt.io/os":"linux"},"creationTimestamp":null,"labels":{"app":"web","tier":"front"}},
-               "spec":{"architecture":"amd64","domain":{"cpu":{"cores":2,"features":[{"name":"aes","policy":"require"},{"name":"vmx"}],"maxSockets":4,"model":"Haswell"},
+               "spec":{"architecture":"amd64","nodeSelector":{"disk":"fast","cpu-vendor.node.kubevirt.io/Intel":"true"},"domain":{"cpu":{"cores":2,"features":[{"name":"aes","policy":"require"},{"name":"vmx"}],"maxSockets":4,"model":"Haswell"},
                 "devices":{"disks":[{"disk":{"bus":"virtio"},"name":"root"}]},"features":{"acpi":{"enabled":true},"hyperv":{"relaxed":{"enabled":true}}},"firmware":{"uuid":"5d307ca9"},"machine":{"type":"q35"},"resources":{"requests":{"memory":"1Gi"}}},
                 "networks":[{"name":"default","pod":{}}],"volumes":[{"dataVolume":{"name":"root"},"name":"root"}]}}},
              "status":{"conditions":[{"type":"Ready","status":"True"}],"printableStatus":"Running"}}""";
@@ -49,6 +52,10 @@ class VirtualMachineReaderTest {
                         List.of(new Feature("aes", "require"), new Feature("vmx", "")),
                         Set.of("cpu-baseline.main", "argocd-controller"),
                         Set.of("cpu-baseline.main"),
+                        new Marks(
+                                new Owned("main", Set.of("cpu-baseline.main", "argocd-controller")),
+                                new Owned("Haswell-0123456789", Set.of("cpu-baseline.main")),
+                                Map.of("Intel", new Owned("true", Set.of("cpu-baseline.main")))),
                         false,
                         true,
                         false,
@@ -110,6 +117,8 @@ class VirtualMachineReaderTest {
                 "{\"metadata\":{\"managedFields\":[null,7,{\"fieldsV1\":[{}],\"manager\":{}}]}}",
                 "{\"spec\":{\"template\":{\"spec\":{\"domain\":{\"cpu\":[{}],\"features\":7}}}}}",
                 "{\"spec\":{\"template\":{\"spec\":{\"domain\":{\"cpu\":{\"features\":{\"a\":[]},\"cores\":\"2\",\"model\":null}}}}}}",
+                "{\"metadata\":{\"labels\":{\"cpubaseline.io/baseline\":{}},\"managedFields\":[{\"manager\":\"x\",\"fieldsV1\":{\"f:metadata\":{\"f:labels\":[7]},\"f:spec\":{\"f:template\":null}}}]}}",
+                "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":[{}]}}}}",
                 "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":1,\"b\":null,\"c\":\"d\"}}}}}"
             })
     void oddContentCountsAsMissing(String odd) throws IOException {
@@ -117,6 +126,7 @@ class VirtualMachineReaderTest {
         assertThat(vm.model()).isEmpty();
         assertThat(vm.cpuTopology()).isFalse();
         assertThat(vm.modelManagers()).isEmpty();
+        assertThat(vm.marks()).isEqualTo(Marks.NONE);
     }
 
     @Test

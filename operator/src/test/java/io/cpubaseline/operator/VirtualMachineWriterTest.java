@@ -3,18 +3,18 @@ package io.cpubaseline.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.operator.MockApiServer.Call;
 import io.cpubaseline.operator.MockApiServer.Handler;
 import io.cpubaseline.operator.MockApiServer.Request;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Targets;
+import io.cpubaseline.virtualmachine.VirtualMachineBuilder;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class VirtualMachineWriterTest {
 
     private static final String PATH = "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/web";
-    private static final Target TARGET = new Target("main", "Haswell", FeatureSet.of("aes", "abm"));
+    private static final Target TARGET = Targets.of("main", "Intel", "Haswell", "aes", "abm");
 
     private final MockApiServer server = new MockApiServer();
     private final VirtualMachineWriter writer =
@@ -40,7 +40,7 @@ class VirtualMachineWriterTest {
                 "PATCH", PATH, call -> call.answer(200, "{\"metadata\":{\"resourceVersion\":\"7\",\"generation\":3}}"));
 
         // When
-        WriteOutcome outcome = writer.apply(vm(), TARGET).join();
+        WriteOutcome outcome = apply(TARGET).join();
 
         // Then
         assertThat(outcome).isEqualTo(new WriteOutcome.Applied("7", 3));
@@ -49,22 +49,28 @@ class VirtualMachineWriterTest {
         assertThat(request.query()).isEqualTo("fieldManager=cpu-baseline.main&force=false");
         JsonNode expected = ApiServer.JSON.readTree("""
                 {"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine",
-                 "metadata":{"name":"web","namespace":"shop","uid":"u-1"},
-                 "spec":{"template":{"spec":{"domain":{"cpu":{"model":"Haswell",
+                 "metadata":{"name":"web","namespace":"shop","uid":"u-1",
+                  "labels":{"cpubaseline.io/baseline":"main","cpubaseline.io/revision":"Haswell-0123456789"}},
+                 "spec":{"template":{"spec":{
+                  "nodeSelector":{"cpu-vendor.node.kubevirt.io/Intel":"true"},
+                  "domain":{"cpu":{"model":"Haswell",
                    "features":[{"name":"abm","policy":"require"},{"name":"aes","policy":"require"}]}}}}}}""");
         assertThat(ApiServer.JSON.readTree(request.body())).isEqualTo(expected);
     }
 
     @Test
-    void withoutFeaturesTheListIsNotOwned() {
+    void withoutFeaturesTheListIsNotOwnedAndWithSeveralVendorsNoKeyIs() {
         // Given
         server.on("PATCH", PATH, call -> call.answer(200, "{}"));
 
         // When
-        writer.apply(vm(), new Target("main", "Haswell", FeatureSet.empty())).join();
+        apply(Targets.mixed("main", "Haswell")).join();
 
         // Then
-        assertThat(server.requests("PATCH").get(0).body()).contains("Haswell").doesNotContain("features");
+        assertThat(server.requests("PATCH").get(0).body())
+                .contains("Haswell")
+                .doesNotContain("features")
+                .doesNotContain("nodeSelector");
     }
 
     @Test
@@ -73,11 +79,12 @@ class VirtualMachineWriterTest {
         server.on("PATCH", PATH, call -> call.answer(200, "{}"));
 
         // When
-        writer.release(vm(), TARGET).join();
+        writer.apply(vm(), TARGET.manager(), OwnedFields.NONE).join();
 
         // Then
         JsonNode body = ApiServer.JSON.readTree(server.requests("PATCH").get(0).body());
         assertThat(body.has("spec")).isFalse();
+        assertThat(body.at("/metadata").has("labels")).isFalse();
         assertThat(body.at("/metadata/uid").asText()).isEqualTo("u-1");
     }
 
@@ -133,14 +140,23 @@ class VirtualMachineWriterTest {
 
     @Test
     void refusalsAreToldFromMissingPermission() {
-        assertThat(answered(call -> call.refuse(422, "Invalid", "conflicts with selected instance type")))
-                .isEqualTo(new WriteOutcome.Refused("conflicts with selected instance type"));
+        assertThat(answered(call -> call.refuse(422, "Invalid", "Unsupported value: bogus")))
+                .isEqualTo(new WriteOutcome.Refused("Unsupported value: bogus"));
         assertThat(answered(call -> call.refuse(403, "Forbidden", "admission webhook x denied the request: no")))
                 .isEqualTo(new WriteOutcome.Refused("admission webhook x denied the request: no"));
         assertThat(answered(call -> call.refuse(
                         403, "Forbidden", "web is forbidden: User y cannot patch resource virtualmachines")))
                 .isEqualTo(
                         new WriteOutcome.Forbidden("web is forbidden: User y cannot patch resource virtualmachines"));
+    }
+
+    @Test
+    void whatAnInstancetypeSetsItselfIsToldFromOtherRefusals() {
+        // As KubeVirt 1.8.4 words it
+        String words = "admission webhook denied the request:"
+                + " VM field(s) spec.template.spec.nodeSelector conflicts with selected instance type";
+        assertThat(answered(call -> call.refuse(422, "Invalid", words)))
+                .isEqualTo(new WriteOutcome.Instancetype(words));
     }
 
     @Test
@@ -172,7 +188,7 @@ class VirtualMachineWriterTest {
                 new VirtualMachineWriter(new ApiServer(server.client(), Duration.ofMillis(200)));
 
         // When
-        CompletableFuture<WriteOutcome> outcome = impatient.apply(vm(), TARGET);
+        CompletableFuture<WriteOutcome> outcome = impatient.apply(vm(), TARGET.manager(), TARGET.fields());
 
         // Then
         assertThat(outcome).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(WriteOutcome.Retry.class);
@@ -181,12 +197,14 @@ class VirtualMachineWriterTest {
 
     private WriteOutcome answered(Handler handler) {
         server.on("PATCH", PATH, handler);
-        return writer.apply(vm(), TARGET).join();
+        return apply(TARGET).join();
+    }
+
+    private CompletableFuture<WriteOutcome> apply(Target target) {
+        return writer.apply(vm(), target.manager(), target.fields());
     }
 
     private static VirtualMachineSnapshot vm() {
-        return new VirtualMachineSnapshot(
-                "shop", "web", "u-1", 1, Map.of(), "amd64", "", List.of(), Set.of(), Set.of(), false, true, false,
-                false, false, false, false, false);
+        return VirtualMachineBuilder.vm("web").uid("u-1").build();
     }
 }

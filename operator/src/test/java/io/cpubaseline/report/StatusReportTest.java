@@ -222,9 +222,10 @@ class StatusReportTest {
                 "Nehalem",
                 "x86-64-v9",
                 List.of(new RequiredFeature("aes", "Vanity")),
+                null,
                 "yesterday",
                 null);
-        PinnedBaseline nameless = new PinnedBaseline("", "", null, List.of(), null, null);
+        PinnedBaseline nameless = new PinnedBaseline("", "", null, List.of(), null, null, null);
         CandidateBaseline timeless = new CandidateBaseline(
                 "Nehalem-0123456789", "Nehalem", null, List.of(), null, null, "Upwards", "Whim", null, null);
         ClusterCpuBaselineStatus status = new ClusterCpuBaselineStatus(
@@ -246,7 +247,7 @@ class StatusReportTest {
         Remembered remembered = StatusReport.remembered(status);
 
         // Then
-        Pin pinned = new Pin("Nehalem", new TreeMap<>(Map.of("aes", Purpose.Policy)), AbiLevel.NONE, null, "");
+        Pin pinned = new Pin("Nehalem", new TreeMap<>(Map.of("aes", Purpose.Policy)), AbiLevel.NONE, null, null, "");
         assertThat(remembered).isEqualTo(new Remembered(pinned, null, List.of(pinned)));
     }
 
@@ -474,7 +475,7 @@ class StatusReportTest {
         List<NodeCpu> nodes = manyNodes(nameLength);
         Fleet fleet = Story.PLANNER.assess(nodes, Policy.open(), pinned.criteria());
         Plan plan = Story.PLANNER.plan(fleet, Policy.open());
-        Pin next = Pin.of(plan.answer().baseline().orElseThrow(), null, "2026.1.1");
+        Pin next = Pin.of(plan.answer().baseline().orElseThrow(), null, null, "2026.1.1");
         Candidate candidate = new Candidate(
                 next, Direction.Sideways, Trigger.Evidence, Story.START, "r".repeat(400), "i".repeat(900));
         Decision decision = new Decision(
@@ -501,7 +502,7 @@ class StatusReportTest {
     private static Pin pin(List<String> features) {
         TreeMap<String, Purpose> required = new TreeMap<>();
         features.forEach(feature -> required.put(feature, Purpose.Performance));
-        return new Pin("Skylake-Server-noTSX-IBRS", required, AbiLevel.V4, Story.START, "2026.1.1");
+        return new Pin("Skylake-Server-noTSX-IBRS", required, AbiLevel.V4, null, Story.START, "2026.1.1");
     }
 
     /** 40 kinds, the older ones in trouble of every kind. */

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HoldingsTest {
 
     private static final String US = "cpu-baseline.rack";
-    private static final Target NEHALEM = new Target("rack", "Nehalem", FeatureSet.of("aes", "avx"));
-    private static final Target HASWELL = new Target("rack", "Haswell", FeatureSet.empty());
+    private static final Target NEHALEM = Targets.of("rack", "Intel", "Nehalem", "aes", "avx");
+    private static final Target HASWELL = Targets.of("rack", "Intel", "Haswell");
 
     @Test
     void values_are_counted_the_most_frequent_first() {
@@ -32,8 +32,7 @@ class HoldingsTest {
                         vm("b").carrying(HASWELL).build(),
                         vm("c").build(),
                         vm("d").carrying(HASWELL).build(),
-                        vm("e").carrying(new Target("other", "Penryn", FeatureSet.empty()))
-                                .build(),
+                        vm("e").carrying(Targets.of("other", "Intel", "Penryn")).build(),
                         vm("f").model("Penryn", "terraform").build()));
 
         // Then

@@ -2,6 +2,7 @@ package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,9 @@ public final class VirtualMachineBuilder {
     private List<Feature> features = List.of();
     private Set<String> modelManagers = Set.of();
     private Set<String> featureManagers = Set.of();
+    private Owned baselineLabel = Owned.NOTHING;
+    private Owned revisionLabel = Owned.NOTHING;
+    private final Map<String, Owned> vendors = new HashMap<>();
     private boolean instancetype;
     private boolean cpuTopology = true;
     private boolean confidential;
@@ -75,13 +79,35 @@ public final class VirtualMachineBuilder {
         return this;
     }
 
+    /** The key of a vendor in its node selector. */
+    public VirtualMachineBuilder vendor(String vendor, String value, String... managers) {
+        vendors.put(vendor, new Owned(value, Set.of(managers)));
+        return this;
+    }
+
+    /** Its labels of a baseline; empty ones aren't there. */
+    public VirtualMachineBuilder labels(String baseline, String revision, String... managers) {
+        baselineLabel = baseline.isEmpty() ? Owned.NOTHING : new Owned(baseline, Set.of(managers));
+        revisionLabel = revision.isEmpty() ? Owned.NOTHING : new Owned(revision, Set.of(managers));
+        return this;
+    }
+
     /** It carries what the target wants, written by the target's baseline. */
     public VirtualMachineBuilder carrying(Target target) {
-        model = target.cpuModel();
-        modelManagers = Set.of(target.manager());
-        features = target.features();
-        featureManagers = target.required().isEmpty() ? Set.of() : Set.of(target.manager());
-        return this;
+        return having(target.fields(), target.manager());
+    }
+
+    /** It has these fields, owned by this manager. */
+    public VirtualMachineBuilder having(OwnedFields fields, String manager) {
+        model = fields.cpuModel();
+        modelManagers = fields.cpuModel().isEmpty() ? Set.of() : Set.of(manager);
+        features = fields.features();
+        featureManagers = fields.features().isEmpty() ? Set.of() : Set.of(manager);
+        vendors.clear();
+        if (!fields.vendor().isEmpty()) {
+            vendor(fields.vendor(), "true", manager);
+        }
+        return labels(fields.baseline(), fields.revision(), manager);
     }
 
     public VirtualMachineBuilder instancetype() {
@@ -136,6 +162,7 @@ public final class VirtualMachineBuilder {
                 features,
                 modelManagers,
                 featureManagers,
+                new Marks(baselineLabel, revisionLabel, vendors),
                 instancetype,
                 cpuTopology,
                 confidential,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuModel libvirt's name of the model
  * @param abiLevel the level that a guest reaches, {@code none} below {@code x86-64-v1}
  * @param requiredFeatures features required beside those of the model, sorted by name; written even when there are none
+ * @param vendor the CPU vendor that virtual machines are confined to; empty where the nodes are of several; absent while that isn't known
  * @param since when it was pinned, RFC 3339; absent only where there is no clock ({@code plan})
  * @param catalogVersion the version of the data files that it was computed from
  */
@@ -22,6 +23,7 @@ public record PinnedBaseline(
         String cpuModel,
         @Nullable String abiLevel,
         List<RequiredFeature> requiredFeatures,
+        @Nullable String vendor,
         @Nullable String since,
         @Nullable String catalogVersion) {
 

@@ -129,7 +129,7 @@ class ToleranceTest {
     @Test
     void emptyListsAreLeftOutButNotThoseThatAreAnAnswer() throws Exception {
         // Given
-        var pinned = new PinnedBaseline("Haswell-0123456789", "Haswell", "x86-64-v3", List.of(), null, null);
+        var pinned = new PinnedBaseline("Haswell-0123456789", "Haswell", "x86-64-v3", List.of(), null, null, null);
 
         // When
         var status = new ClusterCpuBaselineStatus(

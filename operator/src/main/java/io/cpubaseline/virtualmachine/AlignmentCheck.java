@@ -1,0 +1,184 @@
+package io.cpubaseline.virtualmachine;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** One reason for which a virtual machine doesn't just get what its baseline wants. The checks are an ordered list: the first that has something to say decides. */
+interface AlignmentCheck {
+
+    Optional<Action> check(VirtualMachineSnapshot vm, Target target);
+
+    /** First what leaves it alone whatever is in it, then who else holds its fields. */
+    List<AlignmentCheck> ALL = List.of(
+            AlignmentCheck::beingDeleted,
+            leftAlone(Reason.OptedOut, VirtualMachineSnapshot::optedOut),
+            leftAlone(Reason.PoolOwned, VirtualMachineSnapshot::poolOwned),
+            leftAlone(Reason.NotAmd64, AlignmentCheck::ofAnotherArchitecture),
+            leftAlone(Reason.Confidential, VirtualMachineSnapshot::confidential),
+            leftAlone(Reason.WaitAsReceiver, VirtualMachineSnapshot::waitAsReceiver),
+            AlignmentCheck::claimedByAnotherBaseline,
+            AlignmentCheck::nested,
+            AlignmentCheck::modelOfOthers,
+            AlignmentCheck::vendorOfOthers,
+            AlignmentCheck::featuresOfOthers,
+            AlignmentCheck::noCpuTopology);
+
+    Set<String> NESTED = Set.of("vmx", "svm");
+    Set<String> ASKING = Set.of("", "require", "force");
+    Set<String> DENYING = Set.of("disable", "forbid");
+
+    /** What must not have the baseline gives it back, if it has it. */
+    private static AlignmentCheck leftAlone(Reason reason, Predicate<VirtualMachineSnapshot> holds) {
+        return (vm, target) -> holds.test(vm)
+                ? Optional.of(Alignment.release(vm, target.manager(), reason, List.of()))
+                : Optional.empty();
+    }
+
+    private static Optional<Action> beingDeleted(VirtualMachineSnapshot vm, Target target) {
+        return vm.deleting() ? Optional.of(new Action.Skip(Reason.BeingDeleted)) : Optional.empty();
+    }
+
+    private static boolean ofAnotherArchitecture(VirtualMachineSnapshot vm) {
+        return !vm.architecture().isEmpty() && !vm.architecture().equals("amd64");
+    }
+
+    /** It belongs to the baseline that holds its fields, even where both want the same. */
+    private static Optional<Action> claimedByAnotherBaseline(VirtualMachineSnapshot vm, Target target) {
+        if (vm.heldBy(target.manager())) {
+            return Optional.empty();
+        }
+        List<String> holders = Stream.of(
+                        vm.modelManagers().stream(),
+                        vm.featureManagers().stream(),
+                        vm.marks().all().flatMap(mark -> mark.managers().stream()))
+                .flatMap(managers -> managers)
+                .filter(Target::isBaselineManager)
+                .distinct()
+                .sorted()
+                .toList();
+        return holders.isEmpty() ? Optional.empty() : Optional.of(new Action.Conflict(Reason.ClaimedByOther, holders));
+    }
+
+    /**
+     * A named model has no nested virtualization unless {@code vmx} or {@code svm} is asked for beside it. Hyper-V's {@code evmcs} alone is no
+     * such request: KubeVirt's webhook adds {@code vmx: require} to every instance that has it (1.8.4: {@code setEVMCSRequirement}), so that it lands where
+     * {@code vmx} is labelled.
+     */
+    private static Optional<Action> nested(VirtualMachineSnapshot vm, Target target) {
+        boolean asks = vm.features().stream()
+                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
+        return asks && (vm.model().isEmpty() || vm.heldBy(target.manager()))
+                ? Optional.of(Alignment.release(vm, target.manager(), Reason.NestedVirtualization, List.of()))
+                : Optional.empty();
+    }
+
+    /** A model that somebody else set stays, and nothing of ours beside it. One that is what we want, and no other baseline's, is as good as ours. */
+    private static Optional<Action> modelOfOthers(VirtualMachineSnapshot vm, Target target) {
+        String us = target.manager();
+        Set<String> managers = vm.modelManagers();
+        if (vm.model().isEmpty() || managers.equals(Set.of(us))) {
+            return Optional.empty();
+        }
+        boolean claimable = managers.contains(us) || managers.stream().noneMatch(Target::isBaselineManager);
+        if (vm.model().equals(target.cpuModel()) && claimable) {
+            return Optional.empty();
+        }
+        List<String> takers = Alignment.others(managers, us);
+        if (vm.heldBy(us)) {
+            return Optional.of(new Action.Release(reason(vm, takers), takers, OwnedFields.NONE));
+        }
+        return Optional.of(
+                vm.model().equals("host-passthrough")
+                        ? new Action.Skip(Reason.HostPassthrough)
+                        : new Action.Conflict(reason(vm, takers), takers));
+    }
+
+    private static Reason reason(VirtualMachineSnapshot vm, List<String> takers) {
+        if (vm.model().equals("host-passthrough")) {
+            return Reason.HostPassthrough;
+        }
+        return takers.stream().anyMatch(Target::isBaselineManager) ? Reason.ClaimedByOther : Reason.Conflicting;
+    }
+
+    /** Somebody else has confined it to another vendor, or has set our vendor's key to a value that no node has: with both it could start nowhere. */
+    private static Optional<Action> vendorOfOthers(VirtualMachineSnapshot vm, Target target) {
+        String us = target.manager();
+        String wanted = target.fields().vendor();
+        if (wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Map.Entry<String, Owned> key : vm.marks().vendors().entrySet()) {
+            Owned owned = key.getValue();
+            List<String> takers = Alignment.others(owned.managers(), us);
+            boolean theirs = !owned.managers().equals(Set.of(us));
+            if (theirs && !key.getKey().equals(wanted) && vm.heldBy(us)) {
+                return Optional.of(Alignment.release(vm, us, Reason.Conflicting, takers));
+            }
+            if (theirs && !(key.getKey().equals(wanted) && owned.value().equals("true"))) {
+                return Optional.of(new Action.Conflict(Reason.Conflicting, takers));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The list of features is one field, and somebody else has it. If it has all that we require and denies nothing, the model alone is ours. If
+     * not, that is a conflict; but a model that we hold stays, and one that got lost comes back, since the list may hold what we required.
+     */
+    private static Optional<Action> featuresOfOthers(VirtualMachineSnapshot vm, Target target) {
+        String us = target.manager();
+        if (!Alignment.featuresOfOthers(vm, us) || vm.features().equals(target.features())) {
+            return Optional.empty();
+        }
+        boolean ours = vm.heldBy(us) || vm.marks().baseline().value().equals(target.baseline());
+        boolean carried = carriesRequired(vm, target);
+        if (vm.model().isEmpty() && !ours && (!carried || target.required().isEmpty())) {
+            return Optional.of(new Action.Skip(Reason.UserFeatures));
+        }
+        OwnedFields model = target.fields().withoutFeatures();
+        if (carried) {
+            return !ours && vm.model().isEmpty() && lacksCpuTopology(vm)
+                    ? Optional.of(new Action.Skip(Reason.NoCpuTopology))
+                    : Optional.of(Alignment.carry(vm, target, model));
+        }
+        Action conflict = new Action.Conflict(Reason.Conflicting, Alignment.others(vm.featureManagers(), us));
+        boolean requires = vm.features().stream().anyMatch(Feature::required);
+        if (!ours || vm.model().isEmpty() && !requires) {
+            return Optional.of(conflict);
+        }
+        OwnedFields kept = model.withModel(vm.model().isEmpty() ? target.cpuModel() : vm.model())
+                .withLabels(target.baseline(), "");
+        Action keep = Alignment.carry(vm, target, kept);
+        return Optional.of(keep instanceof Action.Nothing ? conflict : keep);
+    }
+
+    private static boolean carriesRequired(VirtualMachineSnapshot vm, Target target) {
+        boolean denies = vm.features().stream()
+                .anyMatch(feature ->
+                        DENYING.contains(feature.policy()) && target.guest().contains(feature.name()));
+        Set<String> required = Set.copyOf(vm.features().stream()
+                .filter(Feature::required)
+                .map(Feature::name)
+                .toList());
+        return !denies && required.containsAll(target.required().names());
+    }
+
+    /** KubeVirt fills in a topology at start and would then report RestartRequired for ever. */
+    private static Optional<Action> noCpuTopology(VirtualMachineSnapshot vm, Target target) {
+        boolean ours = vm.heldBy(target.manager());
+        boolean bare = vm.model().isEmpty() && (vm.features().isEmpty() || !ours);
+        return bare && lacksCpuTopology(vm)
+                ? Optional.of(Alignment.release(vm, target.manager(), Reason.NoCpuTopology, List.of()))
+                : Optional.empty();
+    }
+
+    private static boolean lacksCpuTopology(VirtualMachineSnapshot vm) {
+        return !vm.instancetype() && !vm.cpuTopology();
+    }
+}
