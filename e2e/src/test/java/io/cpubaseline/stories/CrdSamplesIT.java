@@ -117,36 +117,40 @@ class CrdSamplesIT {
                         "READY",
                         "LEVEL",
                         "MODEL",
+                        "CANDIDATE",
+                        "RESTARTS",
                         "NODES",
                         "SCHEDULABLE",
-                        "CANDIDATE",
                         "VMS",
-                        "PENDING",
-                        "AGE",
+                        "PAUSED",
                         "REASON",
                         "REVISION",
+                        "APPROVABLE",
                         "UNKNOWN",
                         "UNFIT",
                         "APPLIED",
-                        "CONFLICTS");
-        assertThat(lines.get(1).replaceFirst(" 4 +\\S+ ", " 4 AGE ").split(" +"))
+                        "CONFLICTS",
+                        "AGE");
+        assertThat(lines.get(1).replaceFirst("\\S+$", "AGE").split(" +"))
                 .containsExactly(
                         "every-field",
                         "True",
                         "x86-64-v3",
                         "IvyBridge-IBRS",
+                        "Raise",
+                        "4",
                         "9",
                         "7",
-                        "Skylake-Client-noTSX-IBRS-0123456789",
                         "15",
-                        "4",
-                        "AGE",
+                        "true",
                         "Pinned",
                         "IvyBridge-IBRS-3f2a9c01d4",
+                        "Skylake-Client-noTSX-IBRS-0123456789",
                         "1",
                         "1",
                         "10",
-                        "1");
+                        "1",
+                        "AGE");
     }
 
     static List<Path> validSamples() throws IOException {

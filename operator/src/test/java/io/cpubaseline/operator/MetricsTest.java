@@ -12,9 +12,19 @@ import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +64,51 @@ class MetricsTest {
                 .noneMatch(
                         line -> line.startsWith("cpu_baseline_virtual_machines_skipped") && !line.contains("OptedOut"));
     }
+
+    @Test
+    void theDocumentationHasEveryMetricWithItsLabelsAndNoOther() throws IOException {
+        // Given: all that there can be
+        metrics.observed("main", observed(status()));
+        metrics.statusWritten("main");
+        metrics.pinMoved("main", "Raise", "Evidence");
+        metrics.virtualMachineWritten("main", new WriteOutcome.Gone());
+        metrics.planned(Duration.ofMillis(3));
+        Map<String, Set<String>> served = new TreeMap<>();
+        for (String line : ours()) {
+            Matcher series = SERIES.matcher(line);
+            assertThat(series.lookingAt()).as(line).isTrue();
+            String labels = Objects.requireNonNullElse(series.group("labels"), "");
+            Set<String> names = served.computeIfAbsent(
+                    series.group("name").replaceFirst("(?<=_duration_seconds)_(bucket|count|sum|max)$", ""),
+                    name -> new TreeSet<>());
+            LABEL.matcher(labels).results().map(label -> label.group(1)).forEach(names::add);
+        }
+        served.values().forEach(labels -> labels.remove("le"));
+
+        // When
+        String page = Files.readString(Path.of(System.getProperty("basedir", "."), "../docs/metrics.md"));
+        Map<String, Set<String>> documented = new TreeMap<>();
+        ROW.matcher(page)
+                .results()
+                .forEach(row -> documented.put(
+                        row.group(1),
+                        NAME.matcher(row.group(2))
+                                .results()
+                                .map(name -> name.group(1))
+                                .collect(Collectors.toCollection(TreeSet::new))));
+
+        // Then
+        assertThat(documented).isEqualTo(served);
+        assertThat(page)
+                .contains(Stream.of(WriteOutcome.class.getPermittedSubclasses())
+                        .map(outcome -> "`%s`".formatted(outcome.getSimpleName()))
+                        .toList());
+    }
+
+    private static final Pattern SERIES = Pattern.compile("(?<name>[a-z_]+)(\\{(?<labels>.*)})? ");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(cpu_baseline_[a-z_]+)` \\| ([^|]*)\\|");
+    private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
 
     @Test
     void nothingLingersAfterABaseline() {

@@ -1,6 +1,7 @@
 package io.cpubaseline.api.v1alpha1;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.cpubaseline.catalog.CatalogLoader;
+import io.cpubaseline.cpu.CpuModel;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -242,8 +245,38 @@ class CrdContractTest {
         assertThat(columns)
                 .filteredOn(column -> column.path("priority").asInt() == 0)
                 .extracting(column -> column.path("name").asText())
-                .containsExactly(
-                        "Ready", "Level", "Model", "Nodes", "Schedulable", "Candidate", "VMs", "Pending", "Age");
+                .containsExactly("Ready", "Level", "Model", "Candidate", "Restarts");
+        assertThat(columns)
+                .extracting(column -> column.path("jsonPath").asText())
+                .contains(".spec.paused", ".status.nodes.schedulable", ".status.candidate.revision");
+    }
+
+    /** kubectl makes a column as wide as its widest cell, with three spaces between two. */
+    @Test
+    void aLineOfKubectlGetHasAtMost80ColumnsWhateverTheModel() {
+        // Given
+        var widest = Map.of(
+                "Ready", "False",
+                "Level", "x86-64-v4",
+                "Model", CatalogLoader.selection().catalog().models().stream()
+                        .filter(model -> !model.obsolete())
+                        .map(CpuModel::name)
+                        .max(comparingInt(String::length))
+                        .orElseThrow(),
+                "Candidate", "Sideways",
+                "Restarts", "10000");
+
+        // When
+        int width = "nine-long".length();
+        for (var column : CrdFiles.crd().at("/spec/versions/0/additionalPrinterColumns")) {
+            String name = column.path("name").asText();
+            if (column.path("priority").asInt() == 0) {
+                width += 3 + Math.max(name.length(), widest.getOrDefault(name, "?").length());
+            }
+        }
+
+        // Then
+        assertThat(width).isLessThanOrEqualTo(80);
     }
 
     static List<Path> validSamples() {
