@@ -112,7 +112,7 @@ public final class ChangeControl {
                                             known.isAfter(held)
                                                     ? "some are unknown (%s) and may still come."
                                                             .formatted(examples(unknownNodes(situation)))
-                                                    : "the answer has to hold for %d s (spec.changes.lower.stabilizationSeconds)."
+                                                    : "the answer has to be the same for %d s (spec.changes.lower.stabilizationSeconds, which is about the first baseline, too)."
                                                             .formatted(situation
                                                                     .stabilization()
                                                                     .toSeconds()))),

@@ -29,7 +29,7 @@ final class VirtualMachines {
             "The operator is installed without permission to write virtual machines. Set the chart's virtualMachines.write to true, or mode to Observe.";
 
     private static final String REFUSED =
-            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe; it is tried again now and then.";
+            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe. The operator tries again by itself.";
 
     private final WatchedKind<KubeVirtView> kubeVirts;
     private final WatchedKind<VirtualMachineSnapshot> machines;

@@ -35,7 +35,7 @@ final class WatchedKind<V> {
         STARTING,
         /** The views are those of the API server; after a broken connection, those of before. */
         SYNCED,
-        /** Reading isn't allowed; the views are those of before. It is tried again now and then. */
+        /** Reading isn't allowed; the views are those of before. It is tried again after growing delays. */
         FORBIDDEN
     }
 

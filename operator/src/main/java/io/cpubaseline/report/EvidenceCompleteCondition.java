@@ -52,7 +52,11 @@ final class EvidenceCompleteCondition implements ConditionRule {
                         Reason.NodeFeaturesMissing,
                         "KubeVirt's labels are there, which is enough for a model; %d of %d contributing nodes have nothing from node-feature-discovery, so stale labels would go unnoticed."
                                 .formatted(without, contributing))
-                : Finding.yes(Reason.Complete, "All %d selected nodes are known.".formatted(fleet.selected()));
+                : Finding.yes(
+                        Reason.Complete,
+                        fleet.selected() == 1
+                                ? "The only selected node is known."
+                                : "All %d selected nodes are known.".formatted(fleet.selected()));
     }
 
     private static String nodesUnknown(Map<Reason, List<NodeCpu>> unknown, Fleet fleet) {

@@ -46,8 +46,12 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (!lonely.isEmpty()) {
             return Finding.no(
                     Reason.SingleNodeDomain,
-                    "Only one node of %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or keep virtual machines that have to move away from it.%s"
-                            .formatted(String.join(", ", lonely), now.cordoned(pin)));
+                    "Only one node %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or run virtual machines that must be able to move on other nodes.%s"
+                            .formatted(
+                                    lonely.size() == 1
+                                            ? "of " + lonely.get(0)
+                                            : "each of " + String.join(" and ", lonely),
+                                    now.cordoned(pin)));
         }
         if (foreign(observation, pin, vendors)) {
             return Finding.no(

@@ -60,7 +60,10 @@ final class PinnedSchedulableCondition implements ConditionRule {
         }
         return Finding.yes(
                 Reason.Everywhere,
-                "All %d selected nodes can take a virtual machine with %s.".formatted(selected, pin.revision()));
+                "%s can take a virtual machine with %s."
+                        .formatted(
+                                selected == 1 ? "The only selected node" : "All %d selected nodes".formatted(selected),
+                                pin.revision()));
     }
 
     private static String lack(Fleet fleet, Pin pin) {

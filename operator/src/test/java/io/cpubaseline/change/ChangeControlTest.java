@@ -174,7 +174,7 @@ class ChangeControlTest {
                             new Verdict(
                                     Reason.WaitingForEvidence,
                                     revision
-                                            + " will be adopted at 2026-01-01T00:05:00Z unless the nodes change: the answer has to hold for 300 s (spec.changes.lower.stabilizationSeconds)."));
+                                            + " will be adopted at 2026-01-01T00:05:00Z unless the nodes change: the answer has to be the same for 300 s (spec.changes.lower.stabilizationSeconds, which is about the first baseline, too)."));
             assertThat(before.pending().reason()).isEqualTo(Reason.Stabilizing);
             assertThat(candidate(before).revision()).isEqualTo(revision);
             assertThat(candidate(before).since()).isEqualTo(Story.START);

@@ -612,6 +612,34 @@ class ConditionsTest {
     }
 
     @Test
+    void one_node_is_spoken_of_as_one() {
+        // When
+        ClusterCpuBaselineStatus status = new Reporting().report(List.of(discovered("n0", SKYLAKE)));
+
+        // Then
+        assertThat(condition(status, "EvidenceComplete").orElseThrow().message())
+                .isEqualTo("The only selected node is known.");
+        assertThat(condition(status, "PinnedSchedulable").orElseThrow().message())
+                .startsWith("The only selected node can take a virtual machine with ");
+        assertThat(condition(status, "MigrationPossible").orElseThrow().message())
+                .startsWith("Only one node of Intel can take this baseline: ");
+    }
+
+    @Test
+    void one_node_of_each_of_two_vendors_is_said_so() {
+        // Given
+        Reporting reporting = new Reporting();
+        reporting.story.policy(Policy.open());
+
+        // When
+        ClusterCpuBaselineStatus status = reporting.report(nodes("node-i5-13500", "node-ryzen7-5700x"));
+
+        // Then
+        assertThat(condition(status, "MigrationPossible").orElseThrow().message())
+                .startsWith("Only one node each of AMD and Intel can take this baseline: ");
+    }
+
+    @Test
     void reconciling_ends_with_a_roll_out_and_does_not_come_back_for_a_new_virtual_machine() {
         // Given: a baseline is rolled out
         Reporting reporting = new Reporting();

@@ -21,9 +21,9 @@ public record ChangePolicy(Lower lower) {
     }
 
     /**
-     * For answers that take features away, and for the first answer, which has none before it to compare with.
+     * For the first answer, which has none before it to compare with.
      *
-     * @param stabilizationSeconds how long, in seconds, the answer must have held before it is adopted; 0: at once
+     * @param stabilizationSeconds how long, in seconds, the first answer must have been the same before it is adopted; 0: at once
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,7 +1,7 @@
 package io.cpubaseline.api.v1alpha1;
 
-import static java.util.Objects.requireNonNull;
 import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.fabric8.crdv2.generator.CRDGenerator;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.CpuModel;
+import io.fabric8.crdv2.generator.CRDGenerator;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -258,11 +258,12 @@ class CrdContractTest {
         var widest = Map.of(
                 "Ready", "False",
                 "Level", "x86-64-v4",
-                "Model", CatalogLoader.selection().catalog().models().stream()
-                        .filter(model -> !model.obsolete())
-                        .map(CpuModel::name)
-                        .max(comparingInt(String::length))
-                        .orElseThrow(),
+                "Model",
+                        CatalogLoader.selection().catalog().models().stream()
+                                .filter(model -> !model.obsolete())
+                                .map(CpuModel::name)
+                                .max(comparingInt(String::length))
+                                .orElseThrow(),
                 "Candidate", "Sideways",
                 "Restarts", "10000");
 
@@ -271,7 +272,8 @@ class CrdContractTest {
         for (var column : CrdFiles.crd().at("/spec/versions/0/additionalPrinterColumns")) {
             String name = column.path("name").asText();
             if (column.path("priority").asInt() == 0) {
-                width += 3 + Math.max(name.length(), widest.getOrDefault(name, "?").length());
+                width += 3
+                        + Math.max(name.length(), widest.getOrDefault(name, "?").length());
             }
         }
 
