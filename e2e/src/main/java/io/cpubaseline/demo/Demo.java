@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabCommand;
 import io.cpubaseline.lab.LabException;
 import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.Migrations;
@@ -33,6 +34,8 @@ public final class Demo {
     private static final String[] FAST = {"--evidence-grace=2s", "--count-write-interval=1s"};
     private static final Path MANIFESTS =
             Chart.directory().resolve("../../e2e/src/main/resources/demo").normalize();
+    private static final Path SAMPLES =
+            Chart.directory().resolve("../../docs/samples").normalize();
     private static final String[] MACHINES = {"web", "db"};
     private static final int ROUNDS = 3;
 
@@ -49,25 +52,26 @@ public final class Demo {
     }
 
     /** Runs it; with {@code --once} it ends by itself, otherwise the cluster stays until Ctrl-C. */
-    public static void main(String[] arguments) throws Exception {
-        boolean once = List.of(arguments).equals(List.of("--once"));
-        if (arguments.length > 0 && !once) {
-            System.err.println("usage: demo [--once]");
-            System.exit(2);
-        }
-        int exitCode;
+    public static void main(String[] arguments) {
+        LabCommand.main("demo", () -> demo(List.of(arguments).contains("--once")));
+    }
+
+    private static int demo(boolean once) throws InterruptedException {
         say(
-                "Starting a control plane: etcd, Kubernetes, KubeVirt, node-feature-discovery, simulated kubelets (about half a minute)");
-        try (Lab lab = Lab.start(LabOptions.full())) {
-            exitCode = new Demo(lab).run(once);
-        } catch (LabException | IllegalStateException e) {
-            System.err.println("demo: " + e.getMessage());
-            exitCode = 1;
+                "Starting a control plane: etcd, Kubernetes, KubeVirt, simulated kubelets (about half a minute). Where kubelets and guests are simulated,");
+        say(
+                "the decisions are not: the API server, the scheduler, KubeVirt's controllers and Helm are the real programs.");
+        try (Lab lab = Lab.start(LabOptions.migrating())) {
+            return new Demo(lab).run(once);
         }
-        System.exit(exitCode);
     }
 
     private int run(boolean once) throws InterruptedException {
+        say("");
+        say("To follow in another terminal:");
+        say("");
+        say("  export KUBECONFIG=" + lab.kubeconfig());
+        say("  alias kubectl=" + lab.kubectl().program());
         step("Seven different nodes: five Intel, two AMD, as node-feature-discovery and KubeVirt label them");
         lab.apply(NodeManifests.homelab());
         kubectl("get", "nodes", "-L", "feature.node.kubernetes.io/cpu-model.vendor_id");
@@ -249,15 +253,18 @@ public final class Demo {
     }
 
     private void stayUp(Operator operator) throws InterruptedException {
-        say("The cluster stays up until Ctrl-C. In another terminal:");
+        say("The cluster stays up until Ctrl-C. In another terminal, after the two lines from above:");
         say("");
-        say("  export KUBECONFIG=" + lab.kubeconfig());
-        say("  " + lab.kubectl().program() + " explain ccb.spec");
-        say("  " + lab.kubectl().program() + " get ccb homelab -o yaml");
+        say("  kubectl explain ccb.spec");
+        say("  kubectl get ccb homelab -o yaml");
+        say("  kubectl apply -f " + SAMPLES.resolve("virtual-machine.yaml"));
+        say("  kubectl get vmi sample -o wide");
         CountDownLatch interrupted = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "demo-end"));
-        while (operator.isRunning() && !interrupted.await(1, TimeUnit.SECONDS)) {
-            // until Ctrl-C
+        while (!interrupted.await(1, TimeUnit.SECONDS)) {
+            if (!operator.isRunning()) {
+                throw new LabException("the operator has ended. " + operator.lastLines());
+            }
         }
     }
 
@@ -294,7 +301,7 @@ public final class Demo {
     }
 
     private void kubectl(String... arguments) {
-        say("$ kubectl " + String.join(" ", arguments));
+        say("$ " + lab.kubectl().commandLine(arguments));
         say(lab.kubectl().run(arguments).stripTrailing());
     }
 

@@ -4,7 +4,7 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.guest.Console.Look;
 import io.cpubaseline.guest.QemuMachine.Migration;
 import io.cpubaseline.lab.Directories;
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.LabCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,20 +64,18 @@ public final class GuestProof {
         boolean quick = options.contains("--quick");
         long started = System.nanoTime();
         Path directory = Files.createTempDirectory("guest-proof-");
-        boolean right = false;
         System.out.println("What the guests and QEMU write is in " + directory + " until all is shown to be right.");
-        try {
-            right = prove(directory, quick);
+        int exitCode = LabCommand.exitCode("guest-proof", () -> {
+            boolean right = prove(directory, quick);
             System.out.println("That took " + since(started).toSeconds() + " s.");
-        } catch (LabException e) {
-            System.err.println("guest-proof: " + e.getMessage());
-        }
-        if (right && !options.contains("--keep")) {
+            return right ? 0 : 1;
+        });
+        if (exitCode == 0 && !options.contains("--keep")) {
             Directories.delete(directory);
         } else {
             System.out.println("What the guests and QEMU wrote: " + directory);
         }
-        System.exit(right ? 0 : 1);
+        System.exit(exitCode);
     }
 
     private static boolean prove(Path directory, boolean quick) {

@@ -1,11 +1,10 @@
 package io.cpubaseline.lab;
 
-import com.marcnuri.helm.Helm;
-import com.marcnuri.helm.InstallCommand;
-import com.marcnuri.helm.UpgradeCommand;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.TreeMap;
 
 /** The project's Helm chart, installed into a lab as users install it. */
 public final class Chart {
@@ -15,8 +14,10 @@ public final class Chart {
     /** Where the release is installed. */
     public static final String NAMESPACE = "cpu-baseline";
 
-    /** The chart has none by default. Here none is pulled. */
-    private static final String IMAGE = "image.repository";
+    /** The chart has no image by default. Here none is pulled. */
+    private static final Map<String, String> IMAGE = Map.of("image.repository", RELEASE);
+
+    private static final List<String> READY = List.of("--wait", "--timeout=90s");
 
     private Chart() {}
 
@@ -26,16 +27,17 @@ public final class Chart {
     }
 
     /**
-     * Installs the chart with real Helm, without its definition, which the lab has already; returns at once.
+     * Installs the chart with Helm 3, without its definition, which the lab has already; returns at once.
      *
      * @param values chart values by their path, as for {@code helm --set}
      * @return a kubeconfig file for the chart's service account: the permissions of whoever runs with it are the chart's
      */
     public static Path install(Lab lab, Map<String, String> values) {
-        InstallCommand install = installation(lab, values);
+        Map<String, String> all = new TreeMap<>(values);
         // Helm would not take the lab's own over.
-        call(install.set("crds.install", false)::call);
-        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+        all.put("crds.install", "false");
+        run(Helm.three(lab), List.of("install", "--create-namespace"), all);
+        return account(lab);
     }
 
     /**
@@ -44,43 +46,45 @@ public final class Chart {
      *
      * @return as for {@link #install}
      */
-    public static Path installReady(Lab lab, Map<String, String> values) {
-        call(installation(lab, values).waitReady()::call);
-        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+    public static Path installReady(Helm helm, Map<String, String> values) {
+        run(helm, with(READY, "install", "--create-namespace"), values);
+        return account(helm.lab());
     }
 
     /** {@code helm upgrade --wait} with these values and no former ones. */
-    public static void upgradeReady(Lab lab, Map<String, String> values) {
-        UpgradeCommand upgrade = new Helm(directory())
-                .upgrade()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .resetValues()
-                .set(IMAGE, RELEASE);
-        values.forEach(upgrade::set);
-        call(upgrade.waitReady()::call);
+    public static void upgradeReady(Helm helm, Map<String, String> values, String... options) {
+        List<String> command = with(READY, "upgrade", "--reset-values");
+        command.addAll(List.of(options));
+        run(helm, command, values);
     }
 
-    /** {@code helm uninstall}. */
-    public static void uninstall(Lab lab) {
-        call(Helm.uninstall(RELEASE).withNamespace(NAMESPACE).withKubeConfig(lab.kubeconfig())::call);
+    /** {@code helm rollback --wait} to an earlier revision of the release. */
+    public static void rollBackReady(Helm helm, int revision) {
+        List<String> command = with(READY, "rollback", RELEASE, Integer.toString(revision), "--namespace", NAMESPACE);
+        helm.run(command.toArray(String[]::new));
     }
 
-    private static InstallCommand installation(Lab lab, Map<String, String> values) {
-        InstallCommand install = new Helm(directory())
-                .install()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .createNamespace()
-                .withKubeConfig(lab.kubeconfig())
-                .set(IMAGE, RELEASE);
-        values.forEach(install::set);
-        return install;
+    /** {@code helm uninstall}, also where nothing is installed. */
+    public static void uninstall(Helm helm) {
+        helm.run("uninstall", RELEASE, "--namespace", NAMESPACE, "--ignore-not-found");
     }
 
-    /** Runs Helm, and keeps Ctrl-C working: its library is Go, whose runtime takes signals over as soon as it installs something. */
-    static <T> T call(Supplier<T> command) {
-        return Signals.keptDuring(command);
+    private static Path account(Lab lab) {
+        return lab.kubeconfigFor(NAMESPACE, RELEASE);
+    }
+
+    private static void run(Helm helm, List<String> verb, Map<String, String> values) {
+        List<String> command = new ArrayList<>(verb);
+        command.addAll(List.of(RELEASE, directory().toString(), "--namespace", NAMESPACE));
+        Map<String, String> all = new TreeMap<>(IMAGE);
+        all.putAll(values);
+        all.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
+        helm.run(command.toArray(String[]::new));
+    }
+
+    private static List<String> with(List<String> options, String... verb) {
+        List<String> command = new ArrayList<>(List.of(verb));
+        command.addAll(options);
+        return command;
     }
 }

@@ -11,7 +11,7 @@ public enum Component {
     },
 
     /** Places pods on nodes. */
-    KUBE_SCHEDULER("kube-scheduler", Programs.KUBERNETES_CONTROLLERS) {
+    KUBE_SCHEDULER("kube-scheduler", Programs.KUBERNETES) {
         @Override
         LabProcess start(Lab lab) {
             return KubeScheduler.start(lab);
@@ -19,7 +19,7 @@ public enum Component {
     },
 
     /** Runs deployments and daemon sets, deletes namespaces, collects garbage. */
-    KUBE_CONTROLLER_MANAGER("kube-controller-manager", Programs.KUBERNETES_CONTROLLERS) {
+    KUBE_CONTROLLER_MANAGER("kube-controller-manager", Programs.KUBERNETES) {
         @Override
         LabProcess start(Lab lab) {
             return KubeControllerManager.start(lab);
@@ -42,7 +42,7 @@ public enum Component {
         }
     },
 
-    /** Plays the kubelet and virt-handler of every node that {@link NodeManifests} has made. */
+    /** Plays the kubelet and virt-handler of every node. */
     KWOK("kwok", Programs.KWOK) {
         @Override
         LabProcess start(Lab lab) {

@@ -99,7 +99,7 @@ public final class Lab implements AutoCloseable {
 
     private static List<String> families(LabOptions options) {
         return Stream.concat(
-                        Stream.of(Programs.KUBERNETES, Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS),
+                        Stream.of(Programs.KUBERNETES, Programs.KUBEVIRT, Programs.NFD_CRDS),
                         options.components().stream().map(Component::family))
                 .distinct()
                 .toList();

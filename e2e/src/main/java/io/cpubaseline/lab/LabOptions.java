@@ -1,6 +1,7 @@
 package io.cpubaseline.lab;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,13 @@ public record LabOptions(
         return new LabOptions(Optional.empty(), false, List.of(), Set.of());
     }
 
-    /** All components: VMs are placed, start and migrate; deployments become ready. */
+    /** VMs are placed, start and migrate; deployments become ready. */
+    public static LabOptions migrating() {
+        return apiServer()
+                .with(EnumSet.complementOf(EnumSet.of(Component.NFD_MASTER)).toArray(Component[]::new));
+    }
+
+    /** All components: beside these, node-feature-discovery labels nodes. */
     public static LabOptions full() {
         return apiServer().with(Component.values());
     }

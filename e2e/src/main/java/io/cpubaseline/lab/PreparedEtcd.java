@@ -18,8 +18,7 @@ final class PreparedEtcd {
     /** To be counted up when the preparation itself changes. */
     private static final int EDITION = 1;
 
-    private static final List<String> INGREDIENTS =
-            List.of(Programs.KUBERNETES, Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS);
+    private static final List<String> INGREDIENTS = List.of(Programs.KUBERNETES, Programs.KUBEVIRT, Programs.NFD_CRDS);
     private static final Object IN_THIS_JVM = new Object();
 
     private PreparedEtcd() {}
@@ -67,7 +66,7 @@ final class PreparedEtcd {
             Path kubeconfig = directory.resolve("kubeconfig");
             Files.writeString(kubeconfig, apiServer.adminKubeconfig());
             Kubectl kubectl = new Kubectl(programs.path("kubectl"), kubeconfig);
-            for (String family : List.of(Programs.KUBEVIRT_CRDS, Programs.NFD_CRDS)) {
+            for (String family : List.of(Programs.KUBEVIRT, Programs.NFD_CRDS)) {
                 Path crds = programs.directory(family).resolve("crds.yaml");
                 kubectl.run("apply", "--server-side", "-f", crds.toString());
             }

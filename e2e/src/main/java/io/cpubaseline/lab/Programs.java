@@ -13,26 +13,26 @@ import java.util.Map;
 
 /** Where the built programs and files of the lab are. {@code build-lab} decides that; it is asked, never second-guessed. */
 public final class Programs {
-    /** etcd, kube-apiserver, kubectl. */
+    /** etcd, kube-apiserver, kubectl, kube-scheduler, kube-controller-manager. */
     public static final String KUBERNETES = "kubernetes";
 
-    /** KubeVirt's custom resource definitions in {@code crds.yaml}. */
-    public static final String KUBEVIRT_CRDS = "kubevirt-crds";
+    /** virt-api, virt-controller, KubeVirt's custom resource definitions in {@code crds.yaml} and virt-api's webhooks in {@code webhooks.yaml}. */
+    public static final String KUBEVIRT = "kubevirt";
 
     /** The custom resource definitions of node-feature-discovery in {@code crds.yaml}. */
     public static final String NFD_CRDS = "nfd-crds";
-
-    /** kube-scheduler, kube-controller-manager. */
-    public static final String KUBERNETES_CONTROLLERS = "kubernetes-controllers";
-
-    /** virt-api, virt-controller, and virt-api's webhooks in {@code webhooks.yaml}. */
-    public static final String KUBEVIRT = "kubevirt";
 
     /** kwok, and its own stages for nodes and pods in {@code stages.yaml}. */
     public static final String KWOK = "kwok";
 
     /** nfd-master. */
     public static final String NFD = "nfd";
+
+    /** Helm 3 as {@code helm}. */
+    public static final String HELM_3 = "helm3";
+
+    /** Helm 4 as {@code helm}. */
+    public static final String HELM_4 = "helm4";
 
     private final Map<String, Path> directories;
 

@@ -2,6 +2,7 @@ package io.cpubaseline.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -32,8 +33,15 @@ final class Yaml {
             collect(source, parsed, objects);
             return objects;
         } catch (RuntimeException e) {
-            throw new LabException(source + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+            throw new LabException(source + complaint(e.getCause() == null ? e : e.getCause()), e);
         }
+    }
+
+    private static String complaint(Throwable failure) {
+        if (failure instanceof JsonProcessingException unreadable && unreadable.getLocation() != null) {
+            return ", line " + unreadable.getLocation().getLineNr() + ": " + unreadable.getOriginalMessage();
+        }
+        return ": " + failure.getMessage();
     }
 
     /**

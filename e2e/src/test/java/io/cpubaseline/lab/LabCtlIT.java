@@ -40,6 +40,7 @@ class LabCtlIT {
                         .output())
                 .contains("deployment.apps/cpu-baseline");
         assertThat(labctl("up").output()).contains("a lab runs in", "labctl down");
+        assertThat(labctl("kubectl", "get", "--no-such-option").output()).contains("unknown flag: --no-such-option");
 
         // When
         Run down = labctl("down");
@@ -52,11 +53,28 @@ class LabCtlIT {
     }
 
     @Test
-    void saysWhatItTakes() throws Exception {
-        Run run = labctl("up", "--no-such-option");
+    void saysWhatIsWrongWithTheNodes() throws Exception {
+        // Given
+        Path file = Files.writeString(directory.resolve("pod.yaml"), """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                """);
 
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.output()).startsWith("usage: labctl up");
+        // When
+        Run up = labctl("up", "--nodes", file.toString());
+
+        // Then
+        assertThat(up.output()).endsWith("labctl: --nodes: expected a Node or a NodeFeature, found the Pod web\n");
+        assertThat(up.exitCode()).isEqualTo(2);
+
+        // When
+        Files.writeString(file, "{\n  apiVersion: v1\n}");
+
+        // Then
+        assertThat(labctl("up", "--nodes", file.toString()).output())
+                .contains("labctl: --nodes: " + file + ", line 2: ")
+                .doesNotContain("Source");
     }
 
     private record Run(int exitCode, String output) {}
@@ -66,21 +84,18 @@ class LabCtlIT {
     }
 
     private Run labctl(String verb, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                LabCtl.class.getName(),
-                verb,
-                "--dir",
-                lab().toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Programs.e2eDirectory().resolve("labctl").toString(), verb, "--dir", lab().toString()));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output");
         // Into a file: the programs that stay would keep a pipe open.
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        return new Run(process.waitFor(), Files.readString(output, UTF_8));
+        ProcessBuilder process =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // What these tests run in is compiled.
+        process.environment()
+                .put(
+                        "LAB_CLASSPATH",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        return new Run(process.start().waitFor(), Files.readString(output, UTF_8));
     }
 }

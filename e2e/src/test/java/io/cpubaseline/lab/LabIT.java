@@ -223,7 +223,7 @@ class LabIT {
     @Test
     void tellsWhatKubectlDidNotLike() {
         // When
-        Kubectl.Result result = lab.kubectl().tryRun("get", "node", "nowhere");
+        Tool.Result result = lab.kubectl().tryRun("get", "node", "nowhere");
 
         // Then
         assertThat(result.exitCode()).isEqualTo(1);

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.marcnuri.helm.Helm;
+import io.cpubaseline.lab.Helm;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
+import io.cpubaseline.lab.Tool;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -25,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,11 +36,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Helm installs, upgrades and uninstalls the chart on a real API server, which then says what the operator may do. A lab of its own:
  * these stories remove the definition of ClusterCpuBaseline.
  */
+@ParameterizedClass(name = "Helm {0}")
+@ValueSource(ints = {3, 4})
 class ChartInstallIT {
     private static final Path CHART =
             Path.of("").toAbsolutePath().resolve("../helm/cpu-baseline").normalize();
@@ -47,6 +54,9 @@ class ChartInstallIT {
     private static final String DEFINITION = "clustercpubaselines.cpubaseline.io";
 
     private static Lab lab;
+
+    @Parameter
+    private int version;
 
     @BeforeAll
     static void startLab() {
@@ -99,14 +109,16 @@ class ChartInstallIT {
                 page.replaceFirst("(?s).*<!-- values -->\\s*```yaml\\s(.*?)```.*", "$1"));
 
         // When: the lab has no Prometheus Operator
-        new Helm(CHART)
-                .install()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .withValuesFile(values)
-                .set("serviceMonitor.enabled", "false")
-                .call();
+        helm().run(
+                        "install",
+                        RELEASE,
+                        CHART.toString(),
+                        "--namespace",
+                        NAMESPACE,
+                        "--values",
+                        values.toString(),
+                        "--set",
+                        "serviceMonitor.enabled=false");
 
         // Then
         assertThat(lab.kubectl()
@@ -168,15 +180,15 @@ class ChartInstallIT {
         assertThat(wherePatchesAreAllowed()).isEmpty();
 
         // When each of these, then that
-        upgrade("virtualMachines.write", "true");
+        upgrade("virtualMachines.write=true");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("cluster", "team-a", "team-b"));
-        upgrade("virtualMachines.namespaces[0]", "team-a");
+        upgrade("virtualMachines.namespaces={team-a}");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a"));
-        upgrade("virtualMachines.namespaces[0]", "team-b");
+        upgrade("virtualMachines.namespaces={team-b}");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-b"));
-        assertThatThrownBy(() -> upgrade("virtualMachines.write", "false"))
+        assertThatThrownBy(() -> upgrade("virtualMachines.write=false"))
                 .hasMessageContaining("virtualMachines.namespaces names team-b, but virtualMachines.write is false");
-        upgradeToDefaults();
+        upgrade("virtualMachines.write=false", "virtualMachines.namespaces=null");
         eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
     }
 
@@ -184,12 +196,12 @@ class ChartInstallIT {
     void aPermissionThatAFailedUpgradeHasGivenEndsWithTheNextUpgrade() {
         // Given
         install();
-        assertThatThrownBy(() -> upgrade("virtualMachines.write", "true", "resources.limits.memory", "1Mi"))
+        assertThatThrownBy(() -> upgrade("virtualMachines.write=true", "resources.limits.memory=1Mi"))
                 .hasMessageContaining("must be less than or equal to memory limit");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("cluster", "team-a", "team-b"));
 
         // When
-        upgrade("virtualMachines.write", "false", "resources.limits.memory", "256Mi");
+        upgrade("virtualMachines.write=false", "resources.limits.memory=256Mi");
 
         // Then
         eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
@@ -198,13 +210,13 @@ class ChartInstallIT {
     @Test
     void aNamespaceThatAFailedUpgradeHasAddedIsNotLeftOpen() {
         // Given
-        install("virtualMachines.write", "true", "virtualMachines.namespaces[0]", "team-a");
-        assertThatThrownBy(() -> upgrade("virtualMachines.namespaces[1]", "team-b", "resources.limits.memory", "1Mi"))
+        install("virtualMachines.write=true", "virtualMachines.namespaces={team-a}");
+        assertThatThrownBy(() -> upgrade("virtualMachines.namespaces={team-a,team-b}", "resources.limits.memory=1Mi"))
                 .hasMessageContaining("must be less than or equal to memory limit");
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a", "team-b"));
 
         // When
-        upgrade("virtualMachines.namespaces[0]", "team-a", "resources.limits.memory", "256Mi");
+        upgrade("virtualMachines.namespaces={team-a}", "resources.limits.memory=256Mi");
 
         // Then
         eventually(() -> assertThat(wherePatchesAreAllowed()).containsExactly("team-a"));
@@ -242,7 +254,7 @@ class ChartInstallIT {
     @Test
     void anUninstallDeletesTheBaselinesWhereThatWasAskedFor() {
         // Given
-        install("crds.keep", "false");
+        install("crds.keep=false");
         createBaseline("all-nodes");
 
         // When
@@ -258,9 +270,77 @@ class ChartInstallIT {
         lab.apply(text(CHART.resolve("files/cpubaseline.io_clustercpubaselines.yaml")));
 
         // When, Then
-        assertThatThrownBy(ChartInstallIT::install).hasMessageContaining("cannot be imported into the current release");
-        install("crds.install", "false");
+        assertThatThrownBy(this::install).hasMessageContaining("cannot be imported into the current release");
+        install("crds.install=false");
         assertThat(definition().get().getMetadata().getLabels()).doesNotContainKey("app.kubernetes.io/managed-by");
+    }
+
+    @Test
+    void aDefinitionThatOthersMadeIsHandedOverWhereThatIsAskedFor() {
+        // Given another one, as an older checkout has
+        lab.apply(text(CHART.resolve("files/cpubaseline.io_clustercpubaselines.yaml"))
+                .replaceFirst("description: Whether a baseline", "description: Formerly, whether a baseline"));
+        createBaseline("all-nodes");
+
+        // When
+        List<String> options = new ArrayList<>(List.of("--take-ownership"));
+        if (version == 4) {
+            // It applies on the server's side, where the definition's versions are one value with one owner.
+            assertThatThrownBy(() -> helm("install", options)).hasMessageContaining(".spec.versions");
+            helm().run("uninstall", RELEASE, "--namespace", NAMESPACE);
+            options.add("--force-conflicts");
+        }
+        helm("install", options);
+
+        // Then
+        assertThat(definition().get().getMetadata().getLabels()).containsEntry("app.kubernetes.io/managed-by", "Helm");
+        assertThat(lab.kubectl().run("get", "crd", DEFINITION, "-o", "yaml")).doesNotContain("Formerly");
+        assertThat(baselines()).containsExactly("all-nodes");
+    }
+
+    @Test
+    void aStopOutlivesTheNextUpgradeWhereItIsAValue() {
+        // Given
+        install();
+        lab.kubectl().run("scale", "deployment/" + RELEASE, "--namespace", NAMESPACE, "--replicas=0");
+
+        // When, Then
+        upgrade("logFormat=json");
+        assertThat(replicas()).isEqualTo(1);
+
+        // When, Then
+        upgrade("replicas=0");
+        upgrade("logFormat=text");
+        assertThat(replicas()).isZero();
+    }
+
+    @Test
+    void whatSomebodyElseHasScaledIsAConflictForHelm4AndOverwrittenByHelm3() {
+        // Given
+        install();
+        lab.kubectl().run("scale", "deployment/" + RELEASE, "--namespace", NAMESPACE, "--replicas=2");
+
+        // When
+        Tool.Result upgrade = helm().tryRun(
+                        "upgrade",
+                        RELEASE,
+                        CHART.toString(),
+                        "--namespace",
+                        NAMESPACE,
+                        "--reset-then-reuse-values",
+                        "--set",
+                        "virtualMachines.write=true");
+
+        // Then
+        if (version == 3) {
+            assertThat(upgrade.exitCode()).as(upgrade.errors()).isZero();
+        } else {
+            assertThat(upgrade.errors()).contains("conflict with \"kubectl\"", ".spec.replicas");
+            // and what it has given before it failed, the next one takes away
+            helm("upgrade", List.of("--reset-then-reuse-values", "--force-conflicts"), "virtualMachines.write=false");
+            eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
+        }
+        assertThat(replicas()).isEqualTo(1);
     }
 
     @Test
@@ -299,49 +379,28 @@ class ChartInstallIT {
                 .hasMessageContaining("violates PodSecurity");
     }
 
-    private static void install(Object... values) {
-        var command = new Helm(CHART)
-                .install()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .set("image.repository", RELEASE);
-        for (int i = 0; i < values.length; i += 2) {
-            command.set(values[i].toString(), values[i + 1]);
-        }
-        command.call();
+    private void install(String... values) {
+        helm("install", List.of(), values);
     }
 
-    private static void upgrade(String... values) {
-        var command = new Helm(CHART)
-                .upgrade()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .resetThenReuseValues();
-        for (int i = 0; i < values.length; i += 2) {
-            command.set(values[i], values[i + 1]);
-        }
-        command.call();
+    private void upgrade(String... values) {
+        helm("upgrade", List.of("--reset-then-reuse-values"), values);
     }
 
-    /** With the chart's own values, but the image, which has none. */
-    private static void upgradeToDefaults() {
-        new Helm(CHART)
-                .upgrade()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .resetValues()
-                .set("image.repository", RELEASE)
-                .call();
+    private void uninstall() {
+        helm().run("uninstall", RELEASE, "--namespace", NAMESPACE);
     }
 
-    private static void uninstall() {
-        Helm.uninstall(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .call();
+    private void helm(String verb, List<String> options, String... values) {
+        List<String> command = new ArrayList<>(List.of(verb, RELEASE, CHART.toString(), "--namespace", NAMESPACE));
+        command.addAll(options);
+        command.addAll(List.of("--set", "image.repository=" + RELEASE));
+        Stream.of(values).forEach(value -> command.addAll(List.of("--set", value)));
+        helm().run(command.toArray(String[]::new));
+    }
+
+    private Helm helm() {
+        return version == 3 ? Helm.three(lab) : Helm.four(lab);
     }
 
     /** The API server learns of roles and gets rid of definitions a moment later. */
@@ -353,13 +412,29 @@ class ChartInstallIT {
         return lab.client().apiextensions().v1().customResourceDefinitions().withName(DEFINITION);
     }
 
+    private static Integer replicas() {
+        return lab.client()
+                .apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName(RELEASE)
+                .get()
+                .getSpec()
+                .getReplicas();
+    }
+
     private static void createNamespace(String name) {
         lab.kubectl().run("create", "namespace", name);
     }
 
     /** As a user would; a definition is served a moment after it was created. */
     private static void createBaseline(String name) {
-        lab.kubectl().run("wait", "--for=condition=Established", "crd/" + DEFINITION, "--timeout=30s");
+        await().atMost(Duration.ofSeconds(
+                        30)) // it has no conditions at all at first, which kubectl wait takes for a fault
+                .until(() -> lab.kubectl()
+                                .tryRun("wait", "--for=condition=Established", "crd/" + DEFINITION, "--timeout=30s")
+                                .exitCode()
+                        == 0);
         lab.apply("""
                 apiVersion: cpubaseline.io/v1alpha1
                 kind: ClusterCpuBaseline

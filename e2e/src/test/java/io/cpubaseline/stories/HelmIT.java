@@ -3,15 +3,17 @@ package io.cpubaseline.stories;
 import static io.cpubaseline.stories.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.marcnuri.helm.Helm;
-import com.marcnuri.helm.ReleaseHistory;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.AuditLog;
 import io.cpubaseline.lab.Chart;
-import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.Helm;
 import io.cpubaseline.lab.Operator;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +22,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Helm installs, upgrades, takes back and removes the operator, and waits until its deployment is ready, while machines run with
@@ -35,16 +39,18 @@ class HelmIT {
 
     @BeforeEach
     void nodesThatHaveNeverSeenTheChart() {
-        Chart.uninstall(stage.lab());
+        Chart.uninstall(Helm.three(stage.lab()));
         definition().delete();
         eventually(() -> assertThat(definition().get()).isNull());
         stage.homelab();
     }
 
-    @Test
-    void machinesDoNotNoticeInstallUpgradeRollbackAndUninstall() {
+    @ParameterizedTest(name = "installed by Helm {0}, then Helm {1}")
+    @CsvSource({"3, 3", "3, 4", "4, 4"})
+    void machinesDoNotNoticeInstallUpgradeRollbackAndUninstall(int installer, int successor) throws IOException {
         // When
-        Chart.installReady(stage.lab(), VALUES);
+        Helm helm = helm(successor);
+        Chart.installReady(helm(installer), VALUES);
 
         // Then
         assertThat(readyReplicas()).isEqualTo(1);
@@ -63,7 +69,7 @@ class HelmIT {
         // When a value is changed
         Map<String, String> changed = new TreeMap<>(VALUES);
         changed.put("timing.countWriteInterval", "2s");
-        Chart.upgradeReady(stage.lab(), changed);
+        Chart.upgradeReady(helm, changed);
 
         // Then another pod goes on with it
         Pod second = pod();
@@ -74,8 +80,8 @@ class HelmIT {
         operator = stage.operatorOf(second);
         assertThat(stage.settled("intel").pinned()).isEqualTo(pinned.pinned());
 
-        // When that is taken back (the Java binding of Helm has no rollback, which is an upgrade to former values)
-        Chart.upgradeReady(stage.lab(), VALUES);
+        // When that is taken back
+        Chart.rollBackReady(helm, 1);
 
         // Then
         Pod third = pod();
@@ -83,11 +89,11 @@ class HelmIT {
         operator.stop();
         operator = stage.operatorOf(third);
         assertThat(stage.settled("intel").pinned()).isEqualTo(pinned.pinned());
-        assertThat(history()).containsExactly("1 superseded", "2 superseded", "3 deployed");
+        assertThat(history(helm)).containsExactly("1 superseded", "2 superseded", "3 deployed");
 
         // When all is removed
         operator.stop();
-        Chart.uninstall(stage.lab());
+        Chart.uninstall(helm);
 
         // Then what users have made stays: the baseline, and the machine with its model, which runs on and moves as
         // before
@@ -98,7 +104,7 @@ class HelmIT {
         assertThat(stage.migrations().targets("web", INTEL)).isEqualTo(INTEL);
 
         // When it is installed again, then it finds all as it was
-        Chart.installReady(stage.lab(), VALUES);
+        Chart.installReady(helm, VALUES);
         stage.operatorOf(pod());
         Seen again = stage.settled("intel");
         assertThat(again.pinned()).isEqualTo(pinned.pinned());
@@ -111,7 +117,7 @@ class HelmIT {
         // Given
         Map<String, String> values = new TreeMap<>(VALUES);
         values.put("crds.keep", "false");
-        Chart.installReady(stage.lab(), values);
+        Chart.installReady(helm(4), values);
         stage.operatorOf(pod());
         stage.machines().create("web", "intel");
         stage.apply(Stage.patchingVendor("intel", "Intel"));
@@ -122,7 +128,7 @@ class HelmIT {
         AuditLog.Mark before = stage.mark();
 
         // When the operator still runs
-        Chart.uninstall(stage.lab());
+        Chart.uninstall(helm(4));
 
         // Then
         eventually(() -> assertThat(definition().get()).isNull());
@@ -175,18 +181,17 @@ class HelmIT {
         return pod.getSpec().getContainers().get(0).getArgs();
     }
 
-    private static List<String> history() {
-        Lab lab = stage.lab();
-        return Helm.history(Chart.RELEASE)
-                .withNamespace(Chart.NAMESPACE)
-                .withKubeConfig(lab.kubeconfig())
-                .call()
-                .stream()
-                .map(HelmIT::text)
-                .toList();
+    private static Helm helm(int version) {
+        return version == 3 ? Helm.three(stage.lab()) : Helm.four(stage.lab());
     }
 
-    private static String text(ReleaseHistory release) {
-        return release.getRevision() + " " + release.getStatus();
+    private static List<String> history(Helm helm) throws IOException {
+        List<String> revisions = new ArrayList<>();
+        for (JsonNode revision : new ObjectMapper()
+                .readTree(helm.run("history", Chart.RELEASE, "--namespace", Chart.NAMESPACE, "--output", "json"))) {
+            revisions.add(revision.path("revision").asText() + " "
+                    + revision.path("status").asText());
+        }
+        return revisions;
     }
 }

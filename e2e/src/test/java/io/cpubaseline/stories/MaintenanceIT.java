@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.lab.AuditEvent;
 import io.cpubaseline.lab.AuditLog;
-import io.cpubaseline.lab.Kubectl;
+import io.cpubaseline.lab.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class MaintenanceIT {
         String instance = stage.migrations().instanceOf("web");
 
         // When
-        Kubectl.Result evicted = evict(launchersOn("prox04").get(0));
+        Tool.Result evicted = evict(launchersOn("prox04").get(0));
 
         // Then it can't leave
         assertThat(evicted.exitCode()).isNotZero();
@@ -126,7 +126,7 @@ class MaintenanceIT {
     }
 
     /** Once; a drain does it again and again. */
-    private static Kubectl.Result evict(String pod) throws IOException {
+    private static Tool.Result evict(String pod) throws IOException {
         Path eviction = Files.writeString(stage.lab().directory().resolve("eviction.json"), """
                 {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%s", "namespace": "default"}}
                 """.formatted(pod));
