@@ -18,6 +18,7 @@ final class Kwok {
                         "--kubeconfig=" + lab.kubeconfig(),
                         "--config=" + lab.programs().path("stages.yaml"),
                         "--config=" + virtHandler,
-                        "--manage-nodes-with-annotation-selector=" + NodeManifests.SIMULATED + "=fake"));
+                        // There are no others in a lab, whoever has added them.
+                        "--manage-all-nodes=true"));
     }
 }

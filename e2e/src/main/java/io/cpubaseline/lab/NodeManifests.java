@@ -51,9 +51,6 @@ public final class NodeManifests {
     /** Annotation of a node and its pods: {@code off} on a machine without power, of which nothing is heard any more. */
     public static final String POWER = "lab.cpubaseline.io/power";
 
-    /** Marks nodes that have no kubelet and are to be simulated. */
-    static final String SIMULATED = "kwok.x-k8s.io/node";
-
     private static final Map<String, String> RESOURCES = Map.of(
             "cpu", "16",
             "memory", "64Gi",
@@ -62,6 +59,8 @@ public final class NodeManifests {
             "devices.kubevirt.io/kvm", "1k",
             "devices.kubevirt.io/tun", "1k",
             "devices.kubevirt.io/vhost-net", "1k");
+
+    private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
 
     /** How long before its application a node has become ready. */
     private static final Duration READY_SINCE = Duration.ofMinutes(10);
@@ -89,14 +88,19 @@ public final class NodeManifests {
      * Reads manifests.
      *
      * @param paths files, or directories whose YAML and JSON files are read
-     * @throws LabException when something in them is neither a Node nor a NodeFeature
+     * @throws LabException when there is no such file or directory, or something in them is neither a Node nor a NodeFeature
      */
     public static NodeManifests read(Path... paths) {
         List<HasMetadata> objects = new ArrayList<>();
         for (Path path : paths) {
-            List<Path> files = Files.isDirectory(path)
-                    ? Directories.filesIn(path, List.of(".yaml", ".yml", ".json"))
-                    : List.of(path);
+            if (!Files.exists(path)) {
+                throw new LabException("there is no file or directory " + path);
+            }
+            List<Path> files = Files.isDirectory(path) ? Directories.filesIn(path, ENDINGS) : List.of(path);
+            if (files.isEmpty()) {
+                throw new LabException(
+                        "the directory " + path + " has no file that ends in " + String.join(", ", ENDINGS));
+            }
             for (Path file : files) {
                 objects.addAll(Yaml.objects(file.toString(), Directories.text(file)));
             }
@@ -263,7 +267,6 @@ public final class NodeManifests {
         labels.putIfAbsent(SCHEDULABLE, "true");
         Map<String, String> annotations = new TreeMap<>(node.getMetadata().getAnnotations());
         annotations.putIfAbsent(HEARTBEAT, now.toString());
-        annotations.putIfAbsent(SIMULATED, "fake");
         NodeStatus status = node.getStatus() == null ? new NodeStatus() : node.getStatus();
         Map<String, Quantity> capacity = withResources(status.getCapacity());
         return new NodeBuilder(node)

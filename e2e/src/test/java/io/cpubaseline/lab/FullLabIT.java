@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.awaitility.core.ThrowingRunnable;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class FullLabIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Set<String> INTEL = Set.of("prox01", "prox05", "prox06", "prox07", "prox08");
+    private static final Path SAMPLES =
+            Programs.e2eDirectory().resolveSibling("docs").resolve("samples");
     private static final String AVX2 = "feature.node.kubernetes.io/cpu-cpuid.AVX2";
 
     private Lab lab;
@@ -89,6 +96,59 @@ class FullLabIT {
         // Then
         eventually(() -> assertThat(ready("prox01", "lastHeartbeatTime")).isGreaterThan(beat));
         assertThat(ready("prox01", "lastTransitionTime")).isEqualTo(since);
+    }
+
+    @Test
+    void takesInANodeThatKubectlHasAdded() {
+        // Given a manifest of what its CPU offers and of nothing else
+        lab.kubectl().run("apply", "-f", bareNode().toString());
+
+        // Then its kubelet, virt-handler and device plugin report, again and again
+        eventually(() -> assertThat(ready("added", "status")).isEqualTo("True"));
+        eventually(() -> assertThat(get("node", "added", "{.metadata.annotations.kubevirt\\.io/heartbeat}"))
+                .isNotEmpty());
+        String first = get("node", "added", "{.metadata.annotations.kubevirt\\.io/heartbeat}");
+        eventually(() -> assertThat(get("node", "added", "{.metadata.annotations.kubevirt\\.io/heartbeat}"))
+                .isGreaterThan(first));
+
+        // When
+        lab.apply(vm("settler", "model: IvyBridge-IBRS", "Intel"));
+
+        // Then
+        eventually(() -> assertThat(vmi("settler", "{.status.phase}")).isEqualTo("Running"));
+        assertThat(vmi("settler", "{.status.nodeName}")).isEqualTo("added");
+    }
+
+    @Test
+    void takesInANodeThatIsNotKubeVirts() {
+        // When
+        lab.apply("""
+                apiVersion: v1
+                kind: Node
+                metadata:
+                  name: controls
+                  labels: {kubernetes.io/os: linux}
+                """);
+
+        // Then it beats as a node, and never as one of KubeVirt's
+        eventually(() -> assertThat(ready("controls", "status")).isEqualTo("True"));
+        String first = ready("controls", "lastHeartbeatTime");
+        eventually(() -> assertThat(ready("controls", "lastHeartbeatTime")).isGreaterThan(first));
+        assertThat(lab.kubectl().run("get", "node", "controls", "-o", "yaml")).doesNotContain("kubevirt.io");
+    }
+
+    @Test
+    void startsTheSampleOfTheDocumentation() {
+        // Given
+        lab.apply(NodeManifests.homelab().only("prox01"));
+
+        // When
+        lab.kubectl().run("apply", "-f", SAMPLES.toString());
+        lab.kubectl().run("patch", "vm", "sample", "--type=merge", "-p", "{\"spec\":{\"runStrategy\":\"Always\"}}");
+
+        // Then
+        eventually(() -> assertThat(vmi("sample", "{.status.phase}")).isEqualTo("Running"));
+        assertThat(get("ccb", "sample", "{.spec.virtualMachines.mode}")).isEqualTo("Patch");
     }
 
     @Test
@@ -186,6 +246,23 @@ class FullLabIT {
 
     private String label(String node, String label) {
         return get("node", node, "{.metadata.labels." + label.replace(".", "\\.") + "}");
+    }
+
+    /** A Node with the labels of the home lab's first one, and without a status. */
+    private Path bareNode() {
+        ObjectMeta prox01 =
+                NodeManifests.homelab().only("prox01").nodes().get(0).getMetadata();
+        Node node = new NodeBuilder()
+                .withNewMetadata()
+                .withName("added")
+                .addToLabels(prox01.getLabels())
+                .addToLabels("kubernetes.io/hostname", "added")
+                .removeFromLabels(NodeManifests.SCHEDULABLE)
+                .endMetadata()
+                .build();
+        Path file = lab.directory().resolve("added.yaml");
+        Directories.write(file, Serialization.asYaml(node));
+        return file;
     }
 
     private String get(String kind, String name, String path) {
