@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Where a baseline lets VMs go, by the labels of KubeVirt's node-labeller. It is made from the pinned model and features and the nodes alone,
  * so that it can judge a migration without asking the operator.
  */
 final class Coverage {
-    private static final String VENDOR = "cpu-vendor.node.kubevirt.io/";
+    /** What a node's label for its CPU vendor starts with. */
+    static final String VENDOR = "cpu-vendor.node.kubevirt.io/";
 
     private final List<String> demanded;
     private final SortedMap<String, Map<String, String>> nodes;
@@ -63,6 +66,21 @@ final class Coverage {
         return all.stream()
                 .filter(label -> !"true".equals(of(target).get(label)))
                 .toList();
+    }
+
+    /** The nodes that the baseline covers, by CPU vendor: KubeVirt migrates within a vendor only. A vendor without such a node is not in it. */
+    SortedMap<String, SortedSet<String>> byVendor() {
+        SortedMap<String, SortedSet<String>> byVendor = new TreeMap<>();
+        nodes.forEach((node, labels) -> {
+            if (demanded.stream().allMatch(label -> "true".equals(labels.get(label)))) {
+                labels.keySet().stream()
+                        .filter(label -> label.startsWith(VENDOR))
+                        .forEach(label -> byVendor.computeIfAbsent(
+                                        label.substring(VENDOR.length()), vendor -> new TreeSet<>())
+                                .add(node));
+            }
+        });
+        return byVendor;
     }
 
     private Map<String, String> of(String node) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.LabCommand;
 import io.cpubaseline.lab.LabException;
 import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.Migrations;
@@ -66,6 +67,7 @@ public final class MigrationSoak implements Callable<Integer> {
                 metadata:
                   labels: {cpu-baseline: soak}
                 spec:
+                  affinity: %s
                   domain:
                     cpu: {cores: 2}
                     memory: {guest: 4Gi}
@@ -117,24 +119,25 @@ public final class MigrationSoak implements Callable<Integer> {
 
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new MigrationSoak())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof LabException) {
-                        System.err.println("migration-soak: " + failure.getMessage());
-                        return 1;
-                    }
-                    throw failure;
-                })
-                .execute(arguments));
+        System.exit(new CommandLine(new MigrationSoak()).execute(arguments));
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         checkArguments();
-        NodeManifests manifests =
-                nodes.isEmpty() ? NodeManifests.homelab() : NodeManifests.read(nodes.toArray(Path[]::new));
+        NodeManifests manifests;
+        try {
+            manifests = nodes.isEmpty() ? NodeManifests.homelab() : NodeManifests.read(nodes.toArray(Path[]::new));
+        } catch (LabException e) {
+            System.err.println("migration-soak: --nodes: " + e.getMessage());
+            return 2;
+        }
+        return LabCommand.exitCode("migration-soak", () -> soak(manifests));
+    }
+
+    private int soak(NodeManifests manifests) throws IOException {
         say("Starting a control plane with KubeVirt (about half a minute)");
-        try (Lab lab = Lab.start(LabOptions.full())) {
+        try (Lab lab = Lab.start(LabOptions.migrating())) {
             lab.apply(manifests);
             Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
             try (Operator operator =
@@ -142,7 +145,7 @@ public final class MigrationSoak implements Callable<Integer> {
                 MigrationLog log = soak(lab, names());
                 report(log);
                 if (!operator.isRunning()) {
-                    throw new LabException("the operator has ended: " + operator.lastLines());
+                    throw new LabException("the operator has ended. " + operator.lastLines());
                 }
                 return log.isAllRight() ? 0 : 1;
             }
@@ -171,7 +174,7 @@ public final class MigrationSoak implements Callable<Integer> {
     }
 
     private MigrationLog soak(Lab lab, List<String> names) {
-        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Halted")));
+        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Halted", "{}")));
         lab.apply(BASELINE);
         JsonNode status = new BaselineStatus(lab, NAME)
                 .await(
@@ -183,20 +186,21 @@ public final class MigrationSoak implements Callable<Integer> {
                     + condition(status, "Ready").path("message").asText()
                     + " Ask for the reasons: cpu-baseline plan -f NODES");
         }
-        JsonNode migrationPossible = condition(status, "MigrationPossible");
-        if (!migrationPossible.path("status").asText().equals("True")) {
-            throw new LabException("VMs can't migrate among these nodes: "
-                    + migrationPossible.path("message").asText());
-        }
         JsonNode pinned = status.path("pinned");
         say("Baseline " + pinned.path("revision").asText() + ", "
                 + pinned.path("abiLevel").asText() + ", on "
                 + status.path("nodes").path("schedulable").asInt() + " nodes");
+        JsonNode migrationPossible = condition(status, "MigrationPossible");
+        if (migrationPossible.path("status").asText().equals("False")) {
+            say(migrationPossible.path("message").asText());
+        }
+        Coverage coverage = Coverage.now(pinned, lab);
+        String affinity = whereTheyCanMigrate(coverage);
         Migrations migrations = new Migrations(lab);
-        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Always")));
+        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Always", affinity)));
         names.forEach(migrations::awaitRunning);
 
-        MigrationLog log = new MigrationLog(Coverage.now(pinned, lab));
+        MigrationLog log = new MigrationLog(coverage);
         say("");
         say(MigrationLog.header());
         long next = System.nanoTime();
@@ -210,6 +214,34 @@ public final class MigrationSoak implements Callable<Integer> {
             }
         }
         return log;
+    }
+
+    /**
+     * An affinity that keeps VMs away from every CPU vendor with one node only: there is nowhere to migrate to from there. Says which these are.
+     *
+     * @throws LabException when no vendor is left
+     */
+    private static String whereTheyCanMigrate(Coverage coverage) {
+        List<String> without = new ArrayList<>();
+        List<String> alone = new ArrayList<>();
+        coverage.byVendor().forEach((vendor, covered) -> {
+            if (covered.size() == 1) {
+                alone.add(vendor + " (" + covered.first() + ")");
+                without.add("{key: " + Coverage.VENDOR + vendor + ", operator: DoesNotExist}");
+            }
+        });
+        if (without.size() == coverage.byVendor().size()) {
+            throw new LabException(
+                    "VMs can't migrate among these nodes: KubeVirt migrates within a CPU vendor, and the baseline covers no two nodes"
+                            + " of the same one. It covers: " + String.join(", ", alone));
+        }
+        if (without.isEmpty()) {
+            return "{}";
+        }
+        say("Left out, since a VM there has no other node of its CPU vendor to migrate to: "
+                + String.join(", ", alone));
+        return "{nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: ["
+                + String.join(", ", without) + "]}]}}}";
     }
 
     private void report(MigrationLog log) throws IOException {

@@ -10,6 +10,7 @@ import io.cpubaseline.lab.Migrations.Result;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,12 @@ class MigrationLogTest {
     @Test
     void aTargetThatNobodyKnowsIsWrong() {
         assertThat(log.add(1, migrated("elsewhere"), false)).contains("the target lacks " + MODEL);
+    }
+
+    @Test
+    void aVendorHasTheNodesThatTheBaselineCovers() {
+        assertThat(new Coverage(pinned(), NODES).byVendor())
+                .isEqualTo(Map.of("AMD", Set.of("amd"), "Intel", Set.of("one", "other")));
     }
 
     @Test
