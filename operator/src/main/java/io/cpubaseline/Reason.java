@@ -48,6 +48,7 @@ public enum Reason {
     // MigrationPossible
     Possible,
     SingleNodeDomain,
+    SingleNodeShape,
     CrossVendorMigration,
     ForeignVendorModel,
 

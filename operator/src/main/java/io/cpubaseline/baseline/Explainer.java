@@ -10,6 +10,7 @@ import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
+import io.cpubaseline.fleet.NodeCpu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -233,9 +234,10 @@ final class Explainer {
         for (CpuClass cpuClass : classes) {
             String vendor = cpuClass.vendor();
             boolean labelled = cpuClass.evidence().labelledVendors().contains(vendor);
-            int nodes = (int) cpuClass.nodes().stream()
-                    .filter(node -> !node.host().cordoned())
-                    .count();
+            int nodes = 0;
+            for (NodeCpu node : cpuClass.nodes()) {
+                nodes += node.host().cordoned() ? 0 : 1;
+            }
             if (nodes > 0) {
                 domains.merge(labelled ? vendor : "", nodes, Integer::sum);
             }

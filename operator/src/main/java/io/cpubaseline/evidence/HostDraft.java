@@ -71,6 +71,13 @@ final class HostDraft {
     void label(String key, String value) {
         switch (key) {
             case TSC_FREQUENCY -> tscFrequency = hertz(value);
+            case NodePlatform.OBSOLETE_HOST_MODEL -> selectable.add(key);
+            // KubeVirt writes both, with the same value; which one it selects by depends on its version.
+            case "cpumanager" -> {
+                if (value.equals("true")) {
+                    selectable.add("kubevirt.io/cpumanager");
+                }
+            }
             case TSC_SCALABLE -> tscScalable = value.equals("true");
             default -> {
                 if (value.equals("true") && (SELECTABLE.contains(key) || key.startsWith(TSC_SCHEDULABLE))) {

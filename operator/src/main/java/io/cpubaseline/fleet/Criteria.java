@@ -32,6 +32,11 @@ public record Criteria(
      */
     public record Pin(String cpuModel, FeatureSet requiredFeatures, String vendor) {
 
+        /** A model alone; empty for a guest that is not bound to a model. */
+        public static Pin ofModel(String cpuModel) {
+            return new Pin(cpuModel, FeatureSet.empty(), "");
+        }
+
         /** Whether a node with this evidence has all the labels that KubeVirt selects by for this baseline. */
         public boolean offeredBy(CpuEvidence evidence) {
             return (cpuModel.isEmpty() || evidence.labelledModels().contains(cpuModel))

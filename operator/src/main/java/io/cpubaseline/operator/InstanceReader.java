@@ -43,6 +43,7 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private List<Feature> features = List.of();
         private String phase = "";
         private String nodeName = "";
+        private final ShapeDraft shape = new ShapeDraft();
 
         void metadata(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -72,9 +73,11 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
 
         void spec(String field, JsonParser value) throws IOException {
             if (field.equals("domain")) {
-                each(value, (part, cpu) -> {
+                each(value, (part, content) -> {
                     if (part.equals("cpu")) {
-                        each(cpu, this::cpu);
+                        each(content, this::cpu);
+                    } else {
+                        shape.domain(part, content);
                     }
                 });
             }
@@ -84,7 +87,7 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             switch (field) {
                 case "model" -> model = shared(value);
                 case "features" -> features = VirtualMachineReader.features(value);
-                default -> {}
+                default -> shape.cpu(field, value);
             }
         }
 
@@ -92,7 +95,7 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             switch (field) {
                 case "phase" -> phase = shared(value);
                 case "nodeName" -> nodeName = shared(value);
-                default -> {}
+                default -> shape.status(field, value);
             }
         }
 
@@ -103,7 +106,8 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     .map(Feature::name)
                     .sorted()
                     .toList();
-            return new InstanceSnapshot(namespace, name, uid, virtualMachine, model, required, phase, nodeName);
+            return new InstanceSnapshot(
+                    namespace, name, uid, virtualMachine, model, required, phase, nodeName, shape.finished(features));
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.cpubaseline.operator;
 
 import static io.cpubaseline.operator.JsonFields.each;
+import static io.cpubaseline.operator.JsonFields.eachItem;
+import static io.cpubaseline.operator.JsonFields.number;
 import static io.cpubaseline.operator.JsonFields.shared;
+import static io.cpubaseline.operator.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
@@ -18,11 +21,28 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
      * @param observedVersion the version that is running; empty if not known
      * @param targetVersion the version that is to run; another one during an upgrade; empty if not known
      */
-    record KubeVirtView(String namespace, String name, String phase, String observedVersion, String targetVersion) {}
+    record KubeVirtView(
+            String namespace,
+            String name,
+            String phase,
+            String observedVersion,
+            String targetVersion,
+            Configuration configuration) {}
+
+    /**
+     * What {@code spec.configuration} says about where guests can land.
+     *
+     * @param machineType the default machine type of amd64 guests; empty for KubeVirt's own
+     * @param cpuModel the default CPU model; empty for KubeVirt's own
+     * @param hypervStrictCheck whether the feature gate {@code HypervStrictCheck} is on
+     * @param minimumTscFrequency the TSC frequency that guests with a fixed one get, in Hz; 0 if KubeVirt chooses
+     */
+    record Configuration(String machineType, String cpuModel, boolean hypervStrictCheck, long minimumTscFrequency) {}
 
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {
         String[] found = {"", "", "", "", ""};
+        ConfigurationDraft configuration = new ConfigurationDraft();
         each(object, (field, value) -> {
             switch (field) {
                 case "metadata" ->
@@ -31,6 +51,12 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
                             case "namespace" -> found[0] = shared(content);
                             case "name" -> found[1] = shared(content);
                             default -> {}
+                        }
+                    });
+                case "spec" ->
+                    each(value, (part, content) -> {
+                        if (part.equals("configuration")) {
+                            each(content, configuration::field);
                         }
                     });
                 case "status" ->
@@ -45,7 +71,51 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
                 default -> {}
             }
         });
-        return new KubeVirtView(found[0], found[1], found[2], found[3], found[4]);
+        return new KubeVirtView(found[0], found[1], found[2], found[3], found[4], configuration.finished());
+    }
+
+    private static final class ConfigurationDraft {
+        private String machineType = "";
+        private String machineTypeOfAmd64 = "";
+        private String cpuModel = "";
+        private boolean hypervStrictCheck;
+        private long minimumTscFrequency;
+
+        void field(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "machineType" -> machineType = shared(value);
+                case "cpuModel" -> cpuModel = shared(value);
+                case "architectureConfiguration" ->
+                    each(value, (architecture, content) -> {
+                        if (architecture.equals("amd64")) {
+                            each(content, (name, type) -> {
+                                if (name.equals("machineType")) {
+                                    machineTypeOfAmd64 = shared(type);
+                                }
+                            });
+                        }
+                    });
+                case "developerConfiguration" -> each(value, this::developer);
+                default -> {}
+            }
+        }
+
+        private void developer(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "minimumClusterTSCFrequency" -> minimumTscFrequency = Math.max(0, number(value));
+                case "featureGates" ->
+                    eachItem(value, gate -> hypervStrictCheck |= text(gate).equals("HypervStrictCheck"));
+                default -> {}
+            }
+        }
+
+        Configuration finished() {
+            return new Configuration(
+                    machineType.isEmpty() ? machineTypeOfAmd64 : machineType,
+                    cpuModel,
+                    hypervStrictCheck,
+                    minimumTscFrequency);
+        }
     }
 
     @Override

@@ -182,6 +182,7 @@ final class VirtualMachineAligner {
         for (VirtualMachineSnapshot vm : vms) {
             String name = vm.namespace() + "/" + vm.name();
             Action action = Alignment.decide(vm, target);
+            tally.guests().look(vm, action, instances.get(new ObjectName(vm.namespace(), vm.name())), target);
             if (action instanceof Action.Skip skip) {
                 tally.count(Tally.State.SKIPPED, skip.reason(), name);
             } else if (action instanceof Action.Conflict conflict) {
@@ -277,6 +278,7 @@ final class VirtualMachineAligner {
         private void look(VirtualMachineSnapshot vm, Map<String, Entry> known) {
             String name = vm.namespace() + "/" + vm.name();
             Action action = Alignment.decide(vm, target);
+            tally.guests().look(vm, action, instances.get(new ObjectName(vm.namespace(), vm.name())), target);
             Entry entry = known.get(vm.uid());
             if (entry != null && !entry.target.equals(target)) {
                 waiting.remove(entry);

@@ -86,7 +86,7 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
         private boolean instancetype;
         private boolean cpuTopology;
         private boolean confidential;
-        private boolean evmcs;
+        private final ShapeDraft shape = new ShapeDraft();
         private boolean waitAsReceiver;
         private boolean poolOwned;
         private boolean deleting;
@@ -213,19 +213,12 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
 
         private void domain(String field, JsonParser value) throws IOException {
             switch (field) {
-                case "launchSecurity" -> confidential = present(value);
+                case "launchSecurity" -> {
+                    confidential = present(value);
+                    shape.domain(field, value);
+                }
                 case "cpu" -> each(value, this::cpu);
-                case "features" ->
-                    each(value, (feature, part) -> {
-                        if (feature.equals("hyperv")) {
-                            each(part, (enlightenment, state) -> {
-                                if (enlightenment.equals("evmcs") && present(state)) {
-                                    evmcs = enabled(state);
-                                }
-                            });
-                        }
-                    });
-                default -> {}
+                default -> shape.domain(field, value);
             }
         }
 
@@ -234,19 +227,8 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
                 case "model" -> model = shared(value);
                 case "features" -> features = features(value);
                 case "cores", "sockets", "threads" -> cpuTopology |= number(value) > 0;
-                default -> {}
+                default -> shape.cpu(field, value);
             }
-        }
-
-        /** KubeVirt's FeatureState: switched on unless {@code enabled: false}. */
-        private static boolean enabled(JsonParser state) throws IOException {
-            boolean[] enabled = {true};
-            each(state, (field, value) -> {
-                if (field.equals("enabled") && value.currentToken() == JsonToken.VALUE_FALSE) {
-                    enabled[0] = false;
-                }
-            });
-            return enabled[0];
         }
 
         VirtualMachineSnapshot finished() {
@@ -265,7 +247,7 @@ final class VirtualMachineReader implements ObjectReader<VirtualMachineSnapshot>
                     instancetype,
                     cpuTopology,
                     confidential,
-                    evmcs,
+                    shape.finished(features),
                     waitAsReceiver,
                     poolOwned,
                     deleting,

@@ -3,6 +3,10 @@ package io.cpubaseline.operator;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Truth;
+import io.cpubaseline.operator.KubeVirtReader.Configuration;
 import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual machines, watched only while some baseline selects any. */
@@ -31,6 +36,7 @@ final class VirtualMachines {
     private static final String REFUSED =
             "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe. The operator tries again by itself.";
 
+    private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<KubeVirtView> kubeVirts;
     private final WatchedKind<VirtualMachineSnapshot> machines;
     private final WatchedKind<InstanceSnapshot> instances;
@@ -51,6 +57,7 @@ final class VirtualMachines {
             @Nullable Duration next) {}
 
     VirtualMachines(WatchedCluster watched, VirtualMachineAligner aligner, boolean mayWrite, CpuCatalog catalog) {
+        this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
         this.machines = watched.virtualMachines();
         this.instances = watched.instances();
@@ -105,7 +112,8 @@ final class VirtualMachines {
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target(baseline, pin), write);
         String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
-        return new Result(new Observation.VirtualMachines(mode, result.tally(), forbidden), result.next());
+        return new Result(
+                new Observation.VirtualMachines(mode, result.tally(), forbidden, schedulingRules()), result.next());
     }
 
     /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
@@ -118,7 +126,48 @@ final class VirtualMachines {
         return new Observation.VirtualMachines(
                 mode,
                 VirtualMachineAligner.foresee(selected(intent), running(), target(baseline, pin)),
-                notAllowed(mode) ? NOT_ALLOWED : null);
+                notAllowed(mode) ? NOT_ALLOWED : null,
+                schedulingRules());
+    }
+
+    /** What KubeVirt's resource and the nodes' clocks have to do with where guests can land. */
+    private SchedulingRules schedulingRules() {
+        boolean machineTypeSelected =
+                kubeVirtVersion().map(KubeVirtVersion::selectsMachineType).orElse(true);
+        Configuration configuration = kubeVirts.list().stream()
+                .map(KubeVirtView::configuration)
+                .findFirst()
+                .orElse(new Configuration("", "", false, 0));
+        return SchedulingRules.of(
+                configuration.machineType(),
+                machineTypeSelected,
+                configuration.cpuModel(),
+                configuration.hypervStrictCheck(),
+                configuration.minimumTscFrequency() > 0 ? configuration.minimumTscFrequency() : lowestTscFrequency());
+    }
+
+    /** As KubeVirt has it: of nodes where guests can be started, or run. */
+    private long lowestTscFrequency() {
+        Set<String> running = null;
+        long lowest = 0;
+        for (NodeFacts node : nodes.list()) {
+            long frequency = node.host().platform().tscFrequency();
+            if (frequency == 0 || lowest > 0 && frequency >= lowest) {
+                continue;
+            }
+            if (node.schedulable() != Truth.YES) {
+                if (running == null) {
+                    running = instances.list().stream()
+                            .map(InstanceSnapshot::nodeName)
+                            .collect(Collectors.toSet());
+                }
+                if (!running.contains(node.name())) {
+                    continue;
+                }
+            }
+            lowest = frequency;
+        }
+        return lowest;
     }
 
     private static Observation.Mode mode(VirtualMachineIntent intent, boolean paused) {

@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observation what was found and decided
  * @param schedulable how many nodes can take a virtual machine with the pinned baseline now
+ * @param shapes where the selected virtual machines can land now, each by what it asks for
  * @param before the status so far; null if there is none
  */
 record Circumstances(
-        Observation observation, int schedulable, @Nullable ClusterCpuBaselineStatus before) {
+        Observation observation,
+        int schedulable,
+        Shapes shapes,
+        @Nullable ClusterCpuBaselineStatus before) {
 
     @Nullable
     Pin pin() {

@@ -53,6 +53,12 @@ final class MigrationPossibleCondition implements ConditionRule {
                                             : "each of " + String.join(" and ", lonely),
                                     now.cordoned(pin)));
         }
+        if (now.shapes().stuck() > 0) {
+            return Finding.no(
+                    Reason.SingleNodeShape,
+                    "Of the virtual machines, %s: they can't leave their node. Give it to more nodes, or have them ask for less; status.virtualMachines.shapes counts nodes for each kind.%s"
+                            .formatted(now.shapes().stuckInWords(), now.cordoned(pin)));
+        }
         if (foreign(observation, pin, vendors)) {
             return Finding.no(
                     Reason.ForeignVendorModel,

@@ -3,6 +3,7 @@ package io.cpubaseline.report;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
@@ -39,9 +40,10 @@ public record Observation(
      * @param mode what is done with them
      * @param tally the counts
      * @param forbidden what the operator was refused for lack of permission; null if nothing
+     * @param rules what the cluster has to do with where they can land
      */
     public record VirtualMachines(
-            Mode mode, Tally tally, @Nullable String forbidden) {}
+            Mode mode, Tally tally, @Nullable String forbidden, SchedulingRules rules) {}
 
     /** What is done with the selected virtual machines. */
     public enum Mode {

@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -91,6 +92,10 @@ final class Room {
 
     static int of(ReasonCount reason) {
         return FIELDS_OF_REASON + of(reason.reason()) + of(reason.examples());
+    }
+
+    static int of(ShapeReport shape) {
+        return FIELDS_OF_REASON + of(shape.shape()) + of(shape.examples());
     }
 
     static int of(VendorBaseline vendor) {

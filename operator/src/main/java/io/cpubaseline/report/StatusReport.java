@@ -1,5 +1,6 @@
 package io.cpubaseline.report;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
@@ -24,10 +25,10 @@ import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class StatusReport {
     private static final int VENDORS = 16;
     private static final int COMMON_FEATURES = 512;
     private static final int EXAMPLES = 5;
+    private static final int SHAPES = 16;
 
     private StatusReport() {}
 
@@ -58,7 +60,8 @@ public final class StatusReport {
         Targets.Count targets =
                 pin == null ? Targets.Count.none() : fleet.targets().of(pin.criteria(), NodeDemand.none());
         int schedulable = targets.nodes();
-        Circumstances now = new Circumstances(observation, schedulable, before);
+        Shapes shapes = Shapes.of(observation);
+        Circumstances now = new Circumstances(observation, schedulable, shapes, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
@@ -76,7 +79,7 @@ public final class StatusReport {
                 remembered.history().stream().map(Pins::pinned).toList());
         Room room = Room.besides(decided);
         NodeCounts nodes = nodeCounts(fleet, schedulable, room);
-        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), room);
+        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), shapes, room);
         List<VendorBaseline> vendors = room.first(
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline), Room::of);
         List<String> common = room.first(explanation.common().stream().limit(COMMON_FEATURES), Room::of);
@@ -172,14 +175,20 @@ public final class StatusReport {
                 .toList();
     }
 
-    private static VirtualMachineCounts counts(Tally tally, Room room) {
-        List<ReasonCount> reasons = new TreeMap<>(tally.reasons())
-                .entrySet().stream()
-                        .map(entry -> new ReasonCount(
-                                entry.getKey().name(),
-                                entry.getValue(),
-                                NodeNames.first(tally.examples(entry.getKey()).stream(), EXAMPLES)))
-                        .toList();
+    private static VirtualMachineCounts counts(Tally tally, Shapes shapes, Room room) {
+        List<ReasonCount> reasons = Stream.concat(
+                        tally.reasons().entrySet().stream()
+                                .map(entry -> new ReasonCount(
+                                        entry.getKey().name(),
+                                        entry.getValue(),
+                                        NodeNames.first(tally.examples(entry.getKey()).stream(), EXAMPLES))),
+                        Stream.of(new ReasonCount(
+                                        Reason.SingleNodeShape.name(),
+                                        shapes.stuck(),
+                                        NodeNames.first(shapes.stuckNames(), EXAMPLES)))
+                                .filter(stuck -> stuck.count() > 0))
+                .sorted(Comparator.comparing(reason -> Reason.valueOf(reason.reason())))
+                .toList();
         return new VirtualMachineCounts(
                 tally.selected(),
                 tally.in(Tally.State.APPLIED),
@@ -188,6 +197,7 @@ public final class StatusReport {
                 tally.in(Tally.State.REFUSED),
                 tally.in(Tally.State.SKIPPED),
                 tally.pendingRestart(),
-                fitting(reasons, room));
+                fitting(reasons, room),
+                room.first(shapes.reports().limit(SHAPES), Room::of));
     }
 }

@@ -1,5 +1,6 @@
 package io.cpubaseline.virtualmachine;
 
+import io.cpubaseline.fleet.GuestShape;
 import java.util.Collections;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param requiredFeatures names of the features with policy {@code require} or none, sorted
  * @param phase {@code status.phase}, such as {@code Running}; empty before the first
  * @param nodeName {@code status.nodeName}: where it runs; empty before it is placed
+ * @param shape what it asks of nodes beside its CPU model
  */
 public record InstanceSnapshot(
         String namespace,
@@ -24,7 +26,8 @@ public record InstanceSnapshot(
         String model,
         List<String> requiredFeatures,
         String phase,
-        String nodeName) {
+        String nodeName,
+        GuestShape shape) {
 
     /** Makes the list immutable. */
     public InstanceSnapshot {

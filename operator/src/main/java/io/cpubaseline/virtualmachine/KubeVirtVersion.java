@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
  *
  * @param text as KubeVirt writes it, such as {@code v1.8.4}
  * @param keepsVendor whether it migrates a guest only to nodes of the CPU vendor that it runs on; neither QEMU nor KVM promises more
+ * @param selectsMachineType whether it places a guest only on nodes that label its machine type: since 1.6
  */
-public record KubeVirtVersion(String text, boolean keepsVendor) {
+public record KubeVirtVersion(String text, boolean keepsVendor, boolean selectsMachineType) {
 
     private static final Pattern VERSION = Pattern.compile("v?(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(?<rest>[-+].*)?");
     private static final Pattern BEFORE_RELEASE = Pattern.compile("-(alpha|beta|rc)\\b.*");
@@ -33,7 +34,8 @@ public record KubeVirtVersion(String text, boolean keepsVendor) {
         int patch = Integer.parseInt(matcher.group(3));
         String rest = matcher.group("rest");
         boolean released = rest == null || !BEFORE_RELEASE.matcher(rest).matches();
-        return Optional.of(new KubeVirtVersion(text, keepsVendor(major, minor, released ? patch : patch - 1)));
+        return Optional.of(new KubeVirtVersion(
+                text, keepsVendor(major, minor, released ? patch : patch - 1), major > 1 || major == 1 && minor >= 6));
     }
 
     private static boolean keepsVendor(int major, int minor, int patch) {

@@ -16,6 +16,7 @@ public final class Tally {
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
     private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
     private final Map<Reason, Integer> skipped = new EnumMap<>(Reason.class);
+    private final GuestCounts guests = new GuestCounts();
     private int pendingRestart;
     private Optional<Failure> failure = Optional.empty();
 
@@ -75,6 +76,11 @@ public final class Tally {
         if (names.size() < EXAMPLES) {
             names.add(name);
         }
+    }
+
+    /** The same virtual machines by what KubeVirt selects nodes by. */
+    public GuestCounts guests() {
+        return guests;
     }
 
     /** How many are in that state. */

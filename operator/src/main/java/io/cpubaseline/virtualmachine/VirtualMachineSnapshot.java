@@ -1,5 +1,6 @@
 package io.cpubaseline.virtualmachine;
 
+import io.cpubaseline.fleet.GuestShape;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,7 @@ import java.util.Set;
  * @param instancetype whether it names an instancetype
  * @param cpuTopology whether it sets any of cores, sockets and threads itself
  * @param confidential whether it has {@code launchSecurity}
- * @param evmcs whether it asks for Hyper-V's {@code evmcs}, which needs nested virtualization
+ * @param shape what it asks of nodes beside its CPU model, as far as its template says it
  * @param waitAsReceiver whether its run strategy is {@code WaitAsReceiver}: it waits for a migration from another cluster
  * @param poolOwned whether a VirtualMachinePool owns it
  * @param deleting whether it is being deleted
@@ -43,7 +44,7 @@ public record VirtualMachineSnapshot(
         boolean instancetype,
         boolean cpuTopology,
         boolean confidential,
-        boolean evmcs,
+        GuestShape shape,
         boolean waitAsReceiver,
         boolean poolOwned,
         boolean deleting,

@@ -10,6 +10,7 @@ import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.io.IOException;
@@ -193,7 +194,9 @@ class MetricsTest {
                         7,
                         List.of(
                                 new ReasonCount("Conflicting", 1, List.of("a/b")),
-                                new ReasonCount("OptedOut", 1, List.of("a/c")))),
+                                new ReasonCount("OptedOut", 1, List.of("a/c")),
+                                new ReasonCount("SingleNodeShape", 2, List.of("a/d"))),
+                        List.of(new ShapeReport("machine type pc-q35-9.6", 2, 1, List.of("a/d")))),
                 List.of());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
@@ -861,7 +862,8 @@ class VirtualMachineAlignerTest {
             String name, String model, String features, String phase, int expected) {
         // Given
         List<String> required = features.isEmpty() ? List.of() : List.of(features.split(" "));
-        InstanceSnapshot instance = new InstanceSnapshot("shop", "web", "i", "web", model, required, phase, "n0");
+        InstanceSnapshot instance =
+                new InstanceSnapshot("shop", "web", "i", "web", model, required, phase, "n0", GuestShape.plain());
 
         // When
         Tally tally = aligner.align(
@@ -882,7 +884,8 @@ class VirtualMachineAlignerTest {
     @Test
     void one_just_written_waits_for_its_restart_before_the_watch_shows_it() {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot("shop", "web", "i", "web", "EPYC", List.of(), "Running", "n0");
+        InstanceSnapshot instance =
+                new InstanceSnapshot("shop", "web", "i", "web", "EPYC", List.of(), "Running", "n0", GuestShape.plain());
         Map<ObjectName, InstanceSnapshot> running = Map.of(new ObjectName("shop", "web"), instance);
         aligner.align(List.of(vm("web").build()), running, TARGET, true);
         writes.answer(APPLIED);

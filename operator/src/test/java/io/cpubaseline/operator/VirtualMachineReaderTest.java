@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
@@ -59,7 +60,7 @@ class VirtualMachineReaderTest {
                         false,
                         true,
                         false,
-                        false,
+                        new GuestShape("q35", Set.of(), false, false, 0, Set.of(), List.of("aes", "vmx"), List.of()),
                         false,
                         false,
                         false,
@@ -82,10 +83,6 @@ class VirtualMachineReaderTest {
         assertThat(spec("{\"runStrategy\":\"WaitAsReceiver\"}").waitAsReceiver())
                 .isTrue();
         assertThat(domain("{\"launchSecurity\":{\"sev\":{}}}").confidential()).isTrue();
-        assertThat(domain("{\"features\":{\"hyperv\":{\"evmcs\":{}}}}").evmcs()).isTrue();
-        assertThat(domain("{\"features\":{\"hyperv\":{\"evmcs\":{\"enabled\":false}}}}")
-                        .evmcs())
-                .isFalse();
         assertThat(domain("{\"cpu\":{\"sockets\":1}}").cpuTopology()).isTrue();
         assertThat(domain("{\"cpu\":{\"threads\":0,\"maxSockets\":4,\"model\":\"x\"}}")
                         .cpuTopology())
@@ -134,15 +131,80 @@ class VirtualMachineReaderTest {
         String instance = """
                 {"metadata":{"name":"web","namespace":"shop","uid":"u-9","ownerReferences":[
                    {"apiVersion":"kubevirt.io/v1","blockOwnerDeletion":true,"controller":true,"kind":"VirtualMachine","name":"web","uid":"u-1"}]},
-                 "spec":{"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]}}},
-                 "status":{"phase":"Running","nodeName":"n1","conditions":[]}}""";
+                 "spec":{"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
+                   "machine":{"type":"q35"},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
+                 "status":{"phase":"Running","nodeName":"n1","conditions":[],"machine":{"type":"pc-q35-9.6"},
+                   "topologyHints":{"tscFrequency":2800000000}}}""";
 
         assertThat(read(instance, new InstanceReader()))
                 .isEqualTo(new InstanceSnapshot(
-                        "shop", "web", "u-9", "web", "host-model", List.of("aes", "pcid"), "Running", "n1"));
+                        "shop",
+                        "web",
+                        "u-9",
+                        "web",
+                        "host-model",
+                        List.of("aes", "pcid"),
+                        "Running",
+                        "n1",
+                        new GuestShape(
+                                "pc-q35-9.6",
+                                Set.of("reenlightenment"),
+                                false,
+                                true,
+                                2_800_000_000L,
+                                Set.of(),
+                                List.of("aes", "pcid"),
+                                List.of())));
         assertThat(read(instance.replace("\"controller\":true,", ""), new InstanceReader())
                         .virtualMachine())
                 .isEmpty();
+    }
+
+    @Test
+    void whatKubeVirtSelectsNodesByIsSeen() throws IOException {
+        assertThat(domain("{\"machine\":{\"type\":\"pc-q35-9.6\"}}").shape().machineType())
+                .isEqualTo("pc-q35-9.6");
+        assertThat(hyperv("{\"synictimer\":{\"direct\":{}},\"relaxed\":{},\"ipi\":{\"enabled\":false},\"reset\":null}")
+                        .hyperv())
+                .containsExactlyInAnyOrder("synictimer", "synic", "vpindex");
+        assertThat(hyperv("{\"tlbflush\":{}}").hyperv()).containsExactlyInAnyOrder("tlbflush", "vpindex");
+        assertThat(hyperv("{\"reenlightenment\":{}}").fixedTsc()).isTrue();
+        assertThat(hyperv("{\"reenlightenment\":{\"enabled\":false}}").fixedTsc())
+                .isFalse();
+        assertThat(features("[{\"name\":\"invtsc\",\"policy\":\"require\"}]").fixedTsc())
+                .isTrue();
+        assertThat(features("[{\"name\":\"invtsc\"}]").fixedTsc()).isFalse();
+        assertThat(hyperv("{\"evmcs\":{}}").features()).containsExactly("vmx");
+        assertThat(hyperv("{\"evmcs\":{\"enabled\":false}}")).isEqualTo(GuestShape.plain());
+        assertThat(
+                        features(
+                                "[{\"name\":\"b\"},{\"name\":\"a\",\"policy\":\"require\"},{\"name\":\"c\",\"policy\":\"forbid\"},{\"name\":\"d\",\"policy\":\"optional\"},{\"name\":\"b\"}]"))
+                .isEqualTo(new GuestShape("", Set.of(), false, false, 0, Set.of(), List.of("a", "b"), List.of("c")));
+        assertThat(labels("{\"launchSecurity\":{\"sev\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/sev");
+        assertThat(labels("{\"launchSecurity\":{\"sev\":{\"policy\":{\"encryptedState\":true}}}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/sev", "kubevirt.io/sev-es");
+        assertThat(labels("{\"launchSecurity\":{\"snp\":{}}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/sev", "kubevirt.io/sev-snp");
+        assertThat(labels("{\"launchSecurity\":{\"tdx\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/tdx");
+        assertThat(labels("{\"cpu\":{\"realtime\":{},\"dedicatedCpuPlacement\":true}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/realtime", "kubevirt.io/cpumanager");
+    }
+
+    @Test
+    void equalShapesAreOneObject() throws IOException {
+        assertThat(hyperv("{\"ipi\":{}}")).isSameAs(hyperv("{\"vpindex\":{\"enabled\":true},\"ipi\":{}}"));
+    }
+
+    private static GuestShape hyperv(String json) throws IOException {
+        return domain("{\"features\":{\"hyperv\":" + json + "}}").shape();
+    }
+
+    private static GuestShape features(String json) throws IOException {
+        return domain("{\"cpu\":{\"features\":" + json + "}}").shape();
+    }
+
+    private static Set<String> labels(String json) throws IOException {
+        return domain(json).shape().labels();
     }
 
     private static VirtualMachineSnapshot metadata(String json) throws IOException {

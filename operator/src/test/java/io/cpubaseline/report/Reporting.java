@@ -10,6 +10,7 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Story;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
@@ -26,6 +27,7 @@ final class Reporting {
     private @Nullable Boolean kubeVirt = true;
     private @Nullable KubeVirtVersion kubeVirtVersion;
     private Observation.@Nullable VirtualMachines virtualMachines;
+    private SchedulingRules rules = SchedulingRules.byDefault();
     private @Nullable ClusterCpuBaselineStatus before;
 
     Reporting() {
@@ -56,6 +58,11 @@ final class Reporting {
         return this;
     }
 
+    Reporting rules(SchedulingRules wanted) {
+        rules = wanted;
+        return this;
+    }
+
     /** The spec has been edited. */
     Reporting edited() {
         generation++;
@@ -67,7 +74,7 @@ final class Reporting {
     }
 
     Reporting virtualMachines(Mode mode, Tally tally, @Nullable String forbidden) {
-        virtualMachines = new Observation.VirtualMachines(mode, tally, forbidden);
+        virtualMachines = new Observation.VirtualMachines(mode, tally, forbidden, rules);
         return this;
     }
 

@@ -47,6 +47,7 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
+import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
@@ -394,7 +395,8 @@ class StatusReportTest {
                         List.of(
                                 new ReasonCount("PendingRestart", 1, List.of("shop/web")),
                                 new ReasonCount("Refused", 1, List.of("shop/db")),
-                                new ReasonCount("OptedOut", 2, List.of("shop/a", "shop/z")))));
+                                new ReasonCount("OptedOut", 2, List.of("shop/a", "shop/z"))),
+                        List.of()));
     }
 
     @Test
@@ -495,7 +497,8 @@ class StatusReportTest {
                         decision,
                         true,
                         null,
-                        new Observation.VirtualMachines(Mode.PATCH, manyVirtualMachines(nameLength), null)),
+                        new Observation.VirtualMachines(
+                                Mode.PATCH, manyVirtualMachines(nameLength), null, SchedulingRules.byDefault())),
                 null);
     }
 

@@ -43,7 +43,8 @@ class KubeVirtVersionTest {
         "v1.7.0+downstream.2, false"
     })
     void saysWhetherMigrationsStayWithinTheVendor(String text, boolean keepsVendor) {
-        assertThat(KubeVirtVersion.of(text)).contains(new KubeVirtVersion(text, keepsVendor));
+        assertThat(KubeVirtVersion.of(text)).map(KubeVirtVersion::keepsVendor).contains(keepsVendor);
+        assertThat(KubeVirtVersion.of(text)).map(KubeVirtVersion::text).contains(text);
     }
 
     @ParameterizedTest
@@ -65,5 +66,13 @@ class KubeVirtVersionTest {
             })
     void saysNothingOfWhatIsNoVersion(String text) {
         assertThat(KubeVirtVersion.of(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v1.5.9, false", "v1.6.0-rc.0, true", "v1.6.0, true", "v1.8.4, true", "v0.59.2, false", "v2.0.0, true"})
+    void saysWhetherGuestsArePlacedByTheirMachineType(String text, boolean selects) {
+        assertThat(KubeVirtVersion.of(text))
+                .map(KubeVirtVersion::selectsMachineType)
+                .contains(selects);
     }
 }

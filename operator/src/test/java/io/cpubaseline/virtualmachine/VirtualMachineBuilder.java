@@ -1,5 +1,6 @@
 package io.cpubaseline.virtualmachine;
 
+import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ public final class VirtualMachineBuilder {
     private boolean instancetype;
     private boolean cpuTopology = true;
     private boolean confidential;
-    private boolean evmcs;
+    private GuestShape shape = GuestShape.plain();
     private boolean waitAsReceiver;
     private boolean poolOwned;
     private boolean deleting;
@@ -126,7 +127,11 @@ public final class VirtualMachineBuilder {
     }
 
     public VirtualMachineBuilder evmcs() {
-        evmcs = true;
+        return shape(new GuestShape("", Set.of(), true, false, 0, Set.of(), List.of("vmx"), List.of()));
+    }
+
+    public VirtualMachineBuilder shape(GuestShape value) {
+        shape = value;
         return this;
     }
 
@@ -166,7 +171,7 @@ public final class VirtualMachineBuilder {
                 instancetype,
                 cpuTopology,
                 confidential,
-                evmcs,
+                shape,
                 waitAsReceiver,
                 poolOwned,
                 deleting,

@@ -14,7 +14,8 @@ import java.util.List;
  * @param refused the API server or a webhook refused the write
  * @param skipped left alone
  * @param pendingRestart of those applied, how many still run with other CPU fields
- * @param reasons why VirtualMachines are conflicting, refused or skipped
+ * @param reasons why VirtualMachines are conflicting, refused or skipped, or can't leave their node
+ * @param shapes where they can land now, by what they ask of nodes: at most 16 kinds, those that can't leave their node first, then by nodes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,10 +27,12 @@ public record VirtualMachineCounts(
         int refused,
         int skipped,
         int pendingRestart,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReasonCount> reasons) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReasonCount> reasons,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ShapeReport> shapes) {
 
-    /** Makes the list immutable. */
+    /** Makes the lists immutable. */
     public VirtualMachineCounts {
         reasons = Absent.toEmpty(reasons);
+        shapes = Absent.toEmpty(shapes);
     }
 }
