@@ -41,9 +41,7 @@ public final class Alignment {
             return new Action.Skip(reason);
         }
         boolean modelStays = !vm.model().isEmpty() && !vm.modelManagers().equals(Set.of(manager));
-        boolean requirementsStay = featuresOfOthers(vm, manager)
-                && vm.features().stream().anyMatch(VirtualMachineSnapshot.Feature::required);
-        if (vm.model().isEmpty() || modelStays || !requirementsStay) {
+        if (vm.model().isEmpty() || modelStays || !othersRequire(vm, manager)) {
             return new Action.Release(reason, takers, OwnedFields.NONE);
         }
         OwnedFields model = OwnedFields.ofModel(vm.model());
@@ -87,6 +85,12 @@ public final class Alignment {
     /** Whether there are features that stay when this manager gives them up. */
     static boolean featuresOfOthers(VirtualMachineSnapshot vm, String manager) {
         return !vm.features().isEmpty() && !vm.featureManagers().equals(Set.of(manager));
+    }
+
+    /** Whether any of those is required. */
+    static boolean othersRequire(VirtualMachineSnapshot vm, String manager) {
+        return featuresOfOthers(vm, manager)
+                && vm.features().stream().anyMatch(VirtualMachineSnapshot.Feature::required);
     }
 
     /** The managers but this one, sorted. */

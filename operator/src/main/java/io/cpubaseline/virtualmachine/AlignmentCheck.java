@@ -73,7 +73,8 @@ interface AlignmentCheck {
     private static Optional<Action> nested(VirtualMachineSnapshot vm, Target target) {
         boolean asks = vm.features().stream()
                 .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
-        return asks && (vm.model().isEmpty() || vm.heldBy(target.manager()))
+        boolean concerns = vm.model().isEmpty() || vm.model().equals(target.cpuModel());
+        return asks && (concerns || vm.heldBy(target.manager()))
                 ? Optional.of(Alignment.release(vm, target.manager(), Reason.NestedVirtualization, List.of()))
                 : Optional.empty();
     }
@@ -117,14 +118,21 @@ interface AlignmentCheck {
             Owned owned = key.getValue();
             List<String> takers = Alignment.others(owned.managers(), us);
             boolean theirs = !owned.managers().equals(Set.of(us));
-            if (theirs && !key.getKey().equals(wanted) && vm.heldBy(us)) {
-                return Optional.of(Alignment.release(vm, us, Reason.Conflicting, takers));
-            }
             if (theirs && !(key.getKey().equals(wanted) && owned.value().equals("true"))) {
-                return Optional.of(new Action.Conflict(Reason.Conflicting, takers));
+                return Optional.of(confinedByOthers(vm, target, takers));
             }
         }
         return Optional.empty();
+    }
+
+    /** Nothing of ours stays; but a model that got lost has to come back first, where others still require features. */
+    private static Action confinedByOthers(VirtualMachineSnapshot vm, Target target, List<String> takers) {
+        if (wasOurs(vm, target) && vm.model().isEmpty() && Alignment.othersRequire(vm, target.manager())) {
+            return new Action.Apply(OwnedFields.ofModel(target.cpuModel()));
+        }
+        return vm.heldBy(target.manager())
+                ? Alignment.release(vm, target.manager(), Reason.Conflicting, takers)
+                : new Action.Conflict(Reason.Conflicting, takers);
     }
 
     /**
@@ -136,7 +144,7 @@ interface AlignmentCheck {
         if (!Alignment.featuresOfOthers(vm, us) || vm.features().equals(target.features())) {
             return Optional.empty();
         }
-        boolean ours = vm.heldBy(us) || vm.marks().baseline().value().equals(target.baseline());
+        boolean ours = wasOurs(vm, target);
         boolean carried = carriesRequired(vm, target);
         if (vm.model().isEmpty() && !ours && (!carried || target.required().isEmpty())) {
             return Optional.of(new Action.Skip(Reason.UserFeatures));
@@ -156,6 +164,11 @@ interface AlignmentCheck {
                 .withLabels(target.baseline(), "");
         Action keep = Alignment.carry(vm, target, kept);
         return Optional.of(keep instanceof Action.Nothing ? conflict : keep);
+    }
+
+    /** Whether it has been written by this baseline, though all that is ours may have been taken since. */
+    private static boolean wasOurs(VirtualMachineSnapshot vm, Target target) {
+        return vm.heldBy(target.manager()) || vm.marks().baseline().value().equals(target.baseline());
     }
 
     private static boolean carriesRequired(VirtualMachineSnapshot vm, Target target) {

@@ -75,7 +75,11 @@ public final class VirtualMachineBuilder {
             String[] parts = (feature + ":").split(":", 2);
             parsed.add(new Feature(parts[0], parts[1].replace(":", "")));
         }
-        features = parsed;
+        return features(parsed, managers);
+    }
+
+    public VirtualMachineBuilder features(List<Feature> list, String... managers) {
+        features = list;
         featureManagers = Set.of(managers);
         return this;
     }
@@ -88,7 +92,15 @@ public final class VirtualMachineBuilder {
 
     /** Its labels of a baseline; empty ones aren't there. */
     public VirtualMachineBuilder labels(String baseline, String revision, String... managers) {
+        return baselineLabel(baseline, managers).revisionLabel(revision, managers);
+    }
+
+    public VirtualMachineBuilder baselineLabel(String baseline, String... managers) {
         baselineLabel = baseline.isEmpty() ? Owned.NOTHING : new Owned(baseline, Set.of(managers));
+        return this;
+    }
+
+    public VirtualMachineBuilder revisionLabel(String revision, String... managers) {
         revisionLabel = revision.isEmpty() ? Owned.NOTHING : new Owned(revision, Set.of(managers));
         return this;
     }
