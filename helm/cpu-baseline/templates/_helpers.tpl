@@ -67,6 +67,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --probe-interval: timing.probeInterval
 --reapply-delay: timing.reapplyDelay
 --contention-window: timing.contentionWindow
+--conflict-delay: timing.conflictDelay
 --request-timeout: timing.requestTimeout
 --watch-idle-limit: timing.watchIdleLimit
 --lease-duration: timing.leaseDuration

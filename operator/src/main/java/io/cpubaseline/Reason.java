@@ -76,6 +76,8 @@ public enum Reason {
 
     // a VirtualMachine that is applied, and something beside
     ExtraFeatures,
+    StartedWithout,
+    ChangesVendor,
 
     // a VirtualMachine that is skipped
     InstancetypeConflict,

@@ -58,7 +58,8 @@ final class Stage
             "--retry-initial", "100ms",
             "--retry-max", "2s",
             "--probe-interval", "300ms",
-            "--reapply-delay", "300ms");
+            "--reapply-delay", "300ms",
+            "--conflict-delay", "1s");
 
     private final LabOptions kind;
     private final boolean ownLab;

@@ -81,7 +81,8 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         this.clusterTime = equipment.clusterTime();
         VirtualMachineAligner aligner =
                 new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
-        this.virtualMachines = new VirtualMachines(watched, aligner, options.writeVirtualMachines(), planner.catalog());
+        this.virtualMachines = new VirtualMachines(
+                watched, aligner, options.writeVirtualMachines(), planner.catalog(), cluster::vendorOf);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.operator.EventRecorder.Severity;
 import io.cpubaseline.operator.EventRecorder.Subject;
 import io.cpubaseline.report.Observation;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
@@ -222,13 +223,32 @@ final class Chronicle implements VirtualMachineAligner.Notices {
     }
 
     @Override
-    public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {
+    public void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {
         metrics.virtualMachineWritten(baseline, outcome);
         if (outcome instanceof WriteOutcome.Applied) {
             LOG.atInfo()
                     .addKeyValue("baseline", baseline)
                     .addKeyValue("virtualMachine", vm.namespace() + "/" + vm.name())
                     .log("VirtualMachine written");
+            boolean first = !fields.revision().isEmpty()
+                    && !fields.revision().equals(vm.marks().revision().value());
+            if (first) {
+                events.announce(Subject.of(vm), Reason.Aligned, announced(baseline, fields));
+            }
         }
+    }
+
+    private static String announced(String baseline, OwnedFields fields) {
+        return "The baseline %s (ClusterCpuBaseline) has written the CPU model %s%s%s. The guest gets it at its next start; if it runs, RestartRequired means this."
+                .formatted(
+                        baseline,
+                        fields.cpuModel(),
+                        fields.features().isEmpty()
+                                ? ""
+                                : " and %d required features"
+                                        .formatted(fields.features().size()),
+                        fields.vendor().isEmpty()
+                                ? ""
+                                : ", and keeps it on nodes with a CPU of %s".formatted(fields.vendor()));
     }
 }

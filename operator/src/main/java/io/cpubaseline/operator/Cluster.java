@@ -57,6 +57,29 @@ final class Cluster {
         return joined().all();
     }
 
+    /** The CPU vendor of the node of that name, as far as it is or was known; empty if it isn't. */
+    String vendorOf(String name) {
+        List<NodeCpu> all = joined().all();
+        int low = 0;
+        int high = all.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            NodeCpu node = all.get(middle);
+            int order = node.name().compareTo(name);
+            if (order == 0) {
+                CpuEvidence before = node.lastKnown();
+                String vendor = node.evidence().vendor();
+                return vendor.isEmpty() && before != null ? before.vendor() : vendor;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return "";
+    }
+
     /** Models that some node labels. */
     Set<String> labelledModels() {
         return joined().labelledModels();

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class EventRecorder {
     private static final int REMEMBERED = 1_000;
     private static final int BURST = 50;
     private static final Duration REFILL = Duration.ofSeconds(1);
+    private static final int MOST_ANNOUNCEMENTS = 20_000;
     private static final int LONGEST_NOTE = 1024;
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -60,6 +63,8 @@ final class EventRecorder {
         }
     }
 
+    private record Announcement(Subject about, Reason reason, String note) {}
+
     private record Said(String uid, Reason reason, String note) {}
 
     private final ApiServer api;
@@ -69,6 +74,10 @@ final class EventRecorder {
     /** When each event was written last, oldest first. */
     private final Map<Said, Instant> said = new LinkedHashMap<>();
 
+    /** Guarded by this object, as is whether one is on its way. */
+    private final Queue<Announcement> announcements = new ArrayDeque<>();
+
+    private boolean announcing;
     private double tokens = BURST;
     private Instant refilled;
     private Instant complained = Instant.MIN;
@@ -114,6 +123,48 @@ final class EventRecorder {
                         }
                     });
         }
+    }
+
+    /**
+     * Writes an event that is told once about each of many objects: none is cut off, and at any time one is on its way. Returns at once.
+     *
+     * @param note a sentence or two
+     */
+    void announce(Subject about, Reason reason, String note) {
+        synchronized (this) {
+            if (announcements.size() == MOST_ANNOUNCEMENTS) {
+                return;
+            }
+            announcements.add(new Announcement(about, reason, note));
+            if (announcing) {
+                return;
+            }
+            announcing = true;
+        }
+        announceNext();
+    }
+
+    private void announceNext() {
+        Announcement next;
+        synchronized (this) {
+            next = announcements.poll();
+            if (next == null) {
+                announcing = false;
+                return;
+            }
+        }
+        Subject about = next.about();
+        var unused = api.create(
+                        "/apis/events.k8s.io/v1/namespaces/" + about.namespace() + "/events",
+                        body(about, Severity.Normal, next.reason(), next.note(), clock.instant(), about.namespace()))
+                .whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        complain(ApiServer.reason(failure));
+                    } else if (!answer.succeeded()) {
+                        complain(answer.message());
+                    }
+                    announceNext();
+                });
     }
 
     private synchronized boolean admitted(Said event, Duration notBefore, Instant now) {

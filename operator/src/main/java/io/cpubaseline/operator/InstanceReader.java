@@ -10,6 +10,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /** Reads KubeVirt's VirtualMachineInstances. */
@@ -38,6 +40,7 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private String namespace = "";
         private String name = "";
         private String uid = "";
+        private long created;
         private String virtualMachine = "";
         private String model = "";
         private List<Feature> features = List.of();
@@ -50,8 +53,17 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                 case "namespace" -> namespace = shared(value);
                 case "name" -> name = text(value);
                 case "uid" -> uid = text(value);
+                case "creationTimestamp" -> created = seconds(text(value));
                 case "ownerReferences" -> eachItem(value, this::owner);
                 default -> {}
+            }
+        }
+
+        private static long seconds(String time) {
+            try {
+                return time.isEmpty() ? 0 : Instant.parse(time).getEpochSecond();
+            } catch (DateTimeParseException e) {
+                return 0;
             }
         }
 
@@ -107,7 +119,16 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     .sorted()
                     .toList();
             return new InstanceSnapshot(
-                    namespace, name, uid, virtualMachine, model, required, phase, nodeName, shape.finished(features));
+                    namespace,
+                    name,
+                    uid,
+                    created,
+                    virtualMachine,
+                    model,
+                    required,
+                    phase,
+                    nodeName,
+                    shape.finished(features));
         }
     }
 }

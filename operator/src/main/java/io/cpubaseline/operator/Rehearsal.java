@@ -113,6 +113,7 @@ public final class Rehearsal implements AutoCloseable {
                     moment,
                     moment,
                     moment,
+                    moment,
                     PATIENCE,
                     PATIENCE,
                     PATIENCE);

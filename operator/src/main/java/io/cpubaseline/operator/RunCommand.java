@@ -149,6 +149,15 @@ public final class RunCommand implements Callable<Integer> {
     private Duration contentionWindow = Duration.ZERO;
 
     @Option(
+            names = "--conflict-delay",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description =
+                    "How long a conflict over a VirtualMachine's fields must hold before there is an event about it.")
+    private Duration conflictDelay = Duration.ZERO;
+
+    @Option(
             names = "--request-timeout",
             converter = DurationText.class,
             paramLabel = "TIME",
@@ -213,6 +222,7 @@ public final class RunCommand implements Callable<Integer> {
                 probeInterval,
                 reapplyDelay,
                 contentionWindow,
+                conflictDelay,
                 requestTimeout,
                 leaseDuration,
                 watchIdleLimit);

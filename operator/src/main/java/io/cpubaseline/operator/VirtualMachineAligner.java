@@ -3,7 +3,7 @@ package io.cpubaseline.operator;
 import io.cpubaseline.Reason;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
-import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.ConflictWords;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
@@ -37,7 +37,6 @@ final class VirtualMachineAligner {
 
     private static final int WRITES_AT_A_TIME = 16;
     private static final int LOSSES_UNTIL_CONTENDED = 3;
-    private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
     private final Writes writes;
     private final Notices notices;
@@ -66,7 +65,7 @@ final class VirtualMachineAligner {
     interface Notices {
         void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message);
 
-        void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome);
+        void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome);
     }
 
     /** One write. */
@@ -92,6 +91,9 @@ final class VirtualMachineAligner {
 
         private @Nullable WriteOutcome outcome;
         private @Nullable Reason told;
+        /** Since when there has been a conflict; null while there is none. */
+        private @Nullable Instant conflictSince;
+
         private Instant notBefore = Instant.EPOCH;
         private int failures;
         private boolean contended;
@@ -113,6 +115,7 @@ final class VirtualMachineAligner {
             seen = null;
             outcome = null;
             told = null;
+            conflictSince = null;
             notBefore = Instant.EPOCH;
             failures = 0;
             contended = false;
@@ -151,16 +154,12 @@ final class VirtualMachineAligner {
      * Decides about virtual machines, and starts writes if that is wanted.
      *
      * @param vms the selected ones
-     * @param instances the running instances, by namespace and name of their virtual machine
+     * @param running what runs, and where
      * @param target what the baseline wants
      * @param write whether to write
      */
-    Result align(
-            Collection<VirtualMachineSnapshot> vms,
-            Map<ObjectName, InstanceSnapshot> instances,
-            Target target,
-            boolean write) {
-        Pass pass = new Pass(instances, target, write, clock.instant());
+    Result align(Collection<VirtualMachineSnapshot> vms, Running running, Target target, boolean write) {
+        Pass pass = new Pass(running, target, write, clock.instant());
         synchronized (this) {
             pass.lookAt(vms);
         }
@@ -173,40 +172,44 @@ final class VirtualMachineAligner {
      * What there would be to do, by a look alone: nothing is written, told or remembered.
      *
      * @param vms the selected ones
-     * @param instances the running instances, by namespace and name of their virtual machine
+     * @param running what runs, and where
      * @param target what the baseline wants
      */
-    static Tally foresee(
-            Collection<VirtualMachineSnapshot> vms, Map<ObjectName, InstanceSnapshot> instances, Target target) {
+    static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target) {
         Tally tally = new Tally();
         for (VirtualMachineSnapshot vm : vms) {
             String name = vm.namespace() + "/" + vm.name();
             Action action = Alignment.decide(vm, target);
-            tally.guests().look(vm, action, instances.get(new ObjectName(vm.namespace(), vm.name())), target);
+            tally.guests().look(vm, action, running.of(vm), target);
             if (action instanceof Action.Skip skip) {
                 tally.count(Tally.State.SKIPPED, skip.reason(), name);
             } else if (action instanceof Action.Conflict conflict) {
-                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
+                countConflict(tally, conflict, name);
             } else if (action instanceof Action.Nothing) {
-                countApplied(tally, vm, name, instances, target);
+                countApplied(tally, vm, name, running, target);
+                running.noteVendor(tally, vm, target);
             } else {
                 tally.count(Tally.State.PENDING);
+                running.noteVendor(tally, vm, target);
             }
         }
         return tally;
     }
 
-    private static void countApplied(
-            Tally tally,
-            VirtualMachineSnapshot vm,
-            String name,
-            Map<ObjectName, InstanceSnapshot> instances,
-            Target target) {
-        tally.count(Tally.State.APPLIED);
-        InstanceSnapshot running = instances.get(new ObjectName(vm.namespace(), vm.name()));
-        if (running != null && !FINISHED.contains(running.phase()) && !running.carries(target)) {
-            tally.pendingRestart(name);
+    private static void countConflict(Tally tally, Action.Conflict conflict, String name) {
+        tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
+        if (conflict.reason() == Reason.ClaimedByOther) {
+            conflict.managers().stream()
+                    .filter(Target::isBaselineManager)
+                    .map(Target::baselineOf)
+                    .forEach(tally::claimedBy);
         }
+    }
+
+    private static void countApplied(
+            Tally tally, VirtualMachineSnapshot vm, String name, Running running, Target target) {
+        tally.count(Tally.State.APPLIED);
+        running.noteRestart(tally, vm, target);
         if (Alignment.hasExtraFeatures(vm, target)) {
             tally.note(Reason.ExtraFeatures, name);
         }
@@ -233,7 +236,7 @@ final class VirtualMachineAligner {
 
     /** One look at all selected virtual machines. */
     private final class Pass {
-        private final Map<ObjectName, InstanceSnapshot> instances;
+        private final Running running;
         private final Target target;
         private final boolean write;
         private final Instant now;
@@ -242,8 +245,8 @@ final class VirtualMachineAligner {
         private @Nullable String forbidden;
         private @Nullable Instant next;
 
-        Pass(Map<ObjectName, InstanceSnapshot> instances, Target target, boolean write, Instant now) {
-            this.instances = instances;
+        Pass(Running running, Target target, boolean write, Instant now) {
+            this.running = running;
             this.target = target;
             this.write = write;
             this.now = now;
@@ -278,11 +281,14 @@ final class VirtualMachineAligner {
         private void look(VirtualMachineSnapshot vm, Map<String, Entry> known) {
             String name = vm.namespace() + "/" + vm.name();
             Action action = Alignment.decide(vm, target);
-            tally.guests().look(vm, action, instances.get(new ObjectName(vm.namespace(), vm.name())), target);
+            tally.guests().look(vm, action, running.of(vm), target);
             Entry entry = known.get(vm.uid());
             if (entry != null && !entry.target.equals(target)) {
                 waiting.remove(entry);
                 entry.startOver(target);
+            }
+            if (action instanceof Action.Apply || action instanceof Action.Nothing) {
+                running.noteVendor(tally, vm, target);
             }
             if (action instanceof Action.Skip skip) {
                 quiet(entry);
@@ -294,7 +300,7 @@ final class VirtualMachineAligner {
                 }
                 applied(vm, name);
             } else if (action instanceof Action.Conflict conflict) {
-                tally.count(Tally.State.CONFLICTING, conflict.reason(), name);
+                countConflict(tally, conflict, name);
                 heldByOthers(vm, conflict, write ? entryOf(vm, known) : entry);
             } else if (write) {
                 due(new Write(vm, target, action), name, entryOf(vm, known));
@@ -322,21 +328,26 @@ final class VirtualMachineAligner {
             }
             waiting.remove(entry);
             entry.next = null;
-            if (write && conflict.reason() == Reason.Conflicting) {
-                String managers = conflict.managers().isEmpty()
-                        ? "a manager that is not recorded"
-                        : String.join(", ", conflict.managers());
-                tell(
-                        news,
-                        entry,
-                        vm,
-                        Reason.Conflicting,
-                        "The CPU model is %s, set by %s; it stays as it is.".formatted(vm.model(), managers));
+            if (write && conflict.reason() != Reason.ClaimedByOther) {
+                tellIfItHolds(entry, vm, ConflictWords.of(vm, conflict, target));
+            }
+        }
+
+        /** Restores and admission policies pass through states that look like a conflict and are none a moment later. */
+        private void tellIfItHolds(Entry entry, VirtualMachineSnapshot vm, String message) {
+            if (entry.conflictSince == null) {
+                entry.conflictSince = now;
+            }
+            Instant due = entry.conflictSince.plus(options.conflictDelay());
+            if (!now.isBefore(due)) {
+                tell(news, entry, vm, Reason.Conflicting, message);
+            } else if (entry.told != Reason.Conflicting) {
+                next = next == null || due.isBefore(next) ? due : next;
             }
         }
 
         private void applied(VirtualMachineSnapshot vm, String name) {
-            countApplied(tally, vm, name, instances, target);
+            countApplied(tally, vm, name, running, target);
         }
 
         /** A write is due: unless the answer to the last one still stands, or a delay isn't over. */
@@ -355,8 +366,9 @@ final class VirtualMachineAligner {
             } else if (entry.outcome instanceof WriteOutcome.Applied written
                     && (unchanged || vm.generation() < written.generation())) {
                 notShownYet(wanted, name);
-            } else if (unchanged && entry.outcome instanceof WriteOutcome.Conflict) {
+            } else if (unchanged && entry.outcome instanceof WriteOutcome.Conflict conflict) {
                 tally.count(Tally.State.CONFLICTING, Reason.Conflicting, name);
+                tellIfItHolds(entry, vm, ConflictWords.refused(vm, target, conflict.message()));
             } else if (unchanged && entry.outcome instanceof WriteOutcome.Instancetype) {
                 tally.count(Tally.State.SKIPPED, Reason.InstancetypeConflict, name);
             } else {
@@ -367,7 +379,9 @@ final class VirtualMachineAligner {
         /** The watch has not shown our own write yet. */
         private void notShownYet(Write wanted, String name) {
             if (wanted.action() instanceof Action.Release release) {
-                boolean held = release.reason() == Reason.Conflicting || release.reason() == Reason.ClaimedByOther;
+                boolean held = release.reason() == Reason.Conflicting
+                        || release.reason() == Reason.ClaimedByOther
+                        || !release.kept().equals(OwnedFields.NONE);
                 tally.count(held ? Tally.State.CONFLICTING : Tally.State.SKIPPED, release.reason(), name);
             } else {
                 applied(wanted.vm(), name);
@@ -485,7 +499,7 @@ final class VirtualMachineAligner {
             }
         }
         send();
-        notices.written(write.target().baseline(), write.vm(), outcome);
+        notices.written(write.target().baseline(), write.vm(), write.fields(), outcome);
         news.forEach(Runnable::run);
         changed.accept(write.target().baseline());
     }
@@ -496,6 +510,7 @@ final class VirtualMachineAligner {
         if (outcome instanceof WriteOutcome.Applied) {
             entry.failures = 0;
             entry.notBefore = Instant.EPOCH;
+            entry.conflictSince = null;
             if (write.action() instanceof Action.Apply) {
                 entry.applied.addLast(now);
             }
@@ -505,9 +520,7 @@ final class VirtualMachineAligner {
         Duration delay = growing(options.retryInitial(), entry.failures);
         Duration asked = outcome instanceof WriteOutcome.Retry retry ? retry.after() : null;
         entry.notBefore = now.plus(asked != null && asked.compareTo(delay) > 0 ? asked : delay);
-        if (outcome instanceof WriteOutcome.Conflict conflict) {
-            tell(news, entry, write.vm(), Reason.Conflicting, conflict.message());
-        } else if (outcome instanceof WriteOutcome.Refused refused) {
+        if (outcome instanceof WriteOutcome.Refused refused) {
             tell(news, entry, write.vm(), Reason.Refused, refused.message());
         }
     }

@@ -18,12 +18,11 @@ import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +43,7 @@ final class VirtualMachines {
     private final VirtualMachineAligner aligner;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
+    private final UnaryOperator<String> vendorOfNode;
     private final Set<String> wantedBy = new HashSet<>();
 
     /**
@@ -56,7 +56,12 @@ final class VirtualMachines {
             Observation.@Nullable VirtualMachines observed,
             @Nullable Duration next) {}
 
-    VirtualMachines(WatchedCluster watched, VirtualMachineAligner aligner, boolean mayWrite, CpuCatalog catalog) {
+    VirtualMachines(
+            WatchedCluster watched,
+            VirtualMachineAligner aligner,
+            boolean mayWrite,
+            CpuCatalog catalog,
+            UnaryOperator<String> vendorOfNode) {
         this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
         this.machines = watched.virtualMachines();
@@ -65,6 +70,7 @@ final class VirtualMachines {
         this.aligner = aligner;
         this.mayWrite = mayWrite;
         this.catalog = catalog;
+        this.vendorOfNode = vendorOfNode;
     }
 
     /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
@@ -219,14 +225,8 @@ final class VirtualMachines {
                 .toList();
     }
 
-    private Map<ObjectName, InstanceSnapshot> running() {
-        Map<ObjectName, InstanceSnapshot> running = new HashMap<>();
-        for (InstanceSnapshot instance : instances.list()) {
-            if (!instance.virtualMachine().isEmpty()) {
-                running.put(new ObjectName(instance.namespace(), instance.virtualMachine()), instance);
-            }
-        }
-        return running;
+    private Running running() {
+        return new Running(instances.list(), vendorOfNode);
     }
 
     private void watchAsWanted() {

@@ -5,6 +5,7 @@ import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What became of the selected virtual machines; absent where none are to be selected. */
 final class VirtualMachinesAlignedCondition implements ConditionRule {
@@ -25,7 +26,7 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
 
     private static Finding judge(Observation.VirtualMachines virtualMachines, boolean kubeVirtMissing) {
         Tally tally = virtualMachines.tally();
-        String counts = counts(tally);
+        String counts = counts(tally) + told(tally);
         if (kubeVirtMissing) {
             return Finding.unknown(
                     Reason.KubeVirtMissing, "KubeVirt's API is not there; this goes on by itself when it is back.");
@@ -42,6 +43,24 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
         Reason reason = reason(tally);
         String message = counts + example(tally, reason) + failure(tally);
         return reason == Reason.Aligned ? Finding.yes(reason, message) : Finding.no(reason, message);
+    }
+
+    /** What people have to know beside the counts. */
+    private static String told(Tally tally) {
+        String claimed = tally.claimants().isEmpty()
+                ? ""
+                : " ClaimedByOther: %d belong to %s (%s)."
+                        .formatted(
+                                tally.with(Reason.ClaimedByOther),
+                                tally.claimants().stream().limit(3).collect(Collectors.joining(", ")),
+                                String.join(", ", tally.examples(Reason.ClaimedByOther)));
+        String vendor = tally.with(Reason.ChangesVendor) == 0
+                ? ""
+                : " ChangesVendor: %d run on a node of another CPU vendor and move to this one at their next start (%s)."
+                        .formatted(
+                                tally.with(Reason.ChangesVendor),
+                                String.join(", ", tally.examples(Reason.ChangesVendor)));
+        return claimed + vendor;
     }
 
     private static String counts(Tally tally) {

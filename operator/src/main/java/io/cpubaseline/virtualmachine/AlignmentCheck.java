@@ -172,14 +172,21 @@ interface AlignmentCheck {
     }
 
     private static boolean carriesRequired(VirtualMachineSnapshot vm, Target target) {
-        boolean denies = vm.features().stream()
-                .anyMatch(feature ->
-                        DENYING.contains(feature.policy()) && target.guest().contains(feature.name()));
-        Set<String> required = Set.copyOf(vm.features().stream()
+        return lacking(vm, target).isEmpty() && vm.features().stream().noneMatch(feature -> denies(feature, target));
+    }
+
+    /** What is required and not in the list. */
+    static List<String> lacking(VirtualMachineSnapshot vm, Target target) {
+        List<String> listed = vm.features().stream()
                 .filter(Feature::required)
                 .map(Feature::name)
-                .toList());
-        return !denies && required.containsAll(target.required().names());
+                .toList();
+        return target.required().filter(name -> !listed.contains(name)).names();
+    }
+
+    /** Whether a feature of a list takes away what a guest with the baseline has. */
+    static boolean denies(Feature feature, Target target) {
+        return DENYING.contains(feature.policy()) && target.guest().contains(feature.name());
     }
 
     /** KubeVirt fills in a topology at start and would then report RestartRequired for ever. */

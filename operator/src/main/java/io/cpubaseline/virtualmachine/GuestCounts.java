@@ -4,14 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Counts virtual machines by all that KubeVirt selects nodes by: thousands of them are of a few kinds. */
 public final class GuestCounts {
 
     private static final int EXAMPLES = 5;
-    private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
     private final Map<GuestKind, Guests> kinds = new HashMap<>();
 
@@ -41,7 +39,7 @@ public final class GuestCounts {
         if (vm.deleting() || !vm.architecture().isEmpty() && !vm.architecture().equals("amd64")) {
             return;
         }
-        InstanceSnapshot alive = running == null || FINISHED.contains(running.phase()) ? null : running;
+        InstanceSnapshot alive = running == null || !running.live() ? null : running;
         Guests guests = kinds.computeIfAbsent(GuestKind.of(vm, action, alive, target), kind -> new Guests());
         guests.count++;
         if (guests.examples.size() < EXAMPLES) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param namespace its namespace
  * @param name its name, which is also that of the VirtualMachine it belongs to
  * @param uid its UID, a new one at every start
+ * @param created when it was created, in seconds since 1970: at the start of the guest; 0 if not known
  * @param virtualMachine the VirtualMachine that controls it; empty if none does
  * @param model {@code spec.domain.cpu.model}, after KubeVirt's defaults, such as {@code host-model}; empty if unset
  * @param requiredFeatures names of the features with policy {@code require} or none, sorted
@@ -22,6 +23,7 @@ public record InstanceSnapshot(
         String namespace,
         String name,
         String uid,
+        long created,
         String virtualMachine,
         String model,
         List<String> requiredFeatures,
@@ -32,6 +34,11 @@ public record InstanceSnapshot(
     /** Makes the list immutable. */
     public InstanceSnapshot {
         requiredFeatures = List.copyOf(requiredFeatures);
+    }
+
+    /** Whether it still runs, or is about to. */
+    public boolean live() {
+        return !phase.equals("Succeeded") && !phase.equals("Failed");
     }
 
     /** Whether it runs with what this wants: more features do no harm, and a preference may add some. */

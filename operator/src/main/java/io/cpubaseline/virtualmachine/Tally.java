@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Counts of the selected virtual machines by what became of them. The first five states add up to {@link #selected()}. */
 public final class Tally {
@@ -17,6 +19,7 @@ public final class Tally {
     private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
     private final Map<Reason, Integer> skipped = new EnumMap<>(Reason.class);
     private final GuestCounts guests = new GuestCounts();
+    private final Set<String> claimants = new TreeSet<>();
     private int pendingRestart;
     private Optional<Failure> failure = Optional.empty();
 
@@ -81,6 +84,16 @@ public final class Tally {
     /** The same virtual machines by what KubeVirt selects nodes by. */
     public GuestCounts guests() {
         return guests;
+    }
+
+    /** Notes another baseline that holds a virtual machine which is wanted here. */
+    public void claimedBy(String baseline) {
+        claimants.add(baseline);
+    }
+
+    /** The other baselines that hold virtual machines which are wanted here, sorted. */
+    public List<String> claimants() {
+        return List.copyOf(claimants);
     }
 
     /** How many are in that state. */

@@ -13,9 +13,11 @@ import java.util.List;
  * @param fields all that is written where nothing stands against it
  * @param required the required features, as a set
  * @param guest all features that a guest with it has: those of the model, as far as it is known, and the required ones
+ * @param pinned when it was pinned, in seconds since 1970; 0 if not known
  * @param vendorKnown whether it is decided which CPU vendor virtual machines are confined to; before that they stay as they are
  */
-public record Target(String baseline, OwnedFields fields, FeatureSet required, FeatureSet guest, boolean vendorKnown) {
+public record Target(
+        String baseline, OwnedFields fields, FeatureSet required, FeatureSet guest, long pinned, boolean vendorKnown) {
 
     private static final String MANAGER_PREFIX = "cpu-baseline.";
 
@@ -30,6 +32,7 @@ public record Target(String baseline, OwnedFields fields, FeatureSet required, F
                 new OwnedFields(pin.cpuModel(), features, vendor, baseline, pin.revision()),
                 required,
                 pin.guestFeatures(catalog).orElse(required),
+                pin.since() == null ? 0 : pin.since().getEpochSecond(),
                 pin.vendor() != null);
     }
 

@@ -29,7 +29,7 @@ class ChartTest {
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, probeInterval: 11s, reapplyDelay: 12s,
-              contentionWindow: 2h, requestTimeout: 13s, watchIdleLimit: 50s, leaseDuration: 40s}
+              contentionWindow: 2h, conflictDelay: 9s, requestTimeout: 13s, watchIdleLimit: 50s, leaseDuration: 40s}
             logFormat: json
             listenPort: 9090
             extraArgs: ["--something=a b"]
@@ -202,6 +202,7 @@ class ChartTest {
                         "--probe-interval=10s",
                         "--reapply-delay=10s",
                         "--contention-window=1h",
+                        "--conflict-delay=10s",
                         "--request-timeout=15s",
                         "--watch-idle-limit=45s",
                         "--lease-duration=30s",
@@ -228,6 +229,7 @@ class ChartTest {
                         "--probe-interval=11s",
                         "--reapply-delay=12s",
                         "--contention-window=2h",
+                        "--conflict-delay=9s",
                         "--request-timeout=13s",
                         "--watch-idle-limit=50s",
                         "--lease-duration=40s",

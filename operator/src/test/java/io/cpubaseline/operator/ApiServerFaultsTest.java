@@ -9,6 +9,7 @@ import io.cpubaseline.operator.MockApiServer.Call;
 import io.cpubaseline.operator.MockApiServer.Handler;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
+import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
@@ -17,7 +18,6 @@ import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -53,7 +53,8 @@ class ApiServerFaultsTest {
                 }
 
                 @Override
-                public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {}
+                public void written(
+                        String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {}
             },
             baseline -> answers.incrementAndGet(),
             clock,
@@ -221,7 +222,7 @@ class ApiServerFaultsTest {
     }
 
     private VirtualMachineAligner.Result align() {
-        return aligner.align(List.of(WEB), Map.of(), TARGET, true);
+        return aligner.align(List.of(WEB), Running.nothing(), TARGET, true);
     }
 
     private static final class Quiet<V> implements WatchedKind.Listener<V> {

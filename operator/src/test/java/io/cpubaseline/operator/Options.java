@@ -51,6 +51,7 @@ final class Options {
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
                 Duration.ofHours(1),
+                Duration.ofSeconds(3),
                 Duration.ofSeconds(5),
                 leaseDuration,
                 idleLimit);

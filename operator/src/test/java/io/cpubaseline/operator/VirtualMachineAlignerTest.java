@@ -70,7 +70,7 @@ class VirtualMachineAlignerTest {
         }
 
         @Override
-        public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {
+        public void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {
             written.add(outcome);
         }
     });
@@ -80,7 +80,8 @@ class VirtualMachineAlignerTest {
     }
 
     private VirtualMachineAligner.Result align(Target target, VirtualMachineBuilder... vms) {
-        return aligner.align(Stream.of(vms).map(VirtualMachineBuilder::build).toList(), Map.of(), target, true);
+        return aligner.align(
+                Stream.of(vms).map(VirtualMachineBuilder::build).toList(), Running.nothing(), target, true);
     }
 
     private VirtualMachineAligner.Result align(VirtualMachineBuilder... vms) {
@@ -165,7 +166,7 @@ class VirtualMachineAlignerTest {
                                 vm("carrying").carrying(TARGET).build(),
                                 vm("other").model("EPYC", "kubectl").build(),
                                 vm("out").optedOut().build()),
-                        Map.of(),
+                        Running.nothing(),
                         TARGET,
                         false)
                 .tally();
@@ -195,7 +196,7 @@ class VirtualMachineAlignerTest {
                         vm("db").generation(2).carrying(NEXT).build(),
                         vm("other").model("EPYC", "kubectl").build(),
                         vm("out").optedOut().build()),
-                Map.of(),
+                Running.nothing(),
                 NEXT);
 
         // Then
@@ -215,7 +216,7 @@ class VirtualMachineAlignerTest {
         List<VirtualMachineSnapshot> vms = many(40);
 
         // When
-        aligner.align(vms, Map.of(), TARGET, true);
+        aligner.align(vms, Running.nothing(), TARGET, true);
 
         // Then
         assertThat(writes.open()).hasSize(16);
@@ -231,7 +232,7 @@ class VirtualMachineAlignerTest {
         writes.answer(APPLIED);
         writes.answer(APPLIED);
         writes.answer(APPLIED);
-        Tally tally = aligner.align(vms, Map.of(), TARGET, true).tally();
+        Tally tally = aligner.align(vms, Running.nothing(), TARGET, true).tally();
 
         // Then
         assertThat(writes.sent()).hasSize(40).doesNotHaveDuplicates();
@@ -241,8 +242,8 @@ class VirtualMachineAlignerTest {
     @Test
     void sixteen_is_the_limit_of_all_baselines_together() {
         // When
-        aligner.align(many(10), Map.of(), TARGET, true);
-        aligner.align(many(10), Map.of(), OF_RACK_7, true);
+        aligner.align(many(10), Running.nothing(), TARGET, true);
+        aligner.align(many(10), Running.nothing(), OF_RACK_7, true);
 
         // Then
         assertThat(writes.open()).hasSize(16);
@@ -261,8 +262,8 @@ class VirtualMachineAlignerTest {
         List<VirtualMachineSnapshot> vms = many(20_000);
 
         // When
-        Tally first = aligner.align(vms, Map.of(), TARGET, true).tally();
-        Tally second = aligner.align(vms, Map.of(), TARGET, true).tally();
+        Tally first = aligner.align(vms, Running.nothing(), TARGET, true).tally();
+        Tally second = aligner.align(vms, Running.nothing(), TARGET, true).tally();
 
         // Then
         assertThatItAddsUp(first, 20_000);
@@ -275,7 +276,7 @@ class VirtualMachineAlignerTest {
 
     static Stream<Arguments> answers() {
         return Stream.of(
-                arguments(CONFLICT, State.CONFLICTING, Reason.Conflicting, "all-nodes web: Conflicting"),
+                arguments(CONFLICT, State.CONFLICTING, Reason.Conflicting, null),
                 arguments(REFUSED, State.REFUSED, Reason.Refused, "all-nodes web: Refused"),
                 arguments(FORBIDDEN, State.REFUSED, Reason.Forbidden, null),
                 arguments(RETRY, State.PENDING, null, null),
@@ -364,6 +365,8 @@ class VirtualMachineAlignerTest {
 
         // When
         clock.pass(Duration.ofDays(1));
+        align(vm("web"));
+        clock.pass(Duration.ofDays(1));
         VirtualMachineAligner.Result unchanged = align(vm("web"));
         VirtualMachineAligner.Result after = align(vm("web").generation(2));
 
@@ -440,12 +443,15 @@ class VirtualMachineAlignerTest {
     void a_model_of_others_is_told_once_until_it_goes_and_comes_back() {
         // Given
         align(vm("web").model("EPYC", "kubectl"));
+        clock.pass(options.conflictDelay());
         align(vm("web").model("EPYC-Rome", "kubectl"));
 
         // When
         align(vm("web"));
         writes.answer(APPLIED);
         align(vm("web").generation(2).carrying(TARGET));
+        align(vm("web").model("EPYC", "kubectl"));
+        clock.pass(options.conflictDelay());
         VirtualMachineAligner.Result result = align(vm("web").model("EPYC", "kubectl"));
 
         // Then
@@ -508,7 +514,11 @@ class VirtualMachineAlignerTest {
 
         // When
         VirtualMachineAligner.Result answered = align(vm("web"));
+        clock.pass(options.conflictDelay());
+        align(vm("web"));
         VirtualMachineAligner.Result shown = align(vm("web").generation(2).model("EPYC", "argocd-controller"));
+        clock.pass(options.conflictDelay());
+        align(vm("web").generation(2).model("EPYC", "argocd-controller"));
 
         // Then
         assertThat(state(answered)).isEqualTo(State.CONFLICTING);
@@ -664,20 +674,20 @@ class VirtualMachineAlignerTest {
     void a_new_target_replaces_writes_that_wait_and_follows_those_on_their_way() {
         // Given
         List<VirtualMachineSnapshot> vms = many(20);
-        aligner.align(vms, Map.of(), TARGET, true);
+        aligner.align(vms, Running.nothing(), TARGET, true);
 
         // When
-        aligner.align(vms, Map.of(), NEXT, true);
+        aligner.align(vms, Running.nothing(), NEXT, true);
 
         // Then
         assertThat(writes.sent()).hasSize(16);
 
         // And when
         writes.answer(APPLIED);
-        aligner.align(vms, Map.of(), NEXT, true);
+        aligner.align(vms, Running.nothing(), NEXT, true);
         writes.answer(APPLIED);
         writes.answer(APPLIED);
-        Tally tally = aligner.align(vms, Map.of(), NEXT, true).tally();
+        Tally tally = aligner.align(vms, Running.nothing(), NEXT, true).tally();
 
         // Then
         assertThat(writes.sent()).hasSize(36);
@@ -693,8 +703,8 @@ class VirtualMachineAlignerTest {
     @Test
     void forgetting_a_baseline_drops_its_waiting_writes_and_no_others() {
         // Given
-        aligner.align(many(30), Map.of(), TARGET, true);
-        aligner.align(many(5), Map.of(), OF_RACK_7, true);
+        aligner.align(many(30), Running.nothing(), TARGET, true);
+        aligner.align(many(5), Running.nothing(), OF_RACK_7, true);
 
         // When
         aligner.forget("all-nodes");
@@ -712,10 +722,10 @@ class VirtualMachineAlignerTest {
     @Test
     void when_writing_is_stopped_what_waits_is_dropped() {
         // Given
-        aligner.align(many(30), Map.of(), TARGET, true);
+        aligner.align(many(30), Running.nothing(), TARGET, true);
 
         // When
-        Tally tally = aligner.align(many(30), Map.of(), TARGET, false).tally();
+        Tally tally = aligner.align(many(30), Running.nothing(), TARGET, false).tally();
         writes.answer(APPLIED);
 
         // Then
@@ -726,12 +736,12 @@ class VirtualMachineAlignerTest {
     @Test
     void once_closed_nothing_more_is_sent() {
         // Given
-        aligner.align(many(30), Map.of(), TARGET, true);
+        aligner.align(many(30), Running.nothing(), TARGET, true);
 
         // When
         aligner.close();
         writes.answer(APPLIED);
-        aligner.align(many(40), Map.of(), TARGET, true);
+        aligner.align(many(40), Running.nothing(), TARGET, true);
 
         // Then
         assertThat(writes.sent()).hasSize(16);
@@ -751,14 +761,14 @@ class VirtualMachineAlignerTest {
         // Given
         List<VirtualMachineSnapshot> first = new ArrayList<>(many(16));
         first.add(vm("last").build());
-        aligner.align(first, Map.of(), TARGET, true);
+        aligner.align(first, Running.nothing(), TARGET, true);
 
         // When
         List<VirtualMachineSnapshot> then = new ArrayList<>(many(16));
         if (last != null) {
             then.add(last.build());
         }
-        aligner.align(then, Map.of(), TARGET, true);
+        aligner.align(then, Running.nothing(), TARGET, true);
         writes.answer(APPLIED);
 
         // Then
@@ -770,11 +780,11 @@ class VirtualMachineAlignerTest {
         // Given
         List<VirtualMachineSnapshot> vms = new ArrayList<>(many(16));
         vms.add(vm("last").build());
-        aligner.align(vms, Map.of(), TARGET, true);
+        aligner.align(vms, Running.nothing(), TARGET, true);
 
         // When
         vms.set(16, vm("last").generation(5).build());
-        aligner.align(vms, Map.of(), TARGET, true);
+        aligner.align(vms, Running.nothing(), TARGET, true);
         writes.answer(APPLIED);
 
         // Then
@@ -800,14 +810,14 @@ class VirtualMachineAlignerTest {
     @Test
     void nothing_is_remembered_of_virtual_machines_that_left() {
         // Given
-        aligner.align(many(100), Map.of(), TARGET, true);
+        aligner.align(many(100), Running.nothing(), TARGET, true);
 
         // When
-        aligner.align(many(10), Map.of(), TARGET, true);
+        aligner.align(many(10), Running.nothing(), TARGET, true);
         while (!writes.open().isEmpty()) {
             writes.answer(APPLIED);
         }
-        aligner.align(many(10), Map.of(), TARGET, true);
+        aligner.align(many(10), Running.nothing(), TARGET, true);
 
         // Then
         assertThat(aligner.remembered()).isEqualTo(10);
@@ -863,14 +873,14 @@ class VirtualMachineAlignerTest {
         // Given
         List<String> required = features.isEmpty() ? List.of() : List.of(features.split(" "));
         InstanceSnapshot instance =
-                new InstanceSnapshot("shop", "web", "i", "web", model, required, phase, "n0", GuestShape.plain());
+                new InstanceSnapshot("shop", "web", "i", 0, "web", model, required, phase, "n0", GuestShape.plain());
 
         // When
         Tally tally = aligner.align(
                         List.of(
                                 vm("web").carrying(TARGET).build(),
                                 vm("stopped").carrying(TARGET).build()),
-                        Map.of(new ObjectName("shop", "web"), instance),
+                        running(instance),
                         TARGET,
                         true)
                 .tally();
@@ -884,9 +894,9 @@ class VirtualMachineAlignerTest {
     @Test
     void one_just_written_waits_for_its_restart_before_the_watch_shows_it() {
         // Given
-        InstanceSnapshot instance =
-                new InstanceSnapshot("shop", "web", "i", "web", "EPYC", List.of(), "Running", "n0", GuestShape.plain());
-        Map<ObjectName, InstanceSnapshot> running = Map.of(new ObjectName("shop", "web"), instance);
+        InstanceSnapshot instance = new InstanceSnapshot(
+                "shop", "web", "i", 0, "web", "EPYC", List.of(), "Running", "n0", GuestShape.plain());
+        Running running = running(instance);
         aligner.align(List.of(vm("web").build()), running, TARGET, true);
         writes.answer(APPLIED);
 
@@ -898,6 +908,182 @@ class VirtualMachineAlignerTest {
         assertThat(tally.pendingRestart()).isEqualTo(1);
     }
 
+    private static Running running(InstanceSnapshot instance) {
+        return new Running(List.of(instance), node -> node.equals("amd-0") ? "AMD" : node.isEmpty() ? "" : "Intel");
+    }
+
+    static Stream<Arguments> starts() {
+        return Stream.of(
+                arguments("before the pin", -1, "host-model", 0),
+                arguments("in the second of the pin", 0, "host-model", 0),
+                arguments("after the pin", 1, "host-model", 1),
+                arguments("after the pin, and with it", 1, "IvyBridge-IBRS", 0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("starts")
+    void an_instance_that_was_started_without_the_pin_in_force_is_counted(
+            String name, int seconds, String model, int expected) {
+        // Given
+        InstanceSnapshot instance = new InstanceSnapshot(
+                "shop",
+                "web",
+                "i",
+                Targets.PINNED + seconds,
+                "web",
+                model,
+                List.of("aes", "avx2"),
+                "Running",
+                "n0",
+                GuestShape.plain());
+
+        // When
+        Tally tally = aligner.align(List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
+                .tally();
+
+        // Then
+        assertThat(tally.with(Reason.StartedWithout)).isEqualTo(expected);
+        assertThat(tally.examples(Reason.StartedWithout)).hasSize(expected);
+        assertThat(tally.in(State.APPLIED)).isEqualTo(1);
+    }
+
+    static Stream<Arguments> whereItRuns() {
+        return Stream.of(
+                arguments("on the other vendor", "amd-0", "Running", vm("web"), 1),
+                arguments(
+                        "on the other vendor, written already",
+                        "amd-0",
+                        "Running",
+                        vm("web").carrying(TARGET),
+                        1),
+                arguments("on the baseline's vendor", "intel-0", "Running", vm("web"), 0),
+                arguments("nowhere yet", "", "Scheduling", vm("web"), 0),
+                arguments("not any more", "amd-0", "Succeeded", vm("web"), 0),
+                arguments(
+                        "on the other vendor, but it is left alone",
+                        "amd-0",
+                        "Running",
+                        vm("web").optedOut(),
+                        0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("whereItRuns")
+    void one_that_runs_on_another_vendor_is_counted_before_anything_is_written(
+            String name, String node, String phase, VirtualMachineBuilder vm, int expected) {
+        // Given
+        InstanceSnapshot instance = new InstanceSnapshot(
+                "shop", "web", "i", 0, "web", "host-model", List.of(), phase, node, GuestShape.plain());
+
+        // When
+        Tally observed = aligner.align(List.of(vm.build()), running(instance), TARGET, false)
+                .tally();
+        Tally foreseen = VirtualMachineAligner.foresee(List.of(vm.build()), running(instance), TARGET);
+        Tally written = aligner.align(List.of(vm.build()), running(instance), TARGET, true)
+                .tally();
+
+        // Then
+        assertThat(Stream.of(observed, foreseen, written).map(tally -> tally.with(Reason.ChangesVendor)))
+                .containsOnly(expected);
+    }
+
+    @Test
+    void for_a_baseline_of_several_vendors_none_changes_its_vendor() {
+        // Given
+        InstanceSnapshot instance = new InstanceSnapshot(
+                "shop", "web", "i", 0, "web", "host-model", List.of(), "Running", "amd-0", GuestShape.plain());
+
+        // When
+        Tally tally = VirtualMachineAligner.foresee(
+                List.of(vm("web").build()), running(instance), Targets.mixed("all-nodes", "Nehalem"));
+
+        // Then
+        assertThat(tally.with(Reason.ChangesVendor)).isZero();
+    }
+
+    // ---- conflicts
+
+    static Stream<Arguments> conflicts() {
+        return Stream.of(
+                arguments("seen", vm("web").model("EPYC", "kubectl"), APPLIED),
+                arguments("answered", vm("web"), CONFLICT));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("conflicts")
+    void a_conflict_is_told_once_if_it_still_holds_after_a_while(
+            String name, VirtualMachineBuilder vm, WriteOutcome outcome) {
+        // Given
+        writes.answerAtOnce(outcome);
+        align(vm);
+
+        // When
+        VirtualMachineAligner.Result first = align(vm);
+        clock.pass(options.conflictDelay().minusMillis(1));
+        align(vm);
+        List<String> early = List.copyOf(troubles);
+        clock.pass(Duration.ofMillis(1));
+        align(vm);
+        VirtualMachineAligner.Result told = align(vm);
+
+        // Then
+        assertThat(first.next()).isEqualTo(options.conflictDelay().plus(TICK));
+        assertThat(early).isEmpty();
+        assertThat(troubles).containsExactly("all-nodes web: Conflicting");
+        assertThat(told.next()).isNull();
+    }
+
+    @Test
+    void a_conflict_that_is_gone_in_time_is_never_told_and_the_next_one_waits_as_long() {
+        // Given
+        writes.answerAtOnce(APPLIED);
+        align(vm("web").model("EPYC", "velero"));
+
+        // When
+        clock.pass(options.conflictDelay().minusMillis(1));
+        align(vm("web").carrying(TARGET));
+        clock.pass(options.conflictDelay());
+        align(vm("web").model("EPYC", "velero"));
+
+        // Then
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void an_instancetype_that_sets_a_field_itself_is_skipped_until_the_virtual_machine_changes() {
+        // Given
+        writes.answerAtOnce(new WriteOutcome.Instancetype("nodeSelector conflicts with selected instance type"));
+        align(vm("web").instancetype());
+
+        // When
+        clock.pass(Duration.ofDays(1));
+        VirtualMachineAligner.Result skipped = align(vm("web").instancetype());
+
+        // Then
+        assertThat(state(skipped)).isEqualTo(State.SKIPPED);
+        assertThat(skipped.tally().with(Reason.InstancetypeConflict)).isEqualTo(1);
+        assertThat(skipped.next()).isNull();
+        assertThat(troubles).isEmpty();
+        assertThat(writes.sent()).hasSize(1);
+
+        // And when
+        align(vm("web").generation(2));
+
+        // Then
+        assertThat(writes.sent()).hasSize(2);
+    }
+
+    @Test
+    void another_baseline_that_holds_one_is_named() {
+        // When
+        VirtualMachineAligner.Result result = align(vm("web").carrying(OF_RACK_7), vm("db").carrying(OF_RACK_7));
+
+        // Then
+        assertThat(result.tally().with(Reason.ClaimedByOther)).isEqualTo(2);
+        assertThat(result.tally().claimants()).containsExactly("rack-7");
+        assertThat(troubles).isEmpty();
+    }
+
     // ---- threads
 
     @Test
@@ -905,7 +1091,7 @@ class VirtualMachineAlignerTest {
         // Given
         VirtualMachineAligner[] busy = new VirtualMachineAligner[1];
         Runnable alignElsewhere =
-                () -> CompletableFuture.runAsync(() -> busy[0].align(many(1), Map.of(), OF_RACK_7, false))
+                () -> CompletableFuture.runAsync(() -> busy[0].align(many(1), Running.nothing(), OF_RACK_7, false))
                         .orTimeout(5, TimeUnit.SECONDS)
                         .join();
         busy[0] = aligner(new VirtualMachineAligner.Notices() {
@@ -916,7 +1102,7 @@ class VirtualMachineAlignerTest {
             }
 
             @Override
-            public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {
+            public void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {
                 alignElsewhere.run();
                 written.add(outcome);
             }
@@ -924,8 +1110,12 @@ class VirtualMachineAlignerTest {
         writes.answerAtOnce(REFUSED);
 
         // When
-        busy[0].align(
-                List.of(vm("web").build(), vm("db").model("EPYC", "kubectl").build()), Map.of(), TARGET, true);
+        List<VirtualMachineSnapshot> both =
+                List.of(vm("web").build(), vm("db").model("EPYC", "kubectl").build());
+        busy[0].align(both, Running.nothing(), TARGET, true);
+        clock.pass(options.conflictDelay());
+        writes.answerLater();
+        busy[0].align(both, Running.nothing(), TARGET, true);
 
         // Then
         assertThat(written).containsExactly(REFUSED);
@@ -962,22 +1152,25 @@ class VirtualMachineAlignerTest {
                     public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {}
 
                     @Override
-                    public void written(String baseline, VirtualMachineSnapshot vm, WriteOutcome outcome) {}
+                    public void written(
+                            String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {}
                 },
                 baseline -> all.countDown(),
                 clock,
                 options);
 
         // When
-        shared.align(many(count), Map.of(), TARGET, true);
+        shared.align(many(count), Running.nothing(), TARGET, true);
         while (all.getCount() > 0) {
-            shared.align(many(count), Map.of(), TARGET, true);
+            shared.align(many(count), Running.nothing(), TARGET, true);
         }
 
         // Then
         assertThat(names).hasSize(count).doesNotHaveDuplicates();
         assertThat(most.get()).isLessThanOrEqualTo(16);
-        assertThat(shared.align(many(count), Map.of(), TARGET, true).tally().in(State.APPLIED))
+        assertThat(shared.align(many(count), Running.nothing(), TARGET, true)
+                        .tally()
+                        .in(State.APPLIED))
                 .isEqualTo(count);
         threads.shutdown();
         assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

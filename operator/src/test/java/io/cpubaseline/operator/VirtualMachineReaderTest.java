@@ -129,7 +129,7 @@ class VirtualMachineReaderTest {
     @Test
     void anInstanceIsReduced() throws IOException {
         String instance = """
-                {"metadata":{"name":"web","namespace":"shop","uid":"u-9","ownerReferences":[
+                {"metadata":{"name":"web","namespace":"shop","uid":"u-9","creationTimestamp":"2026-01-01T00:00:07Z","ownerReferences":[
                    {"apiVersion":"kubevirt.io/v1","blockOwnerDeletion":true,"controller":true,"kind":"VirtualMachine","name":"web","uid":"u-1"}]},
                  "spec":{"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
                    "machine":{"type":"q35"},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
@@ -141,6 +141,7 @@ class VirtualMachineReaderTest {
                         "shop",
                         "web",
                         "u-9",
+                        1_767_225_607,
                         "web",
                         "host-model",
                         List.of("aes", "pcid"),

@@ -176,7 +176,7 @@ class ShapesTest {
                         vm("ended").build(),
                         new Action.Nothing(),
                         new InstanceSnapshot(
-                                "shop", "vm", "u", "vm", "Skylake-Server", List.of(), "Failed", "n0", ofType("x")),
+                                "shop", "vm", "u", 0, "vm", "Skylake-Server", List.of(), "Failed", "n0", ofType("x")),
                         TARGET);
 
         // Then
@@ -187,7 +187,7 @@ class ShapesTest {
     }
 
     private static InstanceSnapshot running(String model, String machineType) {
-        return new InstanceSnapshot("shop", "vm", "u", "vm", model, List.of(), "Running", "n0", ofType(machineType));
+        return new InstanceSnapshot("shop", "vm", "u", 0, "vm", model, List.of(), "Running", "n0", ofType(machineType));
     }
 
     @Test

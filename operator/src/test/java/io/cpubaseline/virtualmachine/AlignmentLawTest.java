@@ -78,7 +78,9 @@ class AlignmentLawTest {
                 ours.clear();
             }
             if (machine.text(MODEL).isEmpty() && !ours.isEmpty()) {
-                assertThat(leftAlone && takenByOthers).as("%s: %s", what, machine).isTrue();
+                assertThat(leftAlone && takenByOthers)
+                        .as("%s: %s", what, machine)
+                        .isTrue();
                 ours.clear();
             }
         }
@@ -108,9 +110,13 @@ class AlignmentLawTest {
         boolean written = machine.apply(US, SimulatedMachine.fields(fields));
 
         assertThat(written).as("%s, then %s on %s", after, fields, before).isTrue();
-        assertThat(machine.copy()).as("%s, then %s on %s", after, fields, before).containsAllEntriesOf(ofOthers);
+        assertThat(machine.copy())
+                .as("%s, then %s on %s", after, fields, before)
+                .containsAllEntriesOf(ofOthers);
         if (hadModel && machine.text(MODEL).isEmpty()) {
-            assertThat(required()).as("%s, then %s on %s", after, fields, before).isEmpty();
+            assertThat(required())
+                    .as("%s, then %s on %s", after, fields, before)
+                    .isEmpty();
         }
         fields.features().forEach(feature -> ours.add(feature.name()));
         ours.retainAll(required());
@@ -149,8 +155,7 @@ class AlignmentLawTest {
             case 15 -> machine.confidential(random.nextInt(3) == 0);
             case 16 ->
                 machine.apply(
-                        OTHER_BASELINE,
-                        random.nextBoolean() ? Map.of() : SimulatedMachine.fields(OF_OTHER_BASELINE));
+                        OTHER_BASELINE, random.nextBoolean() ? Map.of() : SimulatedMachine.fields(OF_OTHER_BASELINE));
             default -> key(manager, random);
         }
         if (random.nextInt(40) == 0) {

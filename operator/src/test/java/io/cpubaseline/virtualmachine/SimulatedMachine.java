@@ -41,7 +41,9 @@ final class SimulatedMachine {
             owners.computeIfAbsent(field, f -> new HashSet<>()).add(manager);
         });
         for (String field : List.copyOf(owners.keySet())) {
-            if (!fields.containsKey(field) && owners.get(field).remove(manager) && ownersOf(field).isEmpty()) {
+            if (!fields.containsKey(field)
+                    && owners.get(field).remove(manager)
+                    && ownersOf(field).isEmpty()) {
                 owners.remove(field);
                 values.remove(field);
             }

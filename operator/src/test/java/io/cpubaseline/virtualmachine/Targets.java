@@ -6,6 +6,9 @@ import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 /** What baselines want, for tests. */
 public final class Targets {
 
+    /** When they were pinned, in seconds since 1970. */
+    public static final long PINNED = 1_767_225_600;
+
     private Targets() {}
 
     /** Of several vendors; guests have the required features and nothing else that is known. */
@@ -28,6 +31,7 @@ public final class Targets {
                         model + "-0123456789"),
                 features,
                 features,
+                PINNED,
                 true);
     }
 
@@ -38,11 +42,18 @@ public final class Targets {
                 target.fields(),
                 target.required(),
                 target.required().union(FeatureSet.of(ofModel)),
+                target.pinned(),
                 target.vendorKnown());
     }
 
     /** The same before it is decided which vendor it is. */
     public static Target undecided(Target target) {
-        return new Target(target.baseline(), target.fields().withVendor(""), target.required(), target.guest(), false);
+        return new Target(
+                target.baseline(),
+                target.fields().withVendor(""),
+                target.required(),
+                target.guest(),
+                target.pinned(),
+                false);
     }
 }
