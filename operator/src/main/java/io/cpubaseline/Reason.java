@@ -51,6 +51,7 @@ public enum Reason {
     SingleNodeShape,
     CrossVendorMigration,
     ForeignVendorModel,
+    OldFamilyModel,
 
     // VirtualMachinesAligned
     Aligned,

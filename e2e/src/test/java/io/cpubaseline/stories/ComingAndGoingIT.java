@@ -109,7 +109,7 @@ class ComingAndGoingIT {
                 spec: {}
                 """);
         stage.apply(BASELINE);
-        stage.await("homelab", "MigrationPossible", "True Possible");
+        stage.await("homelab", "MigrationPossible", "False ForeignVendorModel");
 
         // When
         kubeVirtSays("v1.7.0");
@@ -126,7 +126,7 @@ class ComingAndGoingIT {
         kubeVirtSays("v1.7.1");
 
         // Then
-        stage.await("homelab", "MigrationPossible", "True Possible");
+        stage.await("homelab", "MigrationPossible", "False ForeignVendorModel");
     }
 
     /** As virt-operator does when it has brought all its parts to that version. */

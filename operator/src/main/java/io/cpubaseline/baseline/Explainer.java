@@ -4,6 +4,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
+import io.cpubaseline.baseline.Explanation.Withheld;
 import io.cpubaseline.baseline.SelectionRules.Group;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuModel;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class Explainer {
 
     private final Selection selection;
+    private final Causes causes;
 
     Explainer(Selection selection) {
         this.selection = selection;
+        this.causes = new Causes(selection.rules());
     }
 
     /**
@@ -40,13 +43,20 @@ final class Explainer {
     Explanation explain(List<CpuClass> contributing, List<CpuClass> classes, Policy policy, Answer answer) {
         if (classes.isEmpty()) {
             return new Explanation(
-                    FeatureSet.empty(), List.of(), List.of(), List.of(), Collections.emptySortedMap(), Set.of());
+                    FeatureSet.empty(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Collections.emptySortedMap(),
+                    Set.of());
         }
         Common common = selection.common(classes);
         return new Explanation(
                 migratable(common.usable()),
                 costs(classes, policy),
                 limits(classes, common, policy, answer),
+                withheld(classes),
                 vendorAnswers(classes, policy),
                 domains(contributing),
                 unknownModels(common));
@@ -183,14 +193,37 @@ final class Explainer {
         boolean by(CpuClass cpuClass);
     }
 
-    private static Limit limit(
-            AbiLevel level, String model, FeatureSet wanted, List<CpuClass> classes, Offers offered) {
+    private Limit limit(AbiLevel level, String model, FeatureSet wanted, List<CpuClass> classes, Offers offered) {
         List<CpuClass> blocking =
                 classes.stream().filter(cpuClass -> !offered.by(cpuClass)).toList();
         FeatureSet missing = blocking.stream()
                 .map(cpuClass -> wanted.minus(cpuClass.usable()))
                 .reduce(FeatureSet.empty(), FeatureSet::union);
-        return new Limit(level, model, List.of(), blocking, missing);
+        return new Limit(level, model, List.of(), blocking, missing, causes.ofAll(blocking, wanted));
+    }
+
+    /** Mitigations that some classes of a vendor have, and others lack for a reason that can be mended, together where the same lack them. */
+    private List<Withheld> withheld(List<CpuClass> classes) {
+        List<Withheld> withheld = new ArrayList<>();
+        byVendor(classes).forEach((vendor, ofVendor) -> {
+            Map<List<CpuClass>, FeatureSet> byLacking = new LinkedHashMap<>();
+            for (String feature :
+                    selection.rules().group(Group.MITIGATION, vendor).names()) {
+                List<CpuClass> lacking = ofVendor.stream()
+                        .filter(cpuClass -> !cpuClass.usable().contains(feature))
+                        .toList();
+                if (!lacking.isEmpty()
+                        && lacking.size() < ofVendor.size()
+                        && lacking.stream()
+                                .allMatch(
+                                        cpuClass -> causes.of(feature, cpuClass).isPresent())) {
+                    byLacking.merge(lacking, FeatureSet.of(feature), FeatureSet::union);
+                }
+            }
+            byLacking.forEach((lacking, features) ->
+                    withheld.add(new Withheld(vendor, features, lacking, causes.ofAll(lacking, features))));
+        });
+        return List.copyOf(withheld);
     }
 
     private int order(String model) {

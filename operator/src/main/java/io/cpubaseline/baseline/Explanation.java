@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param common features that every contributing node can give to a guest and that don't block migration
  * @param classes what each class of nodes costs the fleet, the biggest class first
  * @param limits what stands in the way of a better answer, the nearest first
+ * @param withheld mitigations that some nodes of a vendor have and others could have, but lack
  * @param vendorBaselines what each vendor could have alone; empty where the fleet has one vendor
  * @param domains how many contributing nodes each vendor has, without cordoned ones: since KubeVirt 1.6.4, 1.7.1 and 1.8.0 a migration stays within its vendor
  * @param unknownModels models that KubeVirt labels on every contributing node and the catalog lacks: never chosen
@@ -26,6 +27,7 @@ public record Explanation(
         FeatureSet common,
         List<ClassCost> classes,
         List<Limit> limits,
+        List<Withheld> withheld,
         List<VendorAnswer> vendorBaselines,
         SortedMap<String, Integer> domains,
         Set<String> unknownModels) {
@@ -50,9 +52,20 @@ public record Explanation(
      * @param similar further models of that level that the same classes block for the same reason, the better ones first
      * @param blocking the classes that block it
      * @param missing what these lack, all together; empty if only KubeVirt's label of the model is missing there
+     * @param causes why they lack it, where that is known of every feature and class; else empty
      */
     public record Limit(
-            AbiLevel level, String model, List<String> similar, List<CpuClass> blocking, FeatureSet missing) {
+            AbiLevel level,
+            String model,
+            List<String> similar,
+            List<CpuClass> blocking,
+            FeatureSet missing,
+            List<Cause> causes) {
+
+        /** Whether something can be done so that all of them give it. */
+        public boolean mendable() {
+            return !causes.isEmpty() && causes.stream().allMatch(Cause::mendable);
+        }
 
         /** How many nodes block it. */
         public int nodes() {
@@ -61,12 +74,12 @@ public record Explanation(
 
         /** The same, with these as {@link #similar}. */
         public Limit alsoFor(List<String> models) {
-            return new Limit(level, model, List.copyOf(models), blocking, missing);
+            return new Limit(level, model, List.copyOf(models), blocking, missing, causes);
         }
 
         /** The same of other classes. */
         Limit of(List<CpuClass> classes) {
-            return new Limit(level, model, similar, classes, missing);
+            return new Limit(level, model, similar, classes, missing, causes);
         }
     }
 
@@ -89,6 +102,9 @@ public record Explanation(
                 limits.stream()
                         .map(limit -> limit.of(sameEvidence(now, limit.blocking())))
                         .toList(),
+                withheld.stream()
+                        .map(mitigations -> mitigations.on(sameEvidence(now, mitigations.lacking())))
+                        .toList(),
                 vendorBaselines.stream()
                         .map(vendor ->
                                 new VendorAnswer(vendor.vendor(), nodesOf(vendor.vendor(), now), vendor.answer()))
@@ -109,6 +125,36 @@ public record Explanation(
                 .filter(cpuClass -> cpuClass.vendor().equals(vendor))
                 .mapToInt(cpuClass -> cpuClass.nodes().size())
                 .sum();
+    }
+
+    /**
+     * Mitigations that guests go without because of some nodes: others of the vendor have them, and these could.
+     *
+     * @param vendor the vendor
+     * @param mitigations the features
+     * @param lacking the classes of that vendor that lack them
+     * @param causes why
+     */
+    public record Withheld(String vendor, FeatureSet mitigations, List<CpuClass> lacking, List<Cause> causes) {
+
+        private Withheld on(List<CpuClass> classes) {
+            return new Withheld(vendor, mitigations, classes, causes);
+        }
+    }
+
+    /**
+     * Why nodes lack features that their CPUs have or could have.
+     *
+     * @param features the features
+     * @param why who took them, and what helps, in words
+     * @param mendable whether something can be done about it
+     */
+    public record Cause(FeatureSet features, String why, boolean mendable) {
+
+        /** The cause in a sentence. */
+        public String sentence() {
+            return "%s: %s.".formatted(String.join(" ", features.names()), why);
+        }
     }
 
     /** The answer for the nodes of one vendor. */

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
  * @param droppedEarly instruction sets that CPUs lost before they got any of {@code cameLater}: only an emulator has both
  * @param cameLater features that no CPU had together with {@code droppedEarly}
  * @param additions what to add beyond the level, in this order
+ * @param missing why a node may lack a feature though its CPU could have it; the first that applies counts
  */
 public record SelectionRules(
         Predicate<String> neverRequired,
@@ -34,7 +35,8 @@ public record SelectionRules(
         FeatureSet neverContradicted,
         FeatureSet droppedEarly,
         FeatureSet cameLater,
-        List<Addition> additions) {
+        List<Addition> additions,
+        List<MissingFeature> missing) {
 
     /** What an addition is good for. */
     public enum Group {
@@ -66,6 +68,27 @@ public record SelectionRules(
         public boolean appliesTo(Set<String> fleetVendors) {
             boolean present = vendors.isEmpty() || fleetVendors.stream().anyMatch(vendors::contains);
             return present && (onlyVendor.isEmpty() || fleetVendors.equals(Set.of(onlyVendor)));
+        }
+    }
+
+    /**
+     * Why a node may lack a feature though its CPU has it or could have it.
+     *
+     * @param feature the feature that is missing
+     * @param vendor the node's vendor; empty: any
+     * @param proof the CPU is new enough if it has one of these; empty: any is
+     * @param unless features with one of which the CPU needs no such feature
+     * @param mendable whether something can be done about it
+     * @param why who took it, and what helps, in words
+     */
+    public record MissingFeature(
+            String feature, String vendor, FeatureSet proof, FeatureSet unless, boolean mendable, String why) {
+
+        /** Whether it applies to a node of this vendor with these features. */
+        boolean appliesTo(String nodeVendor, FeatureSet has) {
+            return (vendor.isEmpty() || vendor.equals(nodeVendor))
+                    && (proof.isEmpty() || !proof.intersect(has).isEmpty())
+                    && unless.intersect(has).isEmpty();
         }
     }
 

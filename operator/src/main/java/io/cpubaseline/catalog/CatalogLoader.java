@@ -6,9 +6,11 @@ import io.cpubaseline.baseline.Selection;
 import io.cpubaseline.baseline.SelectionRules;
 import io.cpubaseline.baseline.SelectionRules.Addition;
 import io.cpubaseline.baseline.SelectionRules.Group;
+import io.cpubaseline.baseline.SelectionRules.MissingFeature;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.AbiLevels;
 import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuFamilies;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.io.IOException;
@@ -80,7 +82,8 @@ public final class CatalogLoader {
                 names,
                 FeatureSet.copyOf(nonMigratable),
                 FeatureSet.copyOf(rule(featureRules(), "never-blocks")),
-                levels());
+                levels(),
+                families());
     }
 
     private static CpuModel model(String name, JsonNode node) {
@@ -116,6 +119,27 @@ public final class CatalogLoader {
         return new AbiLevels(added);
     }
 
+    private static CpuFamilies families() {
+        return new CpuFamilies(Csv.read("cpu-families.csv").stream()
+                .map(row -> new CpuFamilies.Family(
+                        cell(row, "vendor"),
+                        Integer.parseInt(cell(row, "family")),
+                        words(cell(row, "shown-by")),
+                        List.of(cell(row, "mitigations").split(" "))))
+                .toList());
+    }
+
+    private static MissingFeature missingFeature(Map<String, String> row) {
+        String vendor = cell(row, "vendor");
+        return new MissingFeature(
+                cell(row, "feature"),
+                vendor.equals("*") ? "" : vendor,
+                words(cell(row, "proof")),
+                words(cell(row, "unless")),
+                cell(row, "mendable").equals("yes"),
+                cell(row, "why"));
+    }
+
     private static SelectionRules loadRules(FeatureSet nonMigratable) {
         Map<String, List<String>> byRule = featureRules();
         FeatureSet nestedOfAmd = FeatureSet.copyOf(rule(byRule, "nested-amd"));
@@ -138,7 +162,10 @@ public final class CatalogLoader {
                         .union(FeatureSet.copyOf(rule(byRule, "unnamed-by-nfd"))),
                 FeatureSet.copyOf(rule(byRule, "dropped-early")),
                 FeatureSet.copyOf(rule(byRule, "came-later")),
-                Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList());
+                Csv.read("additions.csv").stream().map(CatalogLoader::addition).toList(),
+                Csv.read("missing-features.csv").stream()
+                        .map(CatalogLoader::missingFeature)
+                        .toList());
     }
 
     private static Map<String, List<String>> featureRules() {

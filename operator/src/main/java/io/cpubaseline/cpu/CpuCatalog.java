@@ -17,6 +17,7 @@ public final class CpuCatalog {
     private final FeatureSet nonMigratable;
     private final FeatureSet neverBlocks;
     private final AbiLevels levels;
+    private final CpuFamilies families;
 
     /**
      * Builds a catalog.
@@ -27,6 +28,7 @@ public final class CpuCatalog {
      * @param nonMigratable features that block live migration
      * @param neverBlocks features whose absence on a host never makes a model unusable ({@code topoext}, {@code hypervisor})
      * @param levels the x86-64 levels
+     * @param families the CPU families
      */
     public CpuCatalog(
             String version,
@@ -34,7 +36,8 @@ public final class CpuCatalog {
             Map<String, String> featureNames,
             FeatureSet nonMigratable,
             FeatureSet neverBlocks,
-            AbiLevels levels) {
+            AbiLevels levels,
+            CpuFamilies families) {
         this.version = version;
         Map<String, CpuModel> byName = new LinkedHashMap<>();
         models.forEach(model -> byName.put(model.name(), model));
@@ -43,6 +46,7 @@ public final class CpuCatalog {
         this.nonMigratable = nonMigratable;
         this.neverBlocks = neverBlocks;
         this.levels = levels;
+        this.families = families;
     }
 
     /** The catalog's version. */
@@ -83,6 +87,11 @@ public final class CpuCatalog {
     /** The x86-64 levels. */
     public AbiLevels levels() {
         return levels;
+    }
+
+    /** The CPU families. */
+    public CpuFamilies families() {
+        return families;
     }
 
     /**

@@ -70,7 +70,8 @@ public final class EvidenceRemarks {
                 .findFirst()
                 .map(evidence ->
                         "its label has another value than \"true\" there (%s)".formatted(label(label, evidence)))
-                .orElse("KubeVirt does not label it there");
+                .orElse(
+                        "KubeVirt does not label it there though all its flags are: its libvirt is older than the model, or obsoleteCPUModels has it");
     }
 
     /** One sentence per kind of contradiction, in the words of its first node. */

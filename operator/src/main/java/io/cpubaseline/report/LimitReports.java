@@ -2,11 +2,13 @@ package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.baseline.Baseline;
+import io.cpubaseline.baseline.Explanation.Cause;
 import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What stands in the way of a higher level or a better model. */
 final class LimitReports {
@@ -18,7 +20,7 @@ final class LimitReports {
     private LimitReports() {}
 
     /** Nodes without which the others could have more. */
-    static LimitReport without(CpuClass without, Baseline baseline, FeatureSet missing) {
+    static LimitReport without(CpuClass without, Baseline baseline, FeatureSet missing, List<Cause> causes) {
         List<String> examples = NodeNames.first(without.nodes(), EXAMPLES);
         int nodes = without.nodes().size();
         return new LimitReport(
@@ -27,7 +29,7 @@ final class LimitReports {
                 nodes,
                 examples,
                 first(missing, MISSING_FEATURES),
-                "Without %s%s: %s on %s.%s"
+                "Without %s%s: %s on %s.%s%s"
                         .formatted(
                                 NodeNames.examples(without.nodes()),
                                 nodes == 1 ? "" : " (%d nodes)".formatted(nodes),
@@ -35,7 +37,8 @@ final class LimitReports {
                                 baseline.model().name(),
                                 missing.isEmpty()
                                         ? ""
-                                        : " %s %s.".formatted(nodes == 1 ? "It lacks" : "They lack", someOf(missing))));
+                                        : " %s %s.".formatted(nodes == 1 ? "It lacks" : "They lack", someOf(missing)),
+                                sentences(causes)));
     }
 
     /** Models that no node can give: nobody can do anything about these. */
@@ -72,14 +75,19 @@ final class LimitReports {
                 nodes.size(),
                 examples,
                 first(limit.missing(), MISSING_FEATURES),
-                "%s is not possible on %d %s (%s%s): %s."
+                "%s is not possible on %d %s (%s%s): %s.%s"
                         .formatted(
                                 what,
                                 nodes.size(),
                                 nodes.size() == 1 ? "node" : "nodes",
                                 String.join(", ", examples),
                                 nodes.size() > examples.size() ? ", …" : "",
-                                lacking));
+                                lacking,
+                                sentences(limit.causes())));
+    }
+
+    private static String sentences(List<Cause> causes) {
+        return causes.stream().map(cause -> " " + cause.sentence()).collect(Collectors.joining());
     }
 
     private static String someOf(FeatureSet missing) {

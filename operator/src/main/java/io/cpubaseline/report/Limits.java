@@ -4,6 +4,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation;
+import io.cpubaseline.baseline.Explanation.Cause;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.baseline.NoBaseline;
@@ -19,15 +20,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Which limits are told, and in which order: first nodes without which the level would be higher, then what some nodes block, last and in one
- * line what no node can give.
+ * Which limits are told, and in which order: first nodes without which the level would be higher, then what can be mended, then what some nodes block,
+ * last and in one line what no node can give.
  */
 final class Limits {
 
     private Limits() {}
 
     /** What a class of nodes keeps the others from. */
-    private record Gain(CpuClass without, Baseline baseline, FeatureSet missing) {}
+    private record Gain(CpuClass without, Baseline baseline, FeatureSet missing, List<Cause> causes) {}
 
     /** Models that the same nodes block. */
     private record Blocked(AbiLevel level, List<CpuClass> by) {}
@@ -38,12 +39,15 @@ final class Limits {
         List<Limit> everywhere = new ArrayList<>();
         Map<Blocked, Limit> somewhere = new LinkedHashMap<>();
         List<LimitReport> levels = new ArrayList<>();
+        List<LimitReport> mendable = new ArrayList<>();
         for (Limit limit : explanation.limits()) {
             if (isToldBy(gains, limit)) {
                 continue;
             }
             if (limit.model().isEmpty()) {
                 levels.add(LimitReports.of(limit));
+            } else if (limit.mendable()) {
+                mendable.add(LimitReports.of(limit));
             } else if (limit.blocking().size() == explanation.classes().size()) {
                 everywhere.add(limit);
             } else {
@@ -52,8 +56,10 @@ final class Limits {
         }
         return Stream.of(
                         gains.stream()
-                                .map(gain -> LimitReports.without(gain.without(), gain.baseline(), gain.missing())),
+                                .map(gain -> LimitReports.without(
+                                        gain.without(), gain.baseline(), gain.missing(), gain.causes())),
                         levels.stream(),
+                        mendable.stream(),
                         somewhere.values().stream().map(LimitReports::of),
                         everywhere.size() == 1
                                 ? everywhere.stream().map(LimitReports::of)
@@ -71,19 +77,19 @@ final class Limits {
         return plan.explanation().classes().stream()
                 .flatMap(cost -> cost.without().baseline().stream()
                         .filter(baseline -> baseline.level().compareTo(reached) > 0)
-                        .map(baseline -> new Gain(cost.cpuClass(), baseline, missing(plan.explanation(), cost))))
+                        .map(baseline -> gain(plan.explanation(), cost, baseline)))
                 .sorted(Comparator.comparing((Gain gain) -> gain.baseline().level(), Comparator.reverseOrder())
                         .thenComparing(gain -> gain.without().nodes().size()))
                 .toList();
     }
 
-    /** Of the level's features those that the class lacks; of all that it lacks, where it is about something else. */
-    private static FeatureSet missing(Explanation explanation, ClassCost cost) {
+    /** Of the level's features those that the class lacks, and why; of all that it lacks, where it is about something else. */
+    private static Gain gain(Explanation explanation, ClassCost cost, Baseline baseline) {
         return explanation.limits().stream()
                 .filter(limit -> limit.model().isEmpty() && isBlockedOnlyBy(limit, cost.cpuClass()))
-                .map(Limit::missing)
+                .map(limit -> new Gain(cost.cpuClass(), baseline, limit.missing(), limit.causes()))
                 .findFirst()
-                .orElse(cost.lacks());
+                .orElse(new Gain(cost.cpuClass(), baseline, cost.lacks(), List.of()));
     }
 
     private static boolean isToldBy(List<Gain> gains, Limit limit) {

@@ -40,41 +40,35 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (kubeVirt != null && !kubeVirt.keepsVendor() && vendors.size() > 1) {
             return Finding.no(
                     Reason.CrossVendorMigration,
-                    "KubeVirt %s may migrate a virtual machine to a node of another CPU vendor (%s), which neither QEMU nor KVM promises to work. Upgrade KubeVirt to 1.6.4, 1.7.1, 1.8.0 or later, or make one baseline per vendor."
-                            .formatted(kubeVirt.text(), String.join(", ", vendors)));
+                    "KubeVirt %s may migrate a virtual machine to a node of another CPU vendor (%s), which neither QEMU nor KVM promises to work. Upgrade KubeVirt to 1.6.4, 1.7.1, 1.8.0 or later, or make one baseline per vendor.%s"
+                            .formatted(kubeVirt.text(), String.join(", ", vendors), safety(now, pin)));
         }
         if (!lonely.isEmpty()) {
             return Finding.no(
                     Reason.SingleNodeDomain,
-                    "Only one node %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or run virtual machines that must be able to move on other nodes.%s"
+                    "Only one node %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or run virtual machines that must be able to move on other nodes.%s%s"
                             .formatted(
                                     lonely.size() == 1
                                             ? "of " + lonely.get(0)
                                             : "each of " + String.join(" and ", lonely),
-                                    now.cordoned(pin)));
+                                    now.cordoned(pin),
+                                    safety(now, pin)));
         }
         if (now.shapes().stuck() > 0) {
             return Finding.no(
                     Reason.SingleNodeShape,
-                    "Of the virtual machines, %s: they can't leave their node. Give it to more nodes, or have them ask for less; status.virtualMachines.shapes counts nodes for each kind.%s"
-                            .formatted(now.shapes().stuckInWords(), now.cordoned(pin)));
+                    "Of the virtual machines, %s: they can't leave their node. Give it to more nodes, or have them ask for less; status.virtualMachines.shapes counts nodes for each kind.%s%s"
+                            .formatted(now.shapes().stuckInWords(), now.cordoned(pin), safety(now, pin)));
         }
-        if (foreign(observation, pin, vendors)) {
-            return Finding.no(
-                    Reason.ForeignVendorModel,
-                    "No model of the nodes' own vendor reaches the level, so guests see another vendor's CPU: their kernels leave out that vendor's mitigations (on AMD: RETBleed, SRSO) and SMT topology.");
-        }
-        return Finding.yes(
-                Reason.Possible, "Every vendor among the nodes has at least two that can take this baseline.");
+        return GuestKernel.judge(now, pin)
+                .orElseGet(() -> Finding.yes(
+                        Reason.Possible, "Every vendor among the nodes has at least two that can take this baseline."));
     }
 
-    /** Whether all nodes are of one vendor, and the model of another. */
-    private static boolean foreign(Observation observation, Pin pin, List<String> vendors) {
-        return observation
-                .catalog()
-                .model(pin.cpuModel())
-                .filter(model -> vendors.size() == 1)
-                .map(model -> !model.vendors().containsAll(vendors))
-                .orElse(false);
+    /** What a guest's kernel leaves out, beside what is worse. */
+    private static String safety(Circumstances now, Pin pin) {
+        return GuestKernel.judge(now, pin)
+                .map(finding -> " " + finding.message())
+                .orElse("");
     }
 }

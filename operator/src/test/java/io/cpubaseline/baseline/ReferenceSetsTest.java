@@ -45,7 +45,8 @@ class ReferenceSetsTest {
                 rules.neverContradicted(),
                 rules.droppedEarly(),
                 rules.cameLater(),
-                List.of());
+                List.of(),
+                rules.missing());
     }
 
     record HostSet(String id, List<String> hosts, JsonNode expected) {

@@ -114,4 +114,19 @@ class FieldReportsTest {
         assertThat(nodes.path("withoutKubeVirt").asInt()).isEqualTo(4);
         assertThat(plan("masters-without-labels").out()).contains("and 4 that KubeVirt does not use");
     }
+
+    @Test
+    void a_flag_that_the_kernel_took_is_named_with_what_guests_lose_by_it_and_what_helps() throws IOException {
+        // When
+        Run run = plan("turin-rdseed-off", "-o", "json");
+
+        // Then
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.status().at("/pinned/cpuModel").asText()).isEqualTo("Opteron_G3");
+        assertThat(run.message("MigrationPossible"))
+                .startsWith("OldFamilyModel: Opteron_G3 is CPU family 16, and the nodes are of family 26 or newer")
+                .contains("leaves out the mitigations of SRSO and the SMT topology")
+                .contains("t-1", "lack rdseed", "AMD-SB-7055", "update the firmware", "by nodeSelector");
+        assertThat(run.status().at("/limits").toString()).contains("AMD-SB-7055");
+    }
 }

@@ -370,14 +370,22 @@ class ConditionsTest {
                     r.story.policy(Policy.open());
                     return r.report(and(CLUSTER, node("n2", NAPLES)));
                 }),
-                is("MigrationPossible", Reason.Possible, "two vendors, and KubeVirt keeps to the vendor", r -> {
-                    r.story.policy(Policy.open());
-                    return r.kubeVirt("v1.8.0").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
-                }),
-                is("MigrationPossible", Reason.Possible, "two vendors, and nobody knows KubeVirt's version", r -> {
-                    r.story.policy(Policy.open());
-                    return r.kubeVirt("devel").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
-                }),
+                not(
+                        "MigrationPossible",
+                        Reason.ForeignVendorModel,
+                        "two vendors, and KubeVirt keeps to the vendor",
+                        r -> {
+                            r.story.policy(Policy.open());
+                            return r.kubeVirt("v1.8.0").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
+                        }),
+                not(
+                        "MigrationPossible",
+                        Reason.ForeignVendorModel,
+                        "two vendors, and nobody knows KubeVirt's version",
+                        r -> {
+                            r.story.policy(Policy.open());
+                            return r.kubeVirt("devel").report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES));
+                        }),
                 is(
                         "MigrationPossible",
                         Reason.Possible,
@@ -400,6 +408,11 @@ class ConditionsTest {
                         Reason.ForeignVendorModel,
                         "an Intel model on AMD",
                         r -> r.report(nodes(OPTERON, NAPLES))),
+                not(
+                        "MigrationPossible",
+                        Reason.OldFamilyModel,
+                        "a model older than all nodes",
+                        r -> r.report(nodes(NAPLES, "ryzen-7-1800x-eight-core"))),
                 not("MigrationPossible", Reason.ForeignVendorModel, "also when a candidate would change that", r -> {
                     r.report(nodes(OPTERON, NAPLES));
                     return r.report(nodes(NAPLES, NAPLES));
@@ -724,5 +737,73 @@ class ConditionsTest {
                 .containsExactly(
                         "Ready", "CandidatePending", "EvidenceComplete", "PinnedSchedulable", "MigrationPossible");
         assertThat(status.conditions()).allMatch(condition -> condition.lastTransitionTime() == null);
+    }
+
+    private static String message(ClusterCpuBaselineStatus status, String type) {
+        return condition(status, type).map(Condition::message).orElse("");
+    }
+
+    private static Reporting mixed() {
+        Reporting reporting = new Reporting();
+        reporting.story.policy(Policy.open());
+        return reporting;
+    }
+
+    @Test
+    void a_foreign_model_in_a_mixed_fleet_counts_the_nodes_and_names_what_their_guests_lose() {
+        assertThat(message(mixed().report(nodes(SKYLAKE, ICE_LAKE, NAPLES, NAPLES, NAPLES)), "MigrationPossible"))
+                .contains("is Intel's, and 3 of 5 nodes are of AMD")
+                .contains("leave out the mitigations of RETBleed, SRSO and the SMT topology")
+                .contains("A baseline per vendor has none of this.");
+    }
+
+    @Test
+    void what_guests_lose_by_a_foreign_model_stands_beside_what_is_worse() {
+        // Given
+        List<NodeCpu> mixed = and(CLUSTER, node("n2", NAPLES));
+
+        // When
+        String lonely = message(mixed().report(mixed), "MigrationPossible");
+        String crossing = message(mixed().kubeVirt("v1.6.3").report(mixed), "MigrationPossible");
+
+        // Then
+        assertThat(lonely).startsWith("Only one node of AMD").contains("1 of 3 nodes is of AMD", "RETBleed");
+        assertThat(crossing).startsWith("KubeVirt v1.6.3 may migrate").contains("1 of 3 nodes is of AMD", "RETBleed");
+    }
+
+    @Test
+    void an_old_models_family_is_named_with_what_guests_lose_and_what_stands_in_the_way() {
+        assertThat(message(new Reporting().report(nodes(NAPLES, "ryzen-7-1800x-eight-core")), "MigrationPossible"))
+                .startsWith("Opteron_G3 is CPU family 16, and the nodes are of family 23 or newer")
+                .contains("leaves out the mitigations of RETBleed, SRSO and the SMT topology")
+                .contains("is not possible because n", "by nodeSelector");
+    }
+
+    @Test
+    void mitigations_that_a_few_nodes_withhold_are_told_with_these_nodes() {
+        // Given
+        CpuEvidence whole = Fleets.host(SKYLAKE);
+        FeatureSet microcode = FeatureSet.of("spec-ctrl", "stibp", "ssbd", "md-clear");
+        TreeSet<String> models = new TreeSet<>(whole.labelledModels());
+        models.removeIf(name -> Story.PLANNER
+                .catalog()
+                .model(name)
+                .map(model -> !model.features().intersect(microcode).isEmpty())
+                .orElse(false));
+        CpuEvidence without = new CpuEvidence(
+                whole.labelledFeatures().minus(microcode), models, whole.labelledVendors(), whole.silicon());
+        List<NodeCpu> fleet =
+                List.of(node("n0", whole), node("n1", whole), node("old-1", without), node("old-2", without));
+
+        // When
+        String ready = message(new Reporting().report(fleet), "Ready");
+
+        // Then
+        assertThat(ready)
+                .contains("Guests go without mitigations that other Intel nodes have, since 2 lack them (old-1, old-2)")
+                .contains(
+                        "md-clear spec-ctrl ssbd stibp: it comes with microcode and a kernel that knows it: update the firmware");
+        assertThat(message(new Reporting().report(nodes(SKYLAKE, SKYLAKE)), "Ready"))
+                .doesNotContain("Guests go without");
     }
 }

@@ -1,0 +1,168 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuFamilies;
+import io.cpubaseline.cpu.CpuModel;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.NodeCpu;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What a guest's kernel leaves out because the pinned model shows it another CPU than the node's: it decides by vendor and family, whatever
+ * the features are.
+ */
+final class GuestKernel {
+
+    private static final String TOPOLOGY = "topoext";
+    private static final int FEATURES = 5;
+
+    private final CpuModel model;
+    private final CpuFamilies families;
+    private final List<CpuClass> classes;
+    private final List<Limit> limits;
+    private final CpuCatalog catalog;
+
+    private GuestKernel(CpuModel model, CpuCatalog catalog, List<CpuClass> classes, List<Limit> limits) {
+        this.model = model;
+        this.catalog = catalog;
+        this.families = catalog.families();
+        this.classes = classes;
+        this.limits = limits;
+    }
+
+    /** What is to be said about the pinned model on the nodes that can take it; nothing if guests see what they run on. */
+    static Optional<Finding> judge(Circumstances now, Pin pin) {
+        CpuCatalog catalog = now.observation().catalog();
+        CpuModel model = catalog.model(pin.cpuModel()).orElse(null);
+        // A node of unknown vendor is no foreign one: nothing is claimed about it.
+        List<CpuClass> known = now.fleet().contributing().stream()
+                .filter(cpuClass -> !cpuClass.vendor().isEmpty())
+                .toList();
+        if (model == null || known.isEmpty()) {
+            return Optional.empty();
+        }
+        GuestKernel kernel = new GuestKernel(
+                model, catalog, known, now.observation().plan().explanation().limits());
+        return kernel.foreign().or(kernel::old);
+    }
+
+    private Optional<Finding> foreign() {
+        List<CpuClass> foreign =
+                classes.stream().filter(cpuClass -> !isNative(cpuClass)).toList();
+        if (foreign.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> vendors = new TreeSet<>();
+        Set<String> missed = new TreeSet<>();
+        for (CpuClass cpuClass : foreign) {
+            vendors.add(cpuClass.vendor());
+            missed.addAll(families.mitigationsMissedBy(0, cpuClass.vendor(), family(cpuClass)));
+        }
+        String owner = model.vendor().isEmpty() ? "nobody's own" : model.vendor() + "'s";
+        return Optional.of(Finding.no(
+                Reason.ForeignVendorModel,
+                "%s is %s, and %s nodes %s of %s: guests there see another vendor's CPU, so their kernels leave out %s.%s"
+                        .formatted(
+                                model.name(),
+                                owner,
+                                share(foreign),
+                                count(foreign) == 1 ? "is" : "are",
+                                String.join(" and ", vendors),
+                                leftOut(missed, vendors.contains("Intel") ? Set.of() : Set.of(TOPOLOGY)),
+                                foreign.size() < classes.size()
+                                        ? " A baseline per vendor has none of this."
+                                        : " No model of the nodes' own vendor reaches the level."
+                                                + wayOut(better ->
+                                                        better.vendors().containsAll(vendors)))));
+    }
+
+    /** Whether the model's family is older than every node's. */
+    private Optional<Finding> old() {
+        int oldest = classes.stream().mapToInt(this::family).min().orElse(0);
+        if (model.cpuFamily() == 0 || model.cpuFamily() >= oldest) {
+            return Optional.empty();
+        }
+        Set<String> missed = new TreeSet<>();
+        for (CpuClass cpuClass : classes) {
+            missed.addAll(families.mitigationsMissedBy(model.cpuFamily(), cpuClass.vendor(), family(cpuClass)));
+        }
+        Set<String> topology = model.features().contains(TOPOLOGY) ? Set.of() : Set.of(TOPOLOGY);
+        String wayOut = wayOut(better ->
+                better.cpuFamily() > model.cpuFamily() && better.vendors().equals(model.vendors()));
+        return Optional.of(Finding.no(
+                Reason.OldFamilyModel,
+                "%s is CPU family %d, and the nodes are of family %d or newer: a guest's kernel decides by the family, and leaves out %s.%s"
+                        .formatted(model.name(), model.cpuFamily(), oldest, leftOut(missed, topology), wayOut)));
+    }
+
+    /** What stands in the way of the nearest model that guests would be better off with. */
+    private String wayOut(Predicate<CpuModel> isBetter) {
+        return limits.stream()
+                .filter(limit -> catalog.model(limit.model()).filter(isBetter).isPresent())
+                .min(Comparator.comparing((Limit limit) -> !limit.mendable())
+                        .thenComparingInt(Limit::nodes)
+                        .thenComparingInt(limit -> limit.missing().size()))
+                .map(GuestKernel::inTheWay)
+                .orElse("");
+    }
+
+    private static String inTheWay(Limit limit) {
+        List<NodeCpu> nodes =
+                limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
+        return " %s is not possible because %s %s %s.%s Else leave %s out by nodeSelector."
+                .formatted(
+                        limit.model(),
+                        NodeNames.examples(nodes),
+                        nodes.size() == 1 ? "lacks" : "lack",
+                        limit.missing().isEmpty() ? "KubeVirt's label of it" : some(limit.missing()),
+                        limit.causes().stream()
+                                .map(cause -> " " + cause.sentence())
+                                .collect(Collectors.joining()),
+                        nodes.size() == 1 ? "it" : "them");
+    }
+
+    private static String some(FeatureSet features) {
+        int more = features.size() - FEATURES;
+        return String.join(" ", features.names().stream().limit(FEATURES).toList())
+                + (more > 0 ? " and %d more".formatted(more) : "");
+    }
+
+    private static String leftOut(Set<String> mitigations, Set<String> topology) {
+        List<String> parts = new ArrayList<>();
+        if (!mitigations.isEmpty()) {
+            parts.add("the mitigations of " + String.join(", ", mitigations));
+        }
+        if (!topology.isEmpty()) {
+            parts.add("the SMT topology");
+        }
+        return parts.isEmpty() ? "what is meant for that CPU" : String.join(" and ", parts);
+    }
+
+    private boolean isNative(CpuClass cpuClass) {
+        return model.vendors().contains(cpuClass.vendor());
+    }
+
+    private int family(CpuClass cpuClass) {
+        return families.atLeast(cpuClass.vendor(), cpuClass.usable());
+    }
+
+    private String share(List<CpuClass> part) {
+        return part.size() == classes.size() ? "all " + count(part) : count(part) + " of " + count(classes);
+    }
+
+    private static int count(Collection<CpuClass> classes) {
+        return classes.stream().mapToInt(cpuClass -> cpuClass.nodes().size()).sum();
+    }
+}
