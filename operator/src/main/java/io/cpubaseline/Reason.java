@@ -53,6 +53,11 @@ public enum Reason {
     ForeignVendorModel,
     OldFamilyModel,
 
+    // ClusterDefaultFits
+    Fits,
+    FitsPartly,
+    FitsNowhere,
+
     // VirtualMachinesAligned
     Aligned,
     Applying,

@@ -95,6 +95,8 @@ final class FleetReader {
                 object.identify(said.withKind(text(parser, field)));
             } else if (field.equals("items") && said.mayBeList()) {
                 elements = readElements(parser, said, inventory);
+            } else if (said.or(implied).isDefaultOwner()) {
+                object.settings(field);
             } else if (said.or(implied).isForeign()) {
                 parser.skipChildren();
             } else {
@@ -147,6 +149,10 @@ final class FleetReader {
         if (identity.apiVersion().isEmpty()) {
             throw object.mistake(
                     "apiVersion: expected the API version of a Kubernetes object, found none; " + EVERY_OBJECT);
+        }
+        if (identity.isDefaultOwner()) {
+            inventory.add(object.defaultOwner());
+            return;
         }
         if (identity.isForeign()) {
             // A list without items is an empty one.

@@ -41,6 +41,16 @@ record Identity(String apiVersion, String kind) {
         return group().equals(NODE_FEATURE_GROUP) && kind.equals(NODE_FEATURE);
     }
 
+    /** Whether the object is KubeVirt's own resource. */
+    boolean isKubeVirt() {
+        return group().equals("kubevirt.io") && kind.equals("KubeVirt");
+    }
+
+    /** Whether the object sets the cluster's default CPU model. */
+    boolean isDefaultOwner() {
+        return isKubeVirt() || group().equals("hco.kubevirt.io") && kind.equals("HyperConverged");
+    }
+
     /** Whether it is certain that the object is neither a Node nor a NodeFeature; other groups have kinds of these names too. */
     boolean isForeign() {
         return !kind.isEmpty()

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The objects that were read, from all files. */
 final class Inventory {
@@ -23,6 +24,8 @@ final class Inventory {
     private final SortedMap<String, Integer> ignored = new TreeMap<>();
 
     private final List<String> emptyFiles = new ArrayList<>();
+
+    private @Nullable DefaultOwner defaultOwner;
 
     private record Placed<T>(T facts, Place place) {}
 
@@ -42,6 +45,16 @@ final class Inventory {
      */
     void add(NodeFeatureFacts feature, Place place) {
         add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
+    }
+
+    /** Takes what sets the cluster's default CPU model. HCO's resource is the one to change where both are there: it owns KubeVirt's. */
+    void add(DefaultOwner owner) {
+        DefaultOwner known = defaultOwner;
+        if (known == null || known.identity().isKubeVirt() && !owner.identity().isKubeVirt()) {
+            defaultOwner = known == null ? owner : owner.inForceOf(known);
+        } else {
+            defaultOwner = known.inForceOf(owner);
+        }
     }
 
     /** Counts a file without any object. */
@@ -75,7 +88,7 @@ final class Inventory {
         List<NodeCpu> joined = nodes.values().stream()
                 .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
                 .toList();
-        return new FleetInput(joined, warnings(byNode), ignored);
+        return new FleetInput(joined, warnings(byNode), ignored, defaultOwner);
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {

@@ -1,6 +1,8 @@
 package io.cpubaseline.cli;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
@@ -21,6 +23,8 @@ final class ManifestObject implements OddValues {
     private final ObjectDraft draft;
 
     private Identity identity = Identity.UNKNOWN;
+    private JsonNode metadata = MissingNode.getInstance();
+    private JsonNode spec = MissingNode.getInstance();
     private @Nullable Place oddPlace;
     private String oddProblem = "";
 
@@ -57,6 +61,20 @@ final class ManifestObject implements OddValues {
     /** Reads a field's value, at whose first token the parser stands. */
     void field(String name) throws IOException {
         draft.field(name, parser);
+    }
+
+    /** Reads a field's value of an object that may set the cluster's default CPU model. */
+    void settings(String name) throws IOException {
+        switch (name) {
+            case "metadata" -> metadata = LocatedTree.read(parser).root();
+            case "spec" -> spec = LocatedTree.read(parser).root();
+            default -> parser.skipChildren();
+        }
+    }
+
+    /** What it sets, once it has been read by {@link #settings}. */
+    DefaultOwner defaultOwner() {
+        return DefaultOwner.of(identity, metadata, spec);
     }
 
     /** Where the object begins. */

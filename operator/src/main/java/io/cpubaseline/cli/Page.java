@@ -36,6 +36,11 @@ final class Page {
         broken(INDENT, FURTHER, text);
     }
 
+    /** A command to be copied: its lines are printed as they are. */
+    void command(List<String> command) {
+        command.forEach(line -> lines.add(FURTHER + line));
+    }
+
     void table(Table table) {
         table.lines(WIDTH - INDENT.length()).forEach(line -> lines.add(INDENT + line));
     }

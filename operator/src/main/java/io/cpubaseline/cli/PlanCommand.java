@@ -36,11 +36,13 @@ import picocli.CommandLine.Spec;
             "",
             "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
-            "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out. Anything that can't be read is an error: an answer without some node may be wrong."
+            "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
+                    + " Anything that can't be read is an error: an answer without some node may be wrong."
         },
         footer = {
             "",
-            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch), 2 bad input (with",
+            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch), 2 bad"
+                    + " input (with",
             "--batch: of at least one set, whose line has an error), 70 internal error."
         })
 public final class PlanCommand implements Callable<Integer> {
@@ -57,7 +59,8 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "PATH",
             required = true,
             description = {
-                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input. May be repeated.",
+                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input. May be"
+                        + " repeated.",
                 "With --batch: a directory of directories, one host set each."
             })
     private List<String> paths = new ArrayList<>();
@@ -67,7 +70,8 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = {
                 "A ClusterCpuBaseline whose spec says what is wanted.",
-                "Without it: what an empty one would give on the cluster. Nodes of several CPU vendors get one per vendor, then one",
+                "Without it: what an empty one would give on the cluster. Nodes of several CPU vendors get one per"
+                        + " vendor, then one",
                 "for all (vendors: Mixed) and what that costs. -o json and -o yaml then print the one for all, whose",
                 "status.vendorBaselines has each vendor's own; --batch, too."
             })
@@ -143,8 +147,9 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private int planAll(Planning planning, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
+    private int planAll(Planning rules, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
         FleetInput input = reader.read(paths);
+        Planning planning = rules.on(input.defaultOwner());
         input.warnings().forEach(warning -> err().println("warning: " + warning));
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
         Planning.Result result =
@@ -158,6 +163,7 @@ public final class PlanCommand implements Callable<Integer> {
                 Page page = new Page();
                 overview.ifPresentOrElse(
                         several -> several.print(page, all), () -> new PlanText(page, all).print(result));
+                new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
                 page.lines().forEach(out()::println);
             }
             case json -> out().println(json.writerWithDefaultPrettyPrinter().writeValueAsString(document));
@@ -200,8 +206,9 @@ public final class PlanCommand implements Callable<Integer> {
             FleetInput input = new FleetReader(evidence, standardInput)
                     .read(List.of(set.path().toString()));
             input.warnings().forEach(warning -> err().println("warning: " + set.name() + ": " + warning));
-            ClusterCpuBaselineStatus status =
-                    planning.plan(input.nodes(), spec(baseline)).status();
+            ClusterCpuBaselineStatus status = planning.on(input.defaultOwner())
+                    .plan(input.nodes(), spec(baseline))
+                    .status();
             line.put("status", status);
         } catch (InputException e) {
             line.put("error", e.getMessage());

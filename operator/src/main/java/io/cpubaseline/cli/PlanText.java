@@ -17,6 +17,7 @@ import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.GuestNeed;
+import io.cpubaseline.report.EvidenceRemarks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Prints a planned status for people: the answer first, then who limits it, then what it costs. */
 final class PlanText {
 
-    private static final Set<String> TOLD_ELSEWHERE =
-            Set.of("Ready", "CandidatePending", "Stalled", "ApprovalAccepted", "PinnedSchedulable");
+    private static final Set<String> TOLD_ELSEWHERE = Set.of(
+            "Ready", "CandidatePending", "Stalled", "ApprovalAccepted", "PinnedSchedulable", DefaultText.CONDITION);
 
     private static final int LIMITS = 3;
     private static final int FEATURES = 6;
@@ -83,7 +84,8 @@ final class PlanText {
         if (result.plan().answer().baseline().filter(Baseline::additionsLeftOut).isPresent()) {
             page.field(
                     "Left out",
-                    "The profile's further features: with any of them libvirt would want nested virtualization on every host for this model.");
+                    "The profile's further features: with any of them libvirt would want nested virtualization on"
+                            + " every host for this model.");
         }
     }
 
@@ -133,7 +135,7 @@ final class PlanText {
             page.field("", "%s: %s".formatted(reason.reason(), examples(reason.examples(), reason.count())));
         }
         if (nodes.withoutKubeVirt() > 0) {
-            page.field("", "%d more that KubeVirt does not use".formatted(nodes.withoutKubeVirt()));
+            page.field("", "and %d that KubeVirt does not use".formatted(nodes.withoutKubeVirt()));
         }
         CapacityReport capacity = status.capacity();
         if (capacity != null && status.pinned() != null) {
@@ -290,6 +292,12 @@ final class PlanText {
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
+        boolean remarksAreToldAbove = result.status().conditions().stream()
+                .anyMatch(condition -> condition.type().equals("EvidenceComplete")
+                        && !condition.status().equals("True"));
+        if (!remarksAreToldAbove) {
+            notes.addAll(EvidenceRemarks.of(result.plan().fleet()));
+        }
         Set<String> unknownModels = result.plan().explanation().unknownModels();
         if (!unknownModels.isEmpty()) {
             notes.add(

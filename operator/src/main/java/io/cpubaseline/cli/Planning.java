@@ -13,8 +13,10 @@ import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
@@ -34,9 +36,20 @@ import org.jspecify.annotations.Nullable;
 final class Planning {
 
     private final Planner planner;
+    private final @Nullable ClusterDefault clusterDefault;
 
     Planning(Planner planner) {
+        this(planner, null);
+    }
+
+    private Planning(Planner planner, @Nullable ClusterDefault clusterDefault) {
         this.planner = planner;
+        this.clusterDefault = clusterDefault;
+    }
+
+    /** The same, on a cluster with this default model; null if it is not known. */
+    Planning on(@Nullable DefaultOwner defaultOwner) {
+        return new Planning(planner, defaultOwner == null ? null : defaultOwner.clusterDefault());
     }
 
     /** A planned host set: the explained answer and the status that a cluster would show. */
@@ -45,6 +58,10 @@ final class Planning {
         boolean hasBaseline() {
             return status.pinned() != null;
         }
+    }
+
+    CpuCatalog catalog() {
+        return planner.catalog();
     }
 
     /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
@@ -108,8 +125,8 @@ final class Planning {
                 new Verdict(Reason.UpToDate, "There is no candidate."),
                 null,
                 null);
-        Observation observation =
-                new Observation(null, null, problems, planner.catalog(), plan, decision, null, null, null);
+        Observation observation = new Observation(
+                null, null, problems, planner.catalog(), plan, decision, null, null, clusterDefault, null);
         return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
     }
 }

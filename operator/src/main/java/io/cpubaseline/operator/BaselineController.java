@@ -323,6 +323,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
                 decision,
                 virtualMachines.hasKubeVirt(),
                 virtualMachines.kubeVirtVersion().orElse(null),
+                virtualMachines.clusterDefault().orElse(null),
                 observed);
     }
 

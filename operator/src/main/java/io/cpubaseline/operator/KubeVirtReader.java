@@ -8,6 +8,8 @@ import static io.cpubaseline.operator.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Reads KubeVirt's own resource, of which a cluster has one: whether KubeVirt is up, and in which version. */
 final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> {
@@ -20,6 +22,7 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
      * @param phase {@code Deployed} when it is up; empty before it is
      * @param observedVersion the version that is running; empty if not known
      * @param targetVersion the version that is to run; another one during an upgrade; empty if not known
+     * @param configuration what its spec says about guests
      */
     record KubeVirtView(
             String namespace,
@@ -34,10 +37,16 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
      *
      * @param machineType the default machine type of amd64 guests; empty for KubeVirt's own
      * @param cpuModel the default CPU model; empty for KubeVirt's own
+     * @param obsoleteModels models that are called obsolete here; KubeVirt's own list does not count
      * @param hypervStrictCheck whether the feature gate {@code HypervStrictCheck} is on
      * @param minimumTscFrequency the TSC frequency that guests with a fixed one get, in Hz; 0 if KubeVirt chooses
      */
-    record Configuration(String machineType, String cpuModel, boolean hypervStrictCheck, long minimumTscFrequency) {}
+    record Configuration(
+            String machineType,
+            String cpuModel,
+            Set<String> obsoleteModels,
+            boolean hypervStrictCheck,
+            long minimumTscFrequency) {}
 
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {
@@ -78,6 +87,7 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
         private String machineType = "";
         private String machineTypeOfAmd64 = "";
         private String cpuModel = "";
+        private final Set<String> obsoleteModels = new HashSet<>();
         private boolean hypervStrictCheck;
         private long minimumTscFrequency;
 
@@ -85,6 +95,7 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
             switch (field) {
                 case "machineType" -> machineType = shared(value);
                 case "cpuModel" -> cpuModel = shared(value);
+                case "obsoleteCPUModels" -> each(value, (model, counts) -> obsoleteModels.add(model));
                 case "architectureConfiguration" ->
                     each(value, (architecture, content) -> {
                         if (architecture.equals("amd64")) {
@@ -113,6 +124,7 @@ final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> 
             return new Configuration(
                     machineType.isEmpty() ? machineTypeOfAmd64 : machineType,
                     cpuModel,
+                    Set.copyOf(obsoleteModels),
                     hypervStrictCheck,
                     minimumTscFrequency);
         }

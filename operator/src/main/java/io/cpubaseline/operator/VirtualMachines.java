@@ -10,6 +10,7 @@ import io.cpubaseline.operator.KubeVirtReader.Configuration;
 import io.cpubaseline.operator.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.WatchedKind.State;
+import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Holdings;
@@ -30,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class VirtualMachines {
 
     private static final String NOT_ALLOWED =
-            "The operator is installed without permission to write virtual machines. Set the chart's virtualMachines.write to true, or mode to Observe.";
+            "The operator is installed without permission to write virtual machines. Set the chart's"
+                    + " virtualMachines.write to true, or mode to Observe.";
 
     private static final String REFUSED =
-            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe. The operator tries again by itself.";
+            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe. The"
+                    + " operator tries again by itself.";
 
     private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<KubeVirtView> kubeVirts;
@@ -95,6 +98,16 @@ final class VirtualMachines {
                 .findFirst();
     }
 
+    /** The model that KubeVirt gives to virtual machines that name none; nothing without KubeVirt. */
+    Optional<ClusterDefault> clusterDefault() {
+        return kubeVirts.list().stream()
+                .map(kubeVirt -> new ClusterDefault(
+                        "KubeVirt %s/%s".formatted(kubeVirt.namespace(), kubeVirt.name()),
+                        kubeVirt.configuration().cpuModel(),
+                        kubeVirt.configuration().obsoleteModels()))
+                .findFirst();
+    }
+
     /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
     Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
         if (intent == null) {
@@ -143,7 +156,7 @@ final class VirtualMachines {
         Configuration configuration = kubeVirts.list().stream()
                 .map(KubeVirtView::configuration)
                 .findFirst()
-                .orElse(new Configuration("", "", false, 0));
+                .orElse(new Configuration("", "", Set.of(), false, 0));
         return SchedulingRules.of(
                 configuration.machineType(),
                 machineTypeSelected,

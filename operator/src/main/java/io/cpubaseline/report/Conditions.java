@@ -16,6 +16,7 @@ final class Conditions {
             new EvidenceCompleteCondition(),
             new PinnedSchedulableCondition(),
             new MigrationPossibleCondition(),
+            new ClusterDefaultFitsCondition(),
             new VirtualMachinesAlignedCondition());
 
     private static final int LONGEST_MESSAGE = 1024;

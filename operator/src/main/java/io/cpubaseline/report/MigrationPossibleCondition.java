@@ -34,7 +34,8 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (domains.isEmpty()) {
             return Finding.no(
                     Reason.NowhereSchedulable,
-                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.");
+                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its"
+                            + " node.");
         }
         KubeVirtVersion kubeVirt = observation.kubeVirtVersion();
         if (kubeVirt != null && !kubeVirt.keepsVendor() && vendors.size() > 1) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision what was decided
  * @param kubeVirt whether KubeVirt's API is there; null outside a cluster
  * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
+ * @param clusterDefault KubeVirt's own default model; null if it is not known
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
  */
 public record Observation(
@@ -32,6 +33,7 @@ public record Observation(
         Decision decision,
         @Nullable Boolean kubeVirt,
         @Nullable KubeVirtVersion kubeVirtVersion,
+        @Nullable ClusterDefault clusterDefault,
         @Nullable VirtualMachines virtualMachines) {
 
     /**

@@ -250,7 +250,8 @@ class OddEvidenceLawTest {
     private static void assertThatTheReportIsReadable(Story story, Fleet fleet, Decision decision) {
         Plan plan = Story.PLANNER.plan(fleet, story.policy());
         ClusterCpuBaselineStatus status = StatusReport.of(
-                new Observation(1L, story.now(), List.of(), Story.PLANNER.catalog(), plan, decision, true, null, null),
+                new Observation(
+                        1L, story.now(), List.of(), Story.PLANNER.catalog(), plan, decision, true, null, null, null),
                 null);
         assertThat(status.conditions())
                 .allSatisfy(condition -> assertThat(condition.message())

@@ -56,6 +56,41 @@ class FieldReportsTest {
     }
 
     @Test
+    void a_cluster_default_that_few_nodes_have_is_told_with_the_patch_that_helps() throws IOException {
+        // Given: the default that piled virtual machines up on 4 of 9 nodes
+        Path kubeVirt = DIRECTORY.resolve("default-on-few-nodes-default/kubevirt.yaml");
+        Path hyperConverged = DIRECTORY.resolve("default-on-few-nodes-default/hyperconverged.yaml");
+
+        // When
+        Run json = plan("default-on-few-nodes", "-f", kubeVirt.toString(), "-o", "json");
+        Run text = plan("default-on-few-nodes", "-f", kubeVirt.toString());
+        Run owned = plan("default-on-few-nodes", "-f", kubeVirt.toString(), "-f", hyperConverged.toString());
+
+        // Then
+        assertThat(json.status().at("/pinned/cpuModel").asText()).isEqualTo("Cascadelake-Server-noTSX");
+        assertThat(json.message("ClusterDefaultFits"))
+                .isEqualTo(
+                        "FitsPartly: KubeVirt kubevirt/kubevirt gives Icelake-Server-v2 to virtual machines that name no"
+                                + " model: only 4 of 9 selected nodes (64 of 144 cores; 4 Intel) can take them, so they pile up"
+                                + " there.");
+        assertThat(text.out()).endsWith("""
+                          To make the baseline's model the default (x86-64-v4, without the 5 features
+                            that the baseline requires beside it):
+                            kubectl -n kubevirt patch kubevirt kubevirt --type merge -p \\
+                              '{"spec":{"configuration":{"cpuModel":"Cascadelake-Server-noTSX"}}}'
+                        """);
+        assertThat(owned.out())
+                .contains("FitsPartly: HyperConverged kubevirt-hyperconverged/kubevirt-hyperconverged\n"
+                        + "    gives Icelake-Server-v2 to virtual machines")
+                .endsWith("""
+                            kubectl -n kubevirt-hyperconverged patch \\
+                              hyperconvergeds.v1.hco.kubevirt.io kubevirt-hyperconverged \\
+                              --type merge -p '{"spec":{"virtualization":{"virtualMachineOptions":
+                              {"defaultCPUModel":"Cascadelake-Server-noTSX"}}}}'
+                        """);
+    }
+
+    @Test
     void labels_that_an_emulator_left_make_their_node_unknown_and_limit_no_other() throws IOException {
         // When
         Run run = plan("emulator-labels-stale", "-o", "json");

@@ -149,6 +149,7 @@ class TargetsLawTest {
                         null),
                 true,
                 null,
+                null,
                 new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, rules));
         return Objects.requireNonNull(StatusReport.of(observation, null).virtualMachines());
     }

@@ -159,6 +159,7 @@ class ConditionsTest {
                         evidence(),
                         schedulability(),
                         migration(),
+                        clusterDefault(),
                         virtualMachines())
                 .flatMap(Function.identity());
     }
@@ -419,6 +420,48 @@ class ConditionsTest {
                 }));
     }
 
+    private static Stream<Case> clusterDefault() {
+        String type = "ClusterDefaultFits";
+        return Stream.of(
+                is(
+                        type,
+                        Reason.Fits,
+                        "a default that all nodes have",
+                        r -> r.clusterDefault("Skylake-Server-noTSX-IBRS").report(CLUSTER)),
+                not(
+                        type,
+                        Reason.FitsPartly,
+                        "a default that the newer node has",
+                        r -> r.clusterDefault("Icelake-Server-noTSX").report(CLUSTER)),
+                not(
+                        type,
+                        Reason.FitsNowhere,
+                        "a default that KubeVirt calls obsolete",
+                        r -> r.clusterDefault("Conroe", "Conroe").report(CLUSTER)));
+    }
+
+    @Test
+    void a_default_that_fits_partly_says_how_far_and_an_obsolete_one_why() {
+        // When
+        ClusterCpuBaselineStatus partly =
+                new Reporting().clusterDefault("Icelake-Server-noTSX").report(CLUSTER);
+        ClusterCpuBaselineStatus nowhere =
+                new Reporting().clusterDefault("Conroe", "Conroe").report(CLUSTER);
+        ClusterCpuBaselineStatus hostModel =
+                new Reporting().clusterDefault("host-model").report(CLUSTER);
+
+        // Then
+        assertThat(condition(partly, "ClusterDefaultFits").orElseThrow().message())
+                .isEqualTo(
+                        "KubeVirt kubevirt/kubevirt gives Icelake-Server-noTSX to virtual machines that name no model:"
+                                + " only 1 of 2 selected nodes (0 of 0 cores; 1 Intel) can take them, so they pile up"
+                                + " there.");
+        assertThat(condition(nowhere, "ClusterDefaultFits").orElseThrow().message())
+                .endsWith("none of the 2 selected nodes can take them. obsoleteCPUModels has it, so KubeVirt labels no"
+                        + " node with it.");
+        assertThat(condition(hostModel, "ClusterDefaultFits")).isEmpty();
+    }
+
     private static Stream<Case> virtualMachines() {
         String type = "VirtualMachinesAligned";
         Tally refusedAndWaiting = tally(State.REFUSED, Reason.Refused);
@@ -565,8 +608,8 @@ class ConditionsTest {
 
         // Then
         assertThat(condition(status, "Stalled").orElseThrow().message())
-                .isEqualTo(
-                        "spec.features.require: no feature 0. spec.features.require: no feature 1. spec.features.require: no feature 2. And 2 more.");
+                .isEqualTo("spec.features.require: no feature 0. spec.features.require: no feature 1."
+                        + " spec.features.require: no feature 2. And 2 more.");
     }
 
     @Test
@@ -596,7 +639,8 @@ class ConditionsTest {
         // Then
         assertThat(condition(status, "VirtualMachinesAligned").orElseThrow().message())
                 .isEqualTo(
-                        "4 selected: 1 applied, 3 pending, 0 conflicting, 0 refused, 0 skipped. Tried again: shop/db: failed calling webhook: connection refused");
+                        "4 selected: 1 applied, 3 pending, 0 conflicting, 0 refused, 0 skipped. Tried again: shop/db:"
+                                + " failed calling webhook: connection refused");
     }
 
     @Test
@@ -617,11 +661,12 @@ class ConditionsTest {
 
         // Then
         assertThat(condition(status, "PinnedSchedulable").orElseThrow().message())
-                .contains(
-                        " 1 lacks what it needs (n2): cpu-model.node.kubevirt.io/Skylake-Server-noTSX-IBRS, cpu-feature.node.kubevirt.io/arch-capabilities, cpu-feature.node.kubevirt.io/ssbd and ");
+                .contains(" 1 lacks what it needs (n2): cpu-model.node.kubevirt.io/Skylake-Server-noTSX-IBRS,"
+                        + " cpu-feature.node.kubevirt.io/arch-capabilities, cpu-feature.node.kubevirt.io/ssbd"
+                        + " and ");
         assertThat(condition(status, "EvidenceComplete").orElseThrow().message())
-                .isEqualTo(
-                        "5 of 8 selected nodes are unknown: KubeVirtLabelsMissing 4 (n4, n5, n6, …); LabelsFrozen 1 (n3).");
+                .isEqualTo("5 of 8 selected nodes are unknown: KubeVirtLabelsMissing 4 (n4, n5, n6, …); LabelsFrozen 1"
+                        + " (n3).");
     }
 
     @Test
@@ -726,6 +771,7 @@ class ConditionsTest {
                         Story.PLANNER.catalog(),
                         Story.PLANNER.plan(Story.PLANNER.assess(CLUSTER, Policy.open(), null), Policy.open()),
                         new Reporting().story.decide(CLUSTER),
+                        null,
                         null,
                         null,
                         null),

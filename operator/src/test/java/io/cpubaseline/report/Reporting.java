@@ -16,6 +16,7 @@ import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reports on a story as the operator would, each status on top of the one before. */
@@ -26,6 +27,7 @@ final class Reporting {
     private List<Problem> problems = List.of();
     private @Nullable Boolean kubeVirt = true;
     private @Nullable KubeVirtVersion kubeVirtVersion;
+    private @Nullable ClusterDefault clusterDefault;
     private Observation.@Nullable VirtualMachines virtualMachines;
     private SchedulingRules rules = SchedulingRules.byDefault();
     private @Nullable ClusterCpuBaselineStatus before;
@@ -60,6 +62,11 @@ final class Reporting {
 
     Reporting rules(SchedulingRules wanted) {
         rules = wanted;
+        return this;
+    }
+
+    Reporting clusterDefault(String model, String... obsolete) {
+        clusterDefault = new ClusterDefault("KubeVirt kubevirt/kubevirt", model, Set.of(obsolete));
         return this;
     }
 
@@ -110,6 +117,7 @@ final class Reporting {
                         decision,
                         kubeVirt,
                         kubeVirtVersion,
+                        clusterDefault,
                         virtualMachines),
                 before);
         before = status;

@@ -303,7 +303,8 @@ class StatusReportTest {
         assertThat(limit.nodes()).isEqualTo(1);
         assertThat(limit.message())
                 .isEqualTo(
-                        "Without n1: x86-64-v4 on Skylake-Server-noTSX-IBRS. It lacks abm avx avx2 bmi1 bmi2 f16c fma movbe xsave.");
+                        "Without n1: x86-64-v4 on Skylake-Server-noTSX-IBRS. It lacks abm avx avx2 bmi1 bmi2 f16c fma"
+                                + " movbe xsave.");
     }
 
     @Test
@@ -496,6 +497,7 @@ class StatusReportTest {
                         plan,
                         decision,
                         true,
+                        null,
                         null,
                         new Observation.VirtualMachines(
                                 Mode.PATCH, manyVirtualMachines(nameLength), null, SchedulingRules.byDefault())),
