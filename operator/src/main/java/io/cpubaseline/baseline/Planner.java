@@ -125,11 +125,13 @@ public final class Planner {
         }
         String feature = none.lacking().feature();
         String model = none.lacking().model();
-        List<String> nodes = classes.stream()
+        List<CpuClass> lacking = classes.stream()
                 .filter(cpuClass -> !feature.isEmpty()
                                 && !cpuClass.evidence().labelledFeatures().contains(feature)
                         || !model.isEmpty()
                                 && !cpuClass.evidence().labelledModels().contains(model))
+                .toList();
+        List<String> nodes = lacking.stream()
                 .flatMap(cpuClass -> cpuClass.nodes().stream())
                 .map(NodeCpu::name)
                 .sorted()
@@ -139,7 +141,7 @@ public final class Planner {
         }
         return new NoBaseline(
                 none.reason(),
-                "%s Missing on %d of %d: %s%s."
+                "%s Missing on %d of %d: %s%s.%s"
                         .formatted(
                                 none.message(),
                                 nodes.size(),
@@ -147,8 +149,25 @@ public final class Planner {
                                         .mapToInt(cpuClass -> cpuClass.nodes().size())
                                         .sum(),
                                 nodes.stream().limit(NODES_NAMED).collect(Collectors.joining(", ")),
-                                nodes.size() > NODES_NAMED ? ", …" : ""),
+                                nodes.size() > NODES_NAMED ? ", …" : "",
+                                oddValue(lacking, none.lacking())),
                 none.lacking());
+    }
+
+    /** A label that is there with another value than {@code true} is not missing: its value is. */
+    private static String oddValue(List<CpuClass> lacking, NoBaseline.Lacking what) {
+        String label = what.feature().isEmpty()
+                ? "cpu-model.node.kubevirt.io/" + what.model()
+                : "cpu-feature.node.kubevirt.io/" + what.feature();
+        return lacking.stream()
+                .filter(cpuClass -> cpuClass.evidence().oddLabels().containsKey(label))
+                .findFirst()
+                .map(cpuClass -> " On %s the label %s is there with the value \"%s\" instead of \"true\"."
+                        .formatted(
+                                cpuClass.name(),
+                                label,
+                                cpuClass.evidence().oddLabels().get(label)))
+                .orElse("");
     }
 
     /** The answer and its explanation depend on the evidence alone, not on which node has which: a node that moves costs nothing. */

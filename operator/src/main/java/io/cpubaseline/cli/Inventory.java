@@ -6,11 +6,14 @@ import io.cpubaseline.evidence.NodeFeatureFacts;
 import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +27,38 @@ final class Inventory {
     private final SortedMap<String, Integer> ignored = new TreeMap<>();
 
     private final List<String> emptyFiles = new ArrayList<>();
+    private final SortedSet<String> seenAgain = new TreeSet<>();
 
     private @Nullable DefaultOwner defaultOwner;
 
     private record Placed<T>(T facts, Place place) {}
 
     /**
-     * Takes a Node.
+     * Takes a Node. Of the same object twice, as in a support bundle that several images gathered, the newer version counts.
      *
-     * @throws InputException if there is one of the same name already
+     * @throws InputException if there is another one of the same name already
      */
     void add(NodeFacts node, Place place) {
-        add(nodes, "Node", node.name(), new Placed<>(node, place));
+        Placed<NodeFacts> other = nodes.get(node.name());
+        if (other == null
+                || node.uid().isEmpty()
+                || !node.uid().equals(other.facts().uid())) {
+            add(nodes, "Node", node.name(), new Placed<>(node, place));
+            return;
+        }
+        seenAgain.add(node.name());
+        if (version(node.resourceVersion()) > version(other.facts().resourceVersion())) {
+            nodes.put(node.name(), new Placed<>(node, place));
+        }
+    }
+
+    /** Resource versions grow with every write (KEP-5504); one that is no number is older than any. */
+    private static long version(String resourceVersion) {
+        try {
+            return Long.parseLong(resourceVersion);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     /**
@@ -101,6 +124,9 @@ final class Inventory {
                             emptyFiles.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
                                     + (emptyFiles.size() > EXAMPLES ? ", …" : "")));
         }
+        if (!seenAgain.isEmpty()) {
+            warnings.add("in the input more than once, the newest counts: " + listed("Node", seenAgain));
+        }
         List<String> nameless = byNode.getOrDefault("", List.of()).stream()
                 .map(NodeFeatureFacts::qualifiedName)
                 .toList();
@@ -134,7 +160,7 @@ final class Inventory {
                         .collect(Collectors.joining(", "));
     }
 
-    private static String listed(String kind, List<String> names) {
+    private static String listed(String kind, Collection<String> names) {
         String examples = names.stream().sorted().limit(EXAMPLES).collect(Collectors.joining(", "));
         return kind + " " + examples + (names.size() > EXAMPLES ? " and " + (names.size() - EXAMPLES) + " more" : "");
     }

@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Inputs that people reported in public, and the right answers; {@code ORIGIN.md} beside them names the reports. */
@@ -43,6 +47,10 @@ class FieldReportsTest {
     }
 
     private static Run plan(String report, String... more) {
+        return plan(DIRECTORY.resolve(report), more);
+    }
+
+    private static Run plan(Path directory, String... more) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command = new CommandLine(new PlanCommand(InputStream.nullInputStream()))
@@ -50,7 +58,7 @@ class FieldReportsTest {
                 .setErr(new PrintWriter(err));
         String[] arguments = new String[more.length + 2];
         arguments[0] = "-f";
-        arguments[1] = DIRECTORY.resolve(report).toString();
+        arguments[1] = directory.toString();
         System.arraycopy(more, 0, arguments, 2, more.length);
         return new Run(command.execute(arguments), out.toString(), err.toString());
     }
@@ -108,6 +116,85 @@ class FieldReportsTest {
                 .contains("delete them and restart virt-handler there");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"feature.node.kubernetes.io/cpu-model.vendor_id: \"Intel\"", ""})
+    void so_do_labels_of_another_vendor_than_node_feature_discovery_finds(String hardware, @TempDir Path directory)
+            throws IOException {
+        // Given the same nodes without what shows the emulator
+        String nodes = Files.readString(DIRECTORY.resolve("emulator-labels-stale/nodes.yaml"))
+                .replaceAll("(?m)^    cpu-feature.node.kubevirt.io/3dnow(ext)?: .*\\n", "")
+                .replace(
+                        "cpu-vendor.node.kubevirt.io/AMD: \"true\"",
+                        "cpu-vendor.node.kubevirt.io/AMD: \"true\"\n    " + hardware);
+        Files.writeString(directory.resolve("nodes.yaml"), nodes);
+
+        // When
+        Run run = plan(directory, "-o", "json");
+
+        // Then
+        if (hardware.isEmpty()) {
+            assertThat(run.status().at("/nodes/contributing").asInt()).isEqualTo(2);
+        } else {
+            assertThat(run.status().at("/pinned/cpuModel").asText()).isEqualTo("Broadwell-noTSX");
+            assertThat(run.status().at("/pinned/abiLevel").asText()).isEqualTo("x86-64-v4");
+            assertThat(run.message("EvidenceComplete"))
+                    .contains("EvidenceConflict 1 (bm-2)")
+                    .contains("bm-2: KubeVirt labels the vendor AMD, node-feature-discovery finds Intel");
+        }
+    }
+
+    @Test
+    void a_NodeFeature_that_a_moved_worker_left_behind_does_not_count_and_is_named(@TempDir Path directory)
+            throws IOException {
+        // Given
+        Path resources = DIRECTORY.resolveSibling("nodes");
+        String feature =
+                Files.readString(DIRECTORY.resolveSibling("nodefeatures").resolve("xeon-gold-6130.yaml"));
+        Files.copy(resources.resolve("xeon-gold-6130.yaml"), directory.resolve("node.yaml"));
+        Files.writeString(directory.resolve("now.yaml"), created(feature, "2026-11-01T00:00:00Z"));
+        Files.writeString(
+                directory.resolve("before.yaml"),
+                created(feature, "2024-01-01T00:00:00Z")
+                        .replace("namespace: \"node-feature-discovery\"", "namespace: \"former\"")
+                        .replaceAll("(?m)^ +AVX.*\\n", ""));
+
+        // When
+        Run run = plan(directory, "-o", "json");
+
+        // Then
+        assertThat(run.status().at("/nodes/contributing").asInt()).isEqualTo(1);
+        assertThat(run.message("EvidenceComplete"))
+                .isEqualTo(
+                        "Complete: All 1 selected nodes are known. xeon-gold-6130: the NodeFeature former/xeon-gold-6130 of another"
+                                + " nfd-worker does not count; if that worker is gone, kubectl delete nodefeature -n former xeon-gold-6130.");
+        assertThat(plan(directory).out().replaceAll("\\s+", " "))
+                .contains("if that worker is gone, kubectl delete nodefeature -n former xeon-gold-6130.");
+    }
+
+    private static String created(String object, String time) {
+        return object.replace("metadata:\n", "metadata:\n  creationTimestamp: \"" + time + "\"\n");
+    }
+
+    @Test
+    void of_a_node_that_a_bundle_has_twice_the_newer_version_counts(@TempDir Path directory) throws IOException {
+        // Given
+        String node = Files.readString(DIRECTORY.resolveSibling("nodes").resolve("xeon-gold-6130.yaml"));
+        String identity = "metadata:\n  uid: \"u-1\"\n  resourceVersion: \"%s\"\n";
+        Files.writeString(directory.resolve("a.yaml"), node.replace("metadata:\n", identity.formatted("99")));
+        Files.writeString(
+                directory.resolve("b.yaml"),
+                node.replace("metadata:\n", identity.formatted("100")).replace("avx512f: \"true\"", "avx512f: \"\""));
+        Files.writeString(directory.resolve("c.yaml"), node.replace("metadata:\n", identity.formatted("98")));
+
+        // When
+        Run run = plan(directory, "-o", "json");
+
+        // Then
+        assertThat(run.status().at("/nodes/selected").asInt()).isEqualTo(1);
+        assertThat(run.message("EvidenceComplete")).contains("cpu-feature.node.kubevirt.io/avx512f=\"\"");
+        assertThat(run.err()).contains("in the input more than once, the newest counts: Node xeon-gold-6130");
+    }
+
     @Test
     void a_label_with_another_value_than_true_is_named_with_its_value() throws IOException {
         // When
@@ -147,7 +234,7 @@ class FieldReportsTest {
         assertThat(nodes.path("contributing").asInt()).isEqualTo(2);
         assertThat(nodes.path("unknown").asInt()).isZero();
         assertThat(nodes.path("withoutKubeVirt").asInt()).isEqualTo(4);
-        assertThat(plan("masters-without-labels").out()).contains("and 4 that KubeVirt does not use");
+        assertThat(plan("masters-without-labels").out()).contains("4 more that KubeVirt does not use");
     }
 
     @Test

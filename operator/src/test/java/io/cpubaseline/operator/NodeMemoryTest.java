@@ -71,6 +71,28 @@ class NodeMemoryTest {
             return new Host(name, uid, bootId, evidence, ready, olderThanBoot, Truth.NO);
         }
 
+        /** Without any label at all. */
+        NodeFacts bare() {
+            NodeFacts facts = facts();
+            return new NodeFacts(
+                    facts.name(),
+                    facts.uid(),
+                    facts.resourceVersion(),
+                    facts.created(),
+                    facts.bootId(),
+                    facts.architecture(),
+                    facts.linux(),
+                    facts.evidence(),
+                    facts.ready(),
+                    facts.readySince(),
+                    Truth.UNKNOWN,
+                    facts.frozen(),
+                    facts.labelsOlderThanBoot(),
+                    facts.kvm(),
+                    facts.host(),
+                    facts.labels());
+        }
+
         NodeFacts facts() {
             return new NodeFacts(
                     name,
@@ -147,6 +169,22 @@ class NodeMemoryTest {
 
         // Then
         assertThat(unlabelled.lastKnown()).isEqualTo(BROADWELL);
+    }
+
+    @Test
+    void a_node_that_turns_out_not_to_be_KubeVirts_is_forgotten_as_unknown() {
+        // Given a node without anything of KubeVirt's, as long as it is new
+        NodeFacts bare = node.unlabelled().bare();
+        List<NodeCpu> nodes = memory.nodes(List.of(bare), List.of());
+        Fleet young = PLANNER.assess(nodes, Policy.open(), null, START.minus(MINUTE));
+        assertThat(memory.unknownSince(young, START)).isEqualTo(START);
+
+        // When
+        Fleet old = PLANNER.assess(nodes, Policy.open(), null, START);
+
+        // Then
+        assertThat(memory.unknownSince(old, START.plus(MINUTE))).isNull();
+        assertThat(memory.unknownSince(young, START.plus(MINUTE))).isEqualTo(START.plus(MINUTE));
     }
 
     @Test
@@ -257,7 +295,7 @@ class NodeMemoryTest {
     }
 
     @Test
-    void a_new_node_of_the_same_name_has_its_own_time() {
+    void a_youngnode_of_the_same_name_has_its_own_time() {
         // Given
         unknownSince(START, node.unlabelled());
 
