@@ -75,7 +75,7 @@ class BadDaysIT {
         // When the pin moves while machines migrate, and the operator is killed as soon as some are written
         List<UnderWay> migrations =
                 RUNNING.stream().map(stage.migrations()::begin).toList();
-        try (Machines.Witness witness = stage.machines().witness()) {
+        try (MachineWitness witness = stage.machines().witness()) {
             stage.approve("homelab", next);
             eventually(() -> assertThat(witness.changed()).hasSizeGreaterThan(3));
             operator.kill();

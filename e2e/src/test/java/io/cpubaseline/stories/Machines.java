@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,16 +77,23 @@ final class Machines {
 
     /** Restarts a running one, as {@code virtctl restart} does; returns when it runs anew. */
     void restart(String name) {
-        String before = instance(name).at("/metadata/uid").asText();
-        client.raw(
+        restartAll(List.of(name));
+    }
+
+    /** The same with many, all at once. */
+    void restartAll(Collection<String> names) {
+        Map<String, String> before = new TreeMap<>();
+        names.forEach(name ->
+                before.put(name, instance(name).at("/metadata/uid").asText()));
+        names.forEach(name -> client.raw(
                 "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/" + name + "/restart",
                 "PUT",
-                "{\"gracePeriodSeconds\": 0}");
-        Stage.eventually(() -> {
+                "{\"gracePeriodSeconds\": 0}"));
+        before.forEach((name, uid) -> Stage.eventually(() -> {
             JsonNode now = instance(name);
-            assertThat(now.at("/metadata/uid").asText()).isNotEmpty().isNotEqualTo(before);
+            assertThat(now.at("/metadata/uid").asText()).isNotEmpty().isNotEqualTo(uid);
             assertThat(now.at("/status/phase").asText()).isEqualTo("Running");
-        });
+        }));
     }
 
     /** What it runs with, as {@link #cpuFields} has it. */
@@ -107,12 +116,37 @@ final class Machines {
         return json(name).at("/spec/template/spec/domain/cpu");
     }
 
+    /** Model and features as JSON, without the rest of {@code cpu}. */
+    String cpuOf(String name) {
+        JsonNode cpu = cpu(name);
+        return JSON.createObjectNode()
+                .<ObjectNode>set("model", cpu.path("model"))
+                .set("features", cpu.path("features"))
+                .toString();
+    }
+
+    /** {@code spec.template.spec.nodeSelector}. */
+    Map<String, String> nodeSelector(String name) {
+        return texts(json(name).at("/spec/template/spec/nodeSelector"));
+    }
+
+    /** The labels of the machine itself. */
+    Map<String, String> labels(String name) {
+        return texts(json(name).at("/metadata/labels"));
+    }
+
+    private static Map<String, String> texts(JsonNode fields) {
+        Map<String, String> texts = new TreeMap<>();
+        fields.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+        return texts;
+    }
+
     /** Model and features in one line, for example {@code IvyBridge-IBRS abm avx2}; empty without. */
     String cpuFields(String name) {
         return cpuFields(cpu(name));
     }
 
-    private static String cpuFields(JsonNode cpu) {
+    static String cpuFields(JsonNode cpu) {
         return StreamSupport.stream(cpu.path("features").spliterator(), false)
                 .map(feature -> " " + feature.path("name").asText()
                         + (feature.path("policy").asText().equals("require")
@@ -197,63 +231,8 @@ final class Machines {
     }
 
     /** Sees every version of all of them from now on. */
-    Witness witness() {
-        return new Witness();
-    }
-
-    /** What a watch of all machines has shown. */
-    final class Witness implements AutoCloseable {
-        private final Map<String, List<String>> seen = new ConcurrentHashMap<>();
-        private final Watch watch;
-        private volatile @Nullable WatcherException broken;
-
-        private Witness() {
-            watch = client.genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
-                    .inNamespace("default")
-                    .watch(new Watcher<>() {
-                        @Override
-                        public void eventReceived(Action action, GenericKubernetesResource machine) {
-                            see(machine);
-                        }
-
-                        @Override
-                        public void onClose(WatcherException cause) {
-                            broken = cause;
-                        }
-                    });
-        }
-
-        private void see(GenericKubernetesResource machine) {
-            String fields =
-                    Machines.cpuFields(JSON.<JsonNode>valueToTree(machine).at("/spec/template/spec/domain/cpu"));
-            seen.merge(
-                    machine.getMetadata().getName(),
-                    List.of(fields),
-                    (before, one) -> before.get(before.size() - 1).equals(fields)
-                            ? before
-                            : Stream.concat(before.stream(), one.stream()).toList());
-        }
-
-        /** All that was in the CPU fields of each, as {@link Machines#cpuFields} has it, in order. */
-        Map<String, List<String>> cpuFields() {
-            if (broken != null) {
-                throw new AssertionError("the watch has ended", broken);
-            }
-            return Map.copyOf(seen);
-        }
-
-        /** Names of those whose CPU fields have changed. */
-        Set<String> changed() {
-            return cpuFields().entrySet().stream()
-                    .filter(machine -> machine.getValue().size() > 1)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet());
-        }
-
-        @Override
-        public void close() {
-            watch.close();
-        }
+    MachineWitness witness() {
+        return new MachineWitness(client);
     }
 
     /** Changes it as a program of that name does. */

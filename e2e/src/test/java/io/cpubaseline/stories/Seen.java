@@ -68,6 +68,14 @@ record Seen(ClusterCpuBaseline baseline) {
         return examples(virtualMachines().reasons());
     }
 
+    /** How many virtual machines have this reason. */
+    int machinesWith(String reason) {
+        return virtualMachines().reasons().stream()
+                .filter(count -> count.reason().equals(reason))
+                .mapToInt(ReasonCount::count)
+                .sum();
+    }
+
     /** A condition's status and reason, such as {@code True Pinned}; {@code absent} without it. */
     String verdict(String type) {
         return condition(type)
