@@ -157,7 +157,7 @@ final class EventRecorder {
         var unused = api.create(
                         "/apis/events.k8s.io/v1/namespaces/" + about.namespace() + "/events",
                         body(about, Severity.Normal, next.reason(), next.note(), clock.instant(), about.namespace()))
-                .whenComplete((answer, failure) -> {
+                .whenCompleteAsync((answer, failure) -> {
                     if (failure != null) {
                         complain(ApiServer.reason(failure));
                     } else if (!answer.succeeded()) {

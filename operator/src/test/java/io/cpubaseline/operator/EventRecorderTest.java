@@ -98,6 +98,48 @@ class EventRecorderTest {
                 .contains("2026-01-01T00:00:02.000000Z b is pinned. Before: a.");
     }
 
+    @Test
+    void whatIsToldOnceAboutEachOfManyIsCutOffForNone() {
+        // Given: more than may be told in a burst
+        int many = 200;
+
+        // When
+        for (int i = 0; i < many; i++) {
+            events.announce(
+                    new Subject("kubevirt.io/v1", "VirtualMachine", "shop", "vm-" + i, "u-" + i),
+                    Reason.Aligned,
+                    "Written.");
+        }
+
+        // Then
+        await().until(() -> server.requests("POST").size() == many);
+        assertThat(server.requests("POST").stream().map(request -> regarding(request.body())))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void oneThatCannotBeToldKeepsNoneOfTheOthersBack() {
+        // Given
+        server.on("POST", OF_SHOP, call -> call.refuse(403, "Forbidden", "no"));
+
+        // When
+        events.announce(VM, Reason.Aligned, "Written.");
+        events.announce(
+                new Subject("kubevirt.io/v1", "VirtualMachine", "default", "db", "u-3"), Reason.Aligned, "Written.");
+
+        // Then
+        await().until(() -> server.requests("POST").stream()
+                .anyMatch(request -> request.path().equals(OF_CLUSTER)));
+    }
+
+    private static String regarding(String body) {
+        try {
+            return ApiServer.JSON.readTree(body).at("/regarding/name").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static String note(String body) {
         try {
             JsonNode event = ApiServer.JSON.readTree(body);
