@@ -40,8 +40,7 @@ final class MachineWitness implements AutoCloseable {
     }
 
     private void see(GenericKubernetesResource machine) {
-        String fields =
-                Machines.cpuFields(JSON.<JsonNode>valueToTree(machine).at("/spec/template/spec/domain/cpu"));
+        String fields = Machines.cpuFields(JSON.<JsonNode>valueToTree(machine).at("/spec/template/spec/domain/cpu"));
         seen.merge(
                 machine.getMetadata().getName(),
                 List.of(fields),

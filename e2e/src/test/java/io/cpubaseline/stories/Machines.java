@@ -19,11 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /** VirtualMachines of the namespace default: what users and programs write, and what is in them. */
 final class Machines {
@@ -83,8 +81,8 @@ final class Machines {
     /** The same with many, all at once. */
     void restartAll(Collection<String> names) {
         Map<String, String> before = new TreeMap<>();
-        names.forEach(name ->
-                before.put(name, instance(name).at("/metadata/uid").asText()));
+        names.forEach(
+                name -> before.put(name, instance(name).at("/metadata/uid").asText()));
         names.forEach(name -> client.raw(
                 "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/" + name + "/restart",
                 "PUT",
@@ -137,7 +135,8 @@ final class Machines {
 
     private static Map<String, String> texts(JsonNode fields) {
         Map<String, String> texts = new TreeMap<>();
-        fields.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+        fields.properties()
+                .forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
         return texts;
     }
 

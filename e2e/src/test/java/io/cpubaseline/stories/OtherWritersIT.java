@@ -91,7 +91,8 @@ class OtherWritersIT {
         // Then
         Seen seen = stage.await(
                 "intel",
-                now -> assertThat(now.machineReasons()).containsOnly(Map.entry("ExtraFeatures", List.of("default/web"))));
+                now -> assertThat(now.machineReasons())
+                        .containsOnly(Map.entry("ExtraFeatures", List.of("default/web"))));
         assertThat(seen.virtualMachines().applied()).isEqualTo(1);
         assertThat(seen.verdict("VirtualMachinesAligned")).isEqualTo("True Aligned");
         assertThat(machines().cpuFields("web")).isEqualTo(written + " invtsc=disable");
@@ -128,16 +129,19 @@ class OtherWritersIT {
         patch("nested", addFeature("vmx", "require"));
 
         // Then
-        Seen seen = stage.await("intel", now -> assertThat(now.machineReasons())
-                .containsOnly(
-                        Map.entry("OptedOut", List.of("default/web")),
-                        Map.entry("NestedVirtualization", List.of("default/nested"))));
+        Seen seen = stage.await(
+                "intel",
+                now -> assertThat(now.machineReasons())
+                        .containsOnly(
+                                Map.entry("OptedOut", List.of("default/web")),
+                                Map.entry("NestedVirtualization", List.of("default/nested"))));
         assertThat(seen.virtualMachines().conflicting()).isEqualTo(2);
         for (String name : List.of("web", "nested")) {
             assertThat(machines().cpuFields(name)).startsWith(model + " ");
             assertThat(machines().nodeSelector(name)).isEmpty();
             eventually(() -> assertThat(stage.events("VirtualMachine", name))
-                    .anyMatch(event -> event.startsWith("Conflicting:") && event.contains("model " + model + " stays")));
+                    .anyMatch(
+                            event -> event.startsWith("Conflicting:") && event.contains("model " + model + " stays")));
         }
 
         // When nothing is required any more
@@ -152,7 +156,8 @@ class OtherWritersIT {
 
     @Test
     void whatIsAsWantedIsClaimedWhoeverHasWrittenIt() {
-        // Given one that has it all by an admission policy or a backup, which leave no owner, and one by a version that didn't confine
+        // Given one that has it all by an admission policy or a backup, which leave no owner, and one by a version that
+        // didn't confine
         String written = carried("pattern");
         for (String name : List.of("restored", "older")) {
             machines().create(name, "nobody");

@@ -45,13 +45,15 @@ class TwoVendorsMigrationsIT {
         Migrations migrations = stage.migrations();
         machines.keySet().forEach(migrations::awaitRunning);
         Map<String, Integer> elsewhere = new TreeMap<>();
-        machines.forEach((name, vendor) -> elsewhere.merge(
-                vendor, SERVERS.get(vendor).contains(migrations.nodeOf(name)) ? 0 : 1, Integer::sum));
+        machines.forEach((name, vendor) ->
+                elsewhere.merge(vendor, SERVERS.get(vendor).contains(migrations.nodeOf(name)) ? 0 : 1, Integer::sum));
 
         // When somebody looks
         stage.operator();
-        for (Map.Entry<String, String> vendor : Map.of("intel", "Intel", "amd", "AMD").entrySet()) {
-            stage.apply(Stage.patchingVendor(vendor.getKey(), vendor.getValue()).replace("mode: Patch", "mode: Observe"));
+        for (Map.Entry<String, String> vendor :
+                Map.of("intel", "Intel", "amd", "AMD").entrySet()) {
+            stage.apply(
+                    Stage.patchingVendor(vendor.getKey(), vendor.getValue()).replace("mode: Patch", "mode: Observe"));
         }
 
         // Then who will change its vendor is counted before anything is written
@@ -81,9 +83,9 @@ class TwoVendorsMigrationsIT {
         Stream<Outcome> outcomes = underWay.stream().map(migrations::await);
 
         // Then each had somewhere to go, and is still on its vendor
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.result())
-                .as(outcome.explanation())
-                .isEqualTo(Result.SUCCEEDED));
+        assertThat(outcomes)
+                .allSatisfy(outcome ->
+                        assertThat(outcome.result()).as(outcome.explanation()).isEqualTo(Result.SUCCEEDED));
         assertThat(strangers(machines)).isEmpty();
 
         // When a server is emptied
@@ -94,8 +96,8 @@ class TwoVendorsMigrationsIT {
         there.forEach(name -> assertThat(migrations.migrate(name).result()).isEqualTo(Result.SUCCEEDED));
 
         // Then its machines are on the other two
-        eventually(() -> assertThat(machines.keySet()).noneMatch(name -> migrations.nodeOf(name)
-                .equals("intel-1")));
+        eventually(() -> assertThat(machines.keySet())
+                .noneMatch(name -> migrations.nodeOf(name).equals("intel-1")));
         assertThat(strangers(machines)).isEmpty();
     }
 

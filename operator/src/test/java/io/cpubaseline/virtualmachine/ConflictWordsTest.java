@@ -46,8 +46,7 @@ class ConflictWordsTest {
 
     @ParameterizedTest
     @MethodSource("conflicts")
-    void says_whose_it_is_what_is_against_the_baseline_and_what_stays(
-            VirtualMachineBuilder vm, List<String> parts) {
+    void says_whose_it_is_what_is_against_the_baseline_and_what_stays(VirtualMachineBuilder vm, List<String> parts) {
         // Given
         Action decided = Alignment.decide(vm.build(), TARGET);
 
