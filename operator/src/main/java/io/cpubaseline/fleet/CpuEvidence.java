@@ -21,6 +21,7 @@ public final class CpuEvidence {
     private final SortedSet<String> labelledVendors;
     private final SortedMap<String, String> oddLabels;
     private final Silicon silicon;
+    private final boolean odd;
     private final int hash;
 
     /**
@@ -56,6 +57,7 @@ public final class CpuEvidence {
                 ? Collections.emptySortedMap()
                 : Collections.unmodifiableSortedMap(new TreeMap<>(oddLabels));
         this.silicon = silicon;
+        this.odd = this.labelledVendors.size() > 1 || !this.oddLabels.isEmpty();
         // What differs in silicon alone is common: without it, classes would collide in every map.
         this.hash = (labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode()) * 31
                 + silicon.present().hashCode();
@@ -87,6 +89,11 @@ public final class CpuEvidence {
      */
     public SortedMap<String, String> oddLabels() {
         return oddLabels;
+    }
+
+    /** Whether there are several vendors or odd labels: asked for every node, and hardly ever so. */
+    boolean odd() {
+        return odd;
     }
 
     /** What node-feature-discovery says about the hardware. */

@@ -35,11 +35,13 @@ public record Oddities(
 
         void look(NodeCpu node) {
             CpuEvidence evidence = node.evidence();
-            if (evidence.labelledVendors().size() > 1) {
-                severalVendors.add(node);
-            }
-            if (!evidence.oddLabels().isEmpty()) {
-                oddlyLabelled.add(node);
+            if (evidence.odd()) {
+                if (evidence.labelledVendors().size() > 1) {
+                    severalVendors.add(node);
+                }
+                if (!evidence.oddLabels().isEmpty()) {
+                    oddlyLabelled.add(node);
+                }
             }
             if (!node.leftovers().isEmpty()) {
                 leftovers.add(node);
