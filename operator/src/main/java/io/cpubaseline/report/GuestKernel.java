@@ -73,17 +73,16 @@ final class GuestKernel {
         String owner = model.vendor().isEmpty() ? "nobody's own" : model.vendor() + "'s";
         return Optional.of(Finding.no(
                 Reason.ForeignVendorModel,
-                "%s is %s, and %s nodes %s of %s: guests there see another vendor's CPU, so their kernels leave out %s.%s"
+                "%s is %s, and %s of %s: guests there see another vendor's CPU, so their kernels leave out %s.%s"
                         .formatted(
                                 model.name(),
                                 owner,
                                 share(foreign),
-                                count(foreign) == 1 ? "is" : "are",
                                 String.join(" and ", vendors),
                                 leftOut(missed, vendors.contains("Intel") ? Set.of() : Set.of(TOPOLOGY)),
                                 foreign.size() < classes.size()
                                         ? " A baseline per vendor has none of this."
-                                        : " No model of the nodes' own vendor reaches the level."
+                                        : " Unless cpuModel.name asks for it, that is because no model of the nodes' own vendor reaches the level."
                                                 + wayOut(better ->
                                                         better.vendors().containsAll(vendors)))));
     }
@@ -114,14 +113,14 @@ final class GuestKernel {
                 .min(Comparator.comparing((Limit limit) -> !limit.mendable())
                         .thenComparingInt(Limit::nodes)
                         .thenComparingInt(limit -> limit.missing().size()))
-                .map(GuestKernel::inTheWay)
+                .map(this::inTheWay)
                 .orElse("");
     }
 
-    private static String inTheWay(Limit limit) {
+    private String inTheWay(Limit limit) {
         List<NodeCpu> nodes =
                 limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
-        return " %s is not possible because %s %s %s.%s Else leave %s out by nodeSelector."
+        return " %s is not possible because %s %s %s.%s%s"
                 .formatted(
                         limit.model(),
                         NodeNames.examples(nodes),
@@ -130,7 +129,9 @@ final class GuestKernel {
                         limit.causes().stream()
                                 .map(cause -> " " + cause.sentence())
                                 .collect(Collectors.joining()),
-                        nodes.size() == 1 ? "it" : "them");
+                        nodes.size() == count(classes)
+                                ? ""
+                                : " Else leave %s out by nodeSelector.".formatted(nodes.size() == 1 ? "it" : "them"));
     }
 
     private static String some(FeatureSet features) {
@@ -159,7 +160,12 @@ final class GuestKernel {
     }
 
     private String share(List<CpuClass> part) {
-        return part.size() == classes.size() ? "all " + count(part) : count(part) + " of " + count(classes);
+        int nodes = count(part);
+        String verb = nodes == 1 ? "is" : "are";
+        if (part.size() < classes.size()) {
+            return "%d of %d nodes %s".formatted(nodes, count(classes), verb);
+        }
+        return nodes == 1 ? "the only node is" : "all %d nodes are".formatted(nodes);
     }
 
     private static int count(Collection<CpuClass> classes) {
