@@ -31,7 +31,7 @@ class OddEvidenceIT {
     void nodesThatKubeVirtDoesNotUseAreWaitedForAndThenNeitherSelectedNorUnknown() {
         // Given a cluster with its baseline
         stage.homelab();
-        stage.operator("--evidence-grace=5s");
+        stage.operator("--evidence-grace=10s");
         stage.apply(Stage.observing("homelab"));
         PinnedBaseline pinned = stage.awaitPinned("homelab").pinned();
 
@@ -40,10 +40,11 @@ class OddEvidenceIT {
         stage.apply(bareNode("windows", "windows"));
 
         // Then virt-handler may still come to the first
-        Seen seen =
-                stage.await("homelab", now -> assertThat(now.nodes().unknown()).isEqualTo(1));
+        Seen seen = stage.await("homelab", now -> {
+            assertThat(now.nodes().unknown()).isEqualTo(1);
+            assertThat(now.nodes().withoutKubeVirt()).isEqualTo(1);
+        });
         assertThat(seen.nodeReasons()).containsOnly(Map.entry("KubeVirtLabelsMissing", List.of("master")));
-        assertThat(seen.nodes().withoutKubeVirt()).isEqualTo(1);
 
         // And when it is no longer new, though nothing else has happened, it is not KubeVirt's
         seen = stage.await(
@@ -114,10 +115,11 @@ class OddEvidenceIT {
         stage.apply(Stage.observing("homelab"));
 
         // Then it doesn't count, and is named
-        Seen seen = stage.await("homelab", "EvidenceComplete", "True Complete");
-        assertThat(seen.nodes().contributing()).isEqualTo(7);
+        PinnedBaseline pinned = stage.awaitPinned("homelab").pinned();
+        Seen seen = stage.await(
+                "homelab", now -> assertThat(now.nodes().contributing()).isEqualTo(7));
+        assertThat(seen.verdict("EvidenceComplete")).isEqualTo("True Complete");
         assertThat(seen.message("EvidenceComplete")).contains("the NodeFeature former/prox01 of another nfd-worker");
-        PinnedBaseline pinned = seen.pinned();
 
         // When somebody writes one that looks like the worker's into a namespace of theirs
         stage.apply(nodeFeature("team-a", "prox02"));

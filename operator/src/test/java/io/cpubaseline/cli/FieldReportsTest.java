@@ -234,7 +234,7 @@ class FieldReportsTest {
         assertThat(nodes.path("contributing").asInt()).isEqualTo(2);
         assertThat(nodes.path("unknown").asInt()).isZero();
         assertThat(nodes.path("withoutKubeVirt").asInt()).isEqualTo(4);
-        assertThat(plan("masters-without-labels").out()).contains("4 more that KubeVirt does not use");
+        assertThat(plan("masters-without-labels").out()).contains("and 4 that KubeVirt does not use");
     }
 
     @Test
