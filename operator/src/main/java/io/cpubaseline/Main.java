@@ -1,6 +1,7 @@
 package io.cpubaseline;
 
 import io.cpubaseline.cli.PlanCommand;
+import io.cpubaseline.operator.ReleaseCommand;
 import io.cpubaseline.operator.RunCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator. */
+/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back. */
 @Command(
         name = "cpu-baseline",
         description = "Finds the CPU baseline that every node of a KubeVirt cluster can give to its virtual machines.",
@@ -56,15 +57,16 @@ public final class Main implements Callable<Integer> {
             }
             return command.getCommandSpec().exitCodeOnInvalidInput();
         });
-        // `run` brings the Kubernetes client and logging, which `plan` need not wait for.
+        // These bring the Kubernetes client and logging, which `plan` need not wait for.
         if (arguments.length == 0 || !arguments[0].equals("plan")) {
             commandLine.addSubcommand(new RunCommand());
+            commandLine.addSubcommand(new ReleaseCommand());
         }
         return commandLine;
     }
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Expected a command: plan or run.");
+        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release or run.");
     }
 }

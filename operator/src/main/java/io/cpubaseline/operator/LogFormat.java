@@ -34,6 +34,13 @@ public enum LogFormat {
                 .setLevel(Level.ERROR);
     }
 
+    /** No log lines at all: for a command that tells everything itself. */
+    static void silence() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
     private Encoder<ILoggingEvent> encoder(LoggerContext context) {
         if (this == json) {
             JsonLines lines = new JsonLines();

@@ -73,12 +73,17 @@ final class OperatorMain {
                 whenLeadershipIsLost);
     }
 
+    /** The operator's client, see {@link #clientOf}. */
+    static KubernetesClient client(@Nullable Path kubeconfig) {
+        return clientOf(config(kubeconfig));
+    }
+
     /**
      * A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. It speaks HTTP/1.1:
      * a connection that has died in silence is then given up with the request that finds out, see docs/decisions/0003.
      */
-    static KubernetesClient client(@Nullable Path kubeconfig) {
-        Config config = new ConfigBuilder(config(kubeconfig))
+    static KubernetesClient clientOf(Config settings) {
+        Config config = new ConfigBuilder(settings)
                 .withUserAgent("cpu-baseline/" + Version.program())
                 .withHttp2Disable(true)
                 .build();

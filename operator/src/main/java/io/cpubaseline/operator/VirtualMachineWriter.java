@@ -72,9 +72,13 @@ final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
         return body;
     }
 
+    /** Where it is. */
+    static String path(VirtualMachineSnapshot vm) {
+        return "/apis/kubevirt.io/v1/namespaces/%s/virtualmachines/%s".formatted(vm.namespace(), vm.name());
+    }
+
     private CompletableFuture<WriteOutcome> send(VirtualMachineSnapshot vm, String fieldManager, ObjectNode body) {
-        String path = "/apis/kubevirt.io/v1/namespaces/%s/virtualmachines/%s".formatted(vm.namespace(), vm.name());
-        return api.apply(path, fieldManager, false, ApiServer.text(body))
+        return api.apply(path(vm), fieldManager, false, ApiServer.text(body))
                 .handle((answer, failure) -> failure == null
                         ? outcome(Objects.requireNonNull(answer))
                         : new WriteOutcome.Retry(null, ApiServer.reason(failure)));

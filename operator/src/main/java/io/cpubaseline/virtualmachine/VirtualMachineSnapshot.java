@@ -4,6 +4,7 @@ import io.cpubaseline.fleet.GuestShape;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A KubeVirt VirtualMachine as far as CPU baselines care. Two snapshots are equal if nothing that could change a decision differs; the
@@ -78,6 +79,29 @@ public record VirtualMachineSnapshot(
         return modelManagers.contains(manager)
                 || featureManagers.contains(manager)
                 || marks.all().anyMatch(mark -> mark.heldBy(manager));
+    }
+
+    /** Everybody who owns anything in it that is a baseline's; some come several times. */
+    public Stream<String> managers() {
+        return Stream.of(
+                        modelManagers.stream(),
+                        featureManagers.stream(),
+                        marks.all().flatMap(mark -> mark.managers().stream()))
+                .flatMap(managers -> managers);
+    }
+
+    /** All that this manager owns of the fields that are a baseline's, with their values. */
+    OwnedFields ownedBy(String manager) {
+        return new OwnedFields(
+                modelManagers.contains(manager) ? model : "",
+                featureManagers.contains(manager) ? features : List.of(),
+                marks.vendors().entrySet().stream()
+                        .filter(key -> key.getValue().heldBy(manager))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(""),
+                marks.baseline().heldBy(manager) ? marks.baseline().value() : "",
+                marks.revision().heldBy(manager) ? marks.revision().value() : "");
     }
 
     /** Whether this manager owns exactly these of the fields that are a baseline's, with these values. */
