@@ -102,5 +102,8 @@ public enum Reason {
     // events of the pin
     FirstAdoption,
     PinMoved,
-    PinRecovered
+    PinRecovered,
+
+    // events of a baseline that is deleted
+    ReleaseIncomplete
 }

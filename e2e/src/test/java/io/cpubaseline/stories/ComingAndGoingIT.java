@@ -98,6 +98,27 @@ class ComingAndGoingIT {
     }
 
     @Test
+    void aDeletedBaselineThatIsToGiveBackDoesNotWaitForKubeVirtThatIsGone() {
+        // Given
+        stage.homelab();
+        stage.machines().create("web", "homelab");
+        stage.operator();
+        stage.apply(BASELINE.replace("mode: Patch", "mode: Patch\n    releasePolicy: Remove"));
+        stage.awaitApplied("homelab", 1);
+        KUBEVIRT.forEach(definitions::remove);
+        stage.await("homelab", "VirtualMachinesAligned", "Unknown KubeVirtMissing");
+
+        // When
+        stage.kubectl("delete", "ccb", "homelab", "--wait=false");
+
+        // Then
+        eventually(() -> assertThat(stage.kubectl("get", "ccb", "-o", "name")).isEmpty());
+        eventually(() -> assertThat(stage.events("ClusterCpuBaseline", "homelab"))
+                .anyMatch(event ->
+                        event.startsWith("ReleaseIncomplete:") && event.contains("KubeVirt's API is not there")));
+    }
+
+    @Test
     void anOlderKubeVirtMayMigrateAcrossVendorsUntilItIsUpgraded() {
         // Given a KubeVirt that doesn't say yet what it is
         stage.homelab();

@@ -24,9 +24,11 @@ public record Carried(
     /**
      * A model with required features.
      *
+     * @param vendor the CPU vendor that all who carry it are confined to; null where they don't tell one
      * @param machines how many virtual machines carry it
      */
-    public record Value(String cpuModel, FeatureSet required, int machines) {
+    public record Value(
+            String cpuModel, FeatureSet required, @Nullable String vendor, int machines) {
 
         /** The identity of the baseline that was written. */
         public String revision() {

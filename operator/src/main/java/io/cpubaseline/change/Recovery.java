@@ -45,7 +45,7 @@ final class Recovery {
                         feature, known.getOrDefault(feature, purpose(feature, model.orElse(null), value.required()))));
         AbiLevel level = model.map(found -> catalog.guestLevel(found, value.required(), rules.leaf0xDSet()))
                 .orElse(AbiLevel.NONE);
-        return new Pin(value.cpuModel(), required, level, null, null, catalog.version());
+        return new Pin(value.cpuModel(), required, level, value.vendor(), null, catalog.version());
     }
 
     /** What is in no table must have been asked for by the policy. */

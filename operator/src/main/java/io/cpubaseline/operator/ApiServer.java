@@ -146,6 +146,20 @@ final class ApiServer {
     }
 
     /**
+     * Merges a part into an object.
+     *
+     * @param fieldManager who owns what is changed
+     * @param body the part as JSON; lists in it replace those of the object
+     * @return the answer, of whose object only the metadata comes back; fails with an {@link IOException} if there is none
+     */
+    CompletableFuture<Answer> merge(String path, String fieldManager, String body) {
+        return send(http.newHttpRequestBuilder()
+                .uri(address + path + "?fieldManager=" + encoded(fieldManager))
+                .header("Accept", METADATA)
+                .method("PATCH", "application/merge-patch+json", body));
+    }
+
+    /**
      * Creates an object.
      *
      * @param path of the collection

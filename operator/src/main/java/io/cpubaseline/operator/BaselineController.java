@@ -22,6 +22,7 @@ import io.cpubaseline.operator.StatusWriter.Outcome;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.report.StatusReport;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -54,6 +55,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
     private final ChangeControl changeControl;
     private final Cluster cluster;
     private final VirtualMachines virtualMachines;
+    private final Departure departure;
     private final ChangeSource changes;
     private final StatusWriter statusWriter;
     private final Chronicle chronicle;
@@ -79,10 +81,20 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         this.options = equipment.options();
         this.clock = equipment.clock();
         this.clusterTime = equipment.clusterTime();
-        VirtualMachineAligner aligner =
-                new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
         this.virtualMachines = new VirtualMachines(
-                watched, aligner, options.writeVirtualMachines(), planner.catalog(), cluster::vendorOf);
+                watched,
+                aligner(equipment),
+                aligner(equipment),
+                changes,
+                options.writeVirtualMachines(),
+                planner.catalog(),
+                cluster::vendorOf);
+        this.departure = new Departure(
+                virtualMachines, equipment.finalizer(), statusWriter, chronicle, options.retryMax(), clusterTime);
+    }
+
+    private VirtualMachineAligner aligner(Equipment equipment) {
+        return new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
     }
 
     @Override
@@ -122,6 +134,12 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         if (current.isEmpty()) {
             return UpdateControl.noUpdate();
         }
+        if (current.get().isMarkedForDeletion()) {
+            return again(departure.leave(
+                    current.get(),
+                    intent(current.get()).virtualMachines(),
+                    spec(current.get()).paused()));
+        }
         Optional<String> unreadable = BaselineDeserializer.unreadableStatus(current.get());
         if (unreadable.isPresent()) {
             chronicle.unreadable(current.get(), unreadable.get());
@@ -129,7 +147,8 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         }
 
         Gathered gathered = gather(current.get());
-        if (!virtualMachines.settled(name, gathered.intent().virtualMachines())) {
+        VirtualMachineIntent wanted = gathered.intent().virtualMachines();
+        if (!virtualMachines.settled(name, wanted) || !departure.prepared(gathered.baseline(), wanted)) {
             return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(SOON);
         }
         Plan plan = plan(gathered, gathered.remembered().pinned());
@@ -161,6 +180,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
 
     private void forget(ClusterCpuBaseline gone) {
         virtualMachines.forget(gone.getMetadata().getName());
+        departure.forget(gone);
         chronicle.forget(gone);
         statusWriter.forget(gone);
         known.remove(gone.getMetadata().getUid());
@@ -184,8 +204,7 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
 
     private Gathered gather(ClusterCpuBaseline baseline) {
         List<NodeCpu> all = cluster.nodes();
-        SpecReader.Intent intent = SpecReader.read(
-                spec(baseline), planner.catalog(), cluster.labelledModels(), cluster.labelledFeatures());
+        SpecReader.Intent intent = intent(baseline);
         List<NodeCpu> selected = intent.nodes() == null
                 ? List.of()
                 : all.stream()
@@ -199,6 +218,10 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         ClusterCpuBaselineStatus status = statusWriter.latest(baseline).status();
         return new Gathered(
                 baseline, status, clock.instant(), intent, selected, StatusReport.remembered(status), problems);
+    }
+
+    private SpecReader.Intent intent(ClusterCpuBaseline baseline) {
+        return SpecReader.read(spec(baseline), planner.catalog(), cluster.labelledModels(), cluster.labelledFeatures());
     }
 
     private static Optional<Problem> unreadable(ClusterCpuBaseline baseline) {

@@ -35,6 +35,11 @@ final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBaseline> {
         this.baselines = baselines;
     }
 
+    /** The names of all baselines that there are. */
+    Set<String> baselines() {
+        return Set.copyOf(baselines.get());
+    }
+
     /** Something has changed that may concern every baseline. */
     synchronized void wakeAll() {
         all = true;

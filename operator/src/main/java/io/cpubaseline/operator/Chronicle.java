@@ -176,6 +176,28 @@ final class Chronicle implements VirtualMachineAligner.Notices {
         events.record(Subject.of(baseline), Severity.Warning, Reason.InvalidSpec, message);
     }
 
+    /** A baseline is deleted and leaves something behind that it was to give back. */
+    void releaseIncomplete(ClusterCpuBaseline baseline, String message) {
+        warn(baseline, Reason.ReleaseIncomplete, message);
+    }
+
+    /** The finalizer of a baseline can't be changed. */
+    void finalizerForbidden(ClusterCpuBaseline baseline, String message) {
+        warn(
+                baseline,
+                Reason.Forbidden,
+                "The finalizer %s can't be changed: %s. Without it a deleted baseline gives nothing back; one that has it does not go."
+                        .formatted(ReleaseFinalizer.NAME, message));
+    }
+
+    private void warn(ClusterCpuBaseline baseline, Reason reason, String message) {
+        LOG.atWarn()
+                .addKeyValue("baseline", baseline.getMetadata().getName())
+                .addKeyValue("reason", reason)
+                .log(message);
+        events.record(Subject.of(baseline), Severity.Warning, reason, message);
+    }
+
     private static boolean isTrouble(Condition condition) {
         return TROUBLE.contains(condition.type())
                 ? condition.status().equals("True")

@@ -46,6 +46,7 @@ public final class OperatorProcess implements AutoCloseable {
      * @param changes wakes baselines; an event source for the controller to return
      * @param statuses writes statuses
      * @param virtualMachines writes VirtualMachines
+     * @param finalizer holds deleted baselines until they have given back what they hold
      * @param events writes events
      * @param metrics counts
      * @param options waiting times and switches
@@ -57,6 +58,7 @@ public final class OperatorProcess implements AutoCloseable {
             ChangeSource changes,
             StatusWriter statuses,
             VirtualMachineWriter virtualMachines,
+            ReleaseFinalizer finalizer,
             EventRecorder events,
             Metrics metrics,
             RunOptions options,
@@ -119,6 +121,7 @@ public final class OperatorProcess implements AutoCloseable {
                 changes,
                 new StatusWriter(api, options.countWriteInterval(), WatchLoop.longestBackoff(options.retryMax())),
                 new VirtualMachineWriter(api),
+                new ReleaseFinalizer(api),
                 new EventRecorder(api, options.identity(), clock),
                 metrics,
                 options,
@@ -292,6 +295,8 @@ public final class OperatorProcess implements AutoCloseable {
         public void changed(@Nullable BaselineMark before, @Nullable BaselineMark after) {
             if (before != null && after == null) {
                 metrics.forget(before.name());
+                // What it leaves behind may be another one's now.
+                equipment.changes().wakeAll();
             }
             BaselineMark changed = after == null ? before : after;
             if (changed != null && !director.isShutdown()) {

@@ -61,6 +61,21 @@ final class VirtualMachineAligner {
         CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields);
     }
 
+    /** Tells which baselines have let go of a virtual machine, though their fields are in it. */
+    @FunctionalInterface
+    interface LettingGo {
+
+        /** None has. */
+        LettingGo NOBODY = (vm, manager) -> false;
+
+        /**
+         * Whether a baseline has let go of it for good.
+         *
+         * @param manager the baseline's field manager
+         */
+        boolean letGo(VirtualMachineSnapshot vm, String manager);
+    }
+
     /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
     interface Notices {
         void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message);
@@ -75,7 +90,14 @@ final class VirtualMachineAligner {
             if (action instanceof Action.Apply apply) {
                 return apply.fields();
             }
+            if (action instanceof Action.Inherit inherit) {
+                return inherit.fields();
+            }
             return action instanceof Action.Release release ? release.kept() : OwnedFields.NONE;
+        }
+
+        String manager() {
+            return action instanceof Action.Inherit inherit ? inherit.manager() : target.manager();
         }
     }
 
@@ -150,16 +172,23 @@ final class VirtualMachineAligner {
         this.options = options;
     }
 
+    /** The same where no other baseline has let go of anything. */
+    Result align(Collection<VirtualMachineSnapshot> vms, Running running, Target target, boolean write) {
+        return align(vms, running, target, LettingGo.NOBODY, write);
+    }
+
     /**
      * Decides about virtual machines, and starts writes if that is wanted.
      *
      * @param vms the selected ones
      * @param running what runs, and where
      * @param target what the baseline wants
+     * @param others which other baselines have let go of a virtual machine that carries their fields
      * @param write whether to write
      */
-    Result align(Collection<VirtualMachineSnapshot> vms, Running running, Target target, boolean write) {
-        Pass pass = new Pass(running, target, write, clock.instant());
+    Result align(
+            Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others, boolean write) {
+        Pass pass = new Pass(running, target, others, write, clock.instant());
         synchronized (this) {
             pass.lookAt(vms);
         }
@@ -174,12 +203,14 @@ final class VirtualMachineAligner {
      * @param vms the selected ones
      * @param running what runs, and where
      * @param target what the baseline wants
+     * @param others which other baselines have let go of a virtual machine that carries their fields
      */
-    static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target) {
+    static Tally foresee(
+            Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
         Tally tally = new Tally();
         for (VirtualMachineSnapshot vm : vms) {
             String name = vm.namespace() + "/" + vm.name();
-            Action action = Alignment.decide(vm, target);
+            Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
             tally.guests().look(vm, action, running.of(vm), target);
             if (action instanceof Action.Skip skip) {
                 tally.count(Tally.State.SKIPPED, skip.reason(), name);
@@ -238,6 +269,7 @@ final class VirtualMachineAligner {
     private final class Pass {
         private final Running running;
         private final Target target;
+        private final LettingGo others;
         private final boolean write;
         private final Instant now;
         private final Tally tally = new Tally();
@@ -245,9 +277,10 @@ final class VirtualMachineAligner {
         private @Nullable String forbidden;
         private @Nullable Instant next;
 
-        Pass(Running running, Target target, boolean write, Instant now) {
+        Pass(Running running, Target target, LettingGo others, boolean write, Instant now) {
             this.running = running;
             this.target = target;
+            this.others = others;
             this.write = write;
             this.now = now;
         }
@@ -280,7 +313,7 @@ final class VirtualMachineAligner {
 
         private void look(VirtualMachineSnapshot vm, Map<String, Entry> known) {
             String name = vm.namespace() + "/" + vm.name();
-            Action action = Alignment.decide(vm, target);
+            Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
             tally.guests().look(vm, action, running.of(vm), target);
             Entry entry = known.get(vm.uid());
             if (entry != null && !entry.target.equals(target)) {
@@ -393,7 +426,8 @@ final class VirtualMachineAligner {
                 // It has changed since: whoever took the fields may have learned better.
                 entry.startOver(target);
             }
-            if (losses(entry) >= LOSSES_UNTIL_CONTENDED) {
+            boolean ours = !(wanted.action() instanceof Action.Inherit);
+            if (ours && losses(entry) >= LOSSES_UNTIL_CONTENDED) {
                 entry.contended = true;
                 entry.seen = wanted.vm();
                 tell(
@@ -406,7 +440,7 @@ final class VirtualMachineAligner {
                 tally.count(Tally.State.CONFLICTING, Reason.Contended, name);
                 return;
             }
-            Instant earliest = earliest(entry);
+            Instant earliest = ours ? earliest(entry) : entry.notBefore;
             if (now.isBefore(earliest)) {
                 next = next == null || earliest.isBefore(next) ? earliest : next;
             } else {
@@ -480,7 +514,7 @@ final class VirtualMachineAligner {
     private void send(Entry entry, Write write) {
         CompletableFuture<WriteOutcome> answer;
         try {
-            answer = writes.apply(write.vm(), write.target().manager(), write.fields());
+            answer = writes.apply(write.vm(), write.manager(), write.fields());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

@@ -19,7 +19,6 @@ import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,10 +43,11 @@ final class VirtualMachines {
     private final WatchedKind<InstanceSnapshot> instances;
     private final WatchedKind<NamespaceView> namespaces;
     private final VirtualMachineAligner aligner;
+    private final VirtualMachineAligner releasing;
+    private final Selections selections;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
     private final UnaryOperator<String> vendorOfNode;
-    private final Set<String> wantedBy = new HashSet<>();
 
     /**
      * What became of a baseline's virtual machines.
@@ -59,9 +59,16 @@ final class VirtualMachines {
             Observation.@Nullable VirtualMachines observed,
             @Nullable Duration next) {}
 
+    /**
+     * @param aligner brings virtual machines to the pin
+     * @param releasing gives back what is held in others
+     * @param changes knows all baselines that there are, and wakes them when one lets go of virtual machines
+     */
     VirtualMachines(
             WatchedCluster watched,
             VirtualMachineAligner aligner,
+            VirtualMachineAligner releasing,
+            ChangeSource changes,
             boolean mayWrite,
             CpuCatalog catalog,
             UnaryOperator<String> vendorOfNode) {
@@ -71,6 +78,8 @@ final class VirtualMachines {
         this.instances = watched.instances();
         this.namespaces = watched.namespaces();
         this.aligner = aligner;
+        this.releasing = releasing;
+        this.selections = new Selections(machines, namespaces, changes);
         this.mayWrite = mayWrite;
         this.catalog = catalog;
         this.vendorOfNode = vendorOfNode;
@@ -78,10 +87,8 @@ final class VirtualMachines {
 
     /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
     synchronized boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
-        boolean changed = intent == null ? wantedBy.remove(baseline) : wantedBy.add(baseline);
-        if (changed) {
-            watchAsWanted();
-        }
+        selections.remember(baseline, intent);
+        watchAsWanted();
         return kubeVirts.settled()
                 && (intent == null || machines.settled() && instances.settled() && namespaces.settled());
     }
@@ -118,21 +125,65 @@ final class VirtualMachines {
                 return Carried.unreadable(baseline, kind.message());
             }
         }
-        return Holdings.of(baseline, selected(intent));
+        return Holdings.of(baseline, selections.selected(intent));
     }
 
     /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */
     Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
         if (intent == null || pin == null) {
             aligner.forget(baseline);
+            releasing.forget(baseline);
             return new Result(null, null);
         }
         Observation.Mode mode = mode(intent, paused);
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
-        VirtualMachineAligner.Result result = aligner.align(selected(intent), running(), target(baseline, pin), write);
+        VirtualMachineAligner.Result result =
+                aligner.align(selections.selected(intent), running(), target(baseline, pin), selections::letGo, write);
+        VirtualMachineAligner.Result left =
+                release(baseline, paused || !mayWrite ? List.of() : selections.leaving(baseline, intent));
         String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
         return new Result(
-                new Observation.VirtualMachines(mode, result.tally(), forbidden, schedulingRules()), result.next());
+                new Observation.VirtualMachines(
+                        mode,
+                        result.tally(),
+                        left.tally().selected() == 0 ? null : left.tally(),
+                        forbidden,
+                        schedulingRules()),
+                sooner(result.next(), left.next()));
+    }
+
+    private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Releases all that a baseline holds that is being deleted. */
+    VirtualMachineAligner.Result release(String baseline) {
+        aligner.forget(baseline);
+        return release(baseline, selections.held(baseline));
+    }
+
+    private VirtualMachineAligner.Result release(String baseline, List<VirtualMachineSnapshot> vms) {
+        return releasing.align(vms, Running.nothing(), Target.nothing(baseline), /* write= */ true);
+    }
+
+    /** Whether a baseline may hold something now or soon. */
+    boolean mayHold(String baseline, VirtualMachineIntent intent) {
+        return intent.patch() && mayWrite || !selections.held(baseline).isEmpty();
+    }
+
+    /** Why nothing can be released, if that is so. */
+    Optional<String> obstacle() {
+        if (!mayWrite) {
+            return Optional.of("the operator is installed without permission to write virtual machines");
+        }
+        return switch (machines.state()) {
+            case ABSENT -> Optional.of("KubeVirt's API is not there");
+            case FORBIDDEN -> Optional.of("virtual machines can't be read: " + machines.message());
+            case STOPPED, STARTING, SYNCED -> Optional.empty();
+        };
     }
 
     /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
@@ -144,7 +195,9 @@ final class VirtualMachines {
         Observation.Mode mode = mode(intent, paused);
         return new Observation.VirtualMachines(
                 mode,
-                VirtualMachineAligner.foresee(selected(intent), running(), target(baseline, pin)),
+                VirtualMachineAligner.foresee(
+                        selections.selected(intent), running(), target(baseline, pin), selections::letGo),
+                null,
                 notAllowed(mode) ? NOT_ALLOWED : null,
                 schedulingRules());
     }
@@ -211,31 +264,15 @@ final class VirtualMachines {
     /** Forgets a baseline that is gone. */
     synchronized void forget(String baseline) {
         aligner.forget(baseline);
-        if (wantedBy.remove(baseline)) {
-            watchAsWanted();
-        }
+        releasing.forget(baseline);
+        selections.remember(baseline, null);
+        watchAsWanted();
     }
 
     /** Starts no further write. */
     void close() {
         aligner.close();
-    }
-
-    private List<VirtualMachineSnapshot> selected(VirtualMachineIntent intent) {
-        Set<String> meant = new HashSet<>();
-        for (NamespaceView namespace : namespaces.list()) {
-            if (intent.namespaces().matches(namespace.labels())) {
-                meant.add(namespace.name());
-            }
-        }
-        return machines.list().stream()
-                .filter(vm ->
-                        meant.contains(vm.namespace()) && intent.selector().matches(vm.templateLabels()))
-                .sorted((one, other) -> {
-                    int byNamespace = one.namespace().compareTo(other.namespace());
-                    return byNamespace != 0 ? byNamespace : one.name().compareTo(other.name());
-                })
-                .toList();
+        releasing.close();
     }
 
     private Running running() {
@@ -244,7 +281,7 @@ final class VirtualMachines {
 
     private void watchAsWanted() {
         for (WatchedKind<?> kind : List.of(namespaces, machines, instances)) {
-            if (wantedBy.isEmpty()) {
+            if (selections.isEmpty()) {
                 kind.stop();
             } else {
                 kind.start();

@@ -41,11 +41,16 @@ public record Observation(
      *
      * @param mode what is done with them
      * @param tally the counts
+     * @param leaving the counts of those that are given back, since they are not to have the baseline any more; null if there are none
      * @param forbidden what the operator was refused for lack of permission; null if nothing
      * @param rules what the cluster has to do with where they can land
      */
     public record VirtualMachines(
-            Mode mode, Tally tally, @Nullable String forbidden, SchedulingRules rules) {}
+            Mode mode,
+            Tally tally,
+            @Nullable Tally leaving,
+            @Nullable String forbidden,
+            SchedulingRules rules) {}
 
     /** What is done with the selected virtual machines. */
     public enum Mode {

@@ -61,8 +61,10 @@ public final class SpecReader {
      * @param namespaces by the labels of their namespace
      * @param selector by the labels of their template
      * @param patch whether to write; otherwise only what would happen is counted
+     * @param remove whether to give back what is held in virtual machines that are not to have the baseline any more
      */
-    public record VirtualMachineIntent(LabelSelector namespaces, LabelSelector selector, boolean patch) {}
+    public record VirtualMachineIntent(
+            LabelSelector namespaces, LabelSelector selector, boolean patch, boolean remove) {}
 
     /**
      * Reads a spec.
@@ -236,14 +238,20 @@ public final class SpecReader {
         }
         LabelSelector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
         LabelSelector selector = selector("spec.virtualMachines.selector", vmSelector);
-        boolean known = policy.mode().equals("Observe") || policy.mode().equals("Patch");
+        boolean known = Set.of("Observe", "Patch").contains(policy.mode());
         if (!known) {
             invalid("spec.virtualMachines.mode: \"%s\" is not known here; expected Observe or Patch."
                     .formatted(policy.mode()));
         }
+        if (!Set.of("Retain", "Remove").contains(policy.releasePolicy())) {
+            invalid("spec.virtualMachines.releasePolicy: \"%s\" is not known here; expected Retain or Remove."
+                    .formatted(policy.releasePolicy()));
+        }
+        // In a mode that isn't known nothing is given back either.
+        boolean remove = known && policy.releasePolicy().equals("Remove");
         return namespaces == null || selector == null
                 ? null
-                : new VirtualMachineIntent(namespaces, selector, policy.mode().equals("Patch"));
+                : new VirtualMachineIntent(namespaces, selector, policy.mode().equals("Patch"), remove);
     }
 
     private @Nullable LabelSelector selector(String field, io.cpubaseline.api.v1alpha1.LabelSelector selector) {

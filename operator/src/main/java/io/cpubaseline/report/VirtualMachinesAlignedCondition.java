@@ -6,6 +6,7 @@ import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What became of the selected virtual machines; absent where none are to be selected. */
 final class VirtualMachinesAlignedCondition implements ConditionRule {
@@ -26,13 +27,13 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
 
     private static Finding judge(Observation.VirtualMachines virtualMachines, boolean kubeVirtMissing) {
         Tally tally = virtualMachines.tally();
-        String counts = counts(tally) + told(tally);
+        String counts = counts(tally) + told(tally) + leaving(virtualMachines.leaving());
         if (kubeVirtMissing) {
             return Finding.unknown(
                     Reason.KubeVirtMissing, "KubeVirt's API is not there; this goes on by itself when it is back.");
         }
         if (virtualMachines.mode() == Mode.OBSERVE) {
-            return Finding.unknown(Reason.Observing, "Mode Observe writes nothing. " + counts);
+            return Finding.unknown(Reason.Observing, "Mode Observe writes no baseline. " + counts);
         }
         if (virtualMachines.forbidden() != null) {
             return Finding.no(Reason.Forbidden, counts + " " + virtualMachines.forbidden());
@@ -72,6 +73,23 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
                         tally.in(Tally.State.CONFLICTING),
                         tally.in(Tally.State.REFUSED),
                         tally.in(Tally.State.SKIPPED));
+    }
+
+    private static String leaving(@Nullable Tally leaving) {
+        if (leaving == null) {
+            return "";
+        }
+        int pending = leaving.in(Tally.State.PENDING);
+        int kept = leaving.in(Tally.State.CONFLICTING);
+        int refused = leaving.in(Tally.State.REFUSED);
+        return (pending > 0
+                        ? " %d that are not to have it any more are still to be given back.".formatted(pending)
+                        : "")
+                + (kept > 0
+                        ? " %d keep the model, since somebody else requires features in them (%s)."
+                                .formatted(kept, String.join(", ", leaving.examples(Reason.ReleaseIncomplete)))
+                        : "")
+                + (refused > 0 ? " %d can't be given back: the write is refused.".formatted(refused) : "");
     }
 
     private static Reason reason(Tally tally) {

@@ -22,6 +22,14 @@ public sealed interface Action {
      */
     record Release(Reason reason, List<String> managers, OwnedFields kept) implements Action {}
 
+    /**
+     * Write these fields as the manager of another baseline, which has let go of the virtual machine for good.
+     *
+     * @param manager the other baseline's
+     * @param fields what is to be its own from now on: {@link OwnedFields#NONE} to release it
+     */
+    record Inherit(String manager, OwnedFields fields) implements Action {}
+
     /** It carries the baseline already. */
     record Nothing() implements Action {}
 

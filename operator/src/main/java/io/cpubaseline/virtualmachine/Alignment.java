@@ -1,11 +1,13 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.Reason;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Decides what to do with a virtual machine, from a snapshot of it. A field that someone else set stays; a virtual machine for which a named
@@ -15,6 +17,50 @@ import java.util.TreeSet;
 public final class Alignment {
 
     private Alignment() {}
+
+    /**
+     * What to do so that the virtual machine carries the target, where baselines may have let go of it whose fields are still in it. These are
+     * taken over: where the other one's differ, they are made equal first, then claimed, then released by the other one, so that there is no
+     * moment without a model and nothing is forced.
+     *
+     * @param letGo tells of a baseline's field manager whether that baseline has let go of this virtual machine for good
+     */
+    public static Action decide(VirtualMachineSnapshot vm, Target target, Predicate<String> letGo) {
+        Action action = decide(vm, target);
+        boolean ours = action instanceof Action.Nothing
+                && vm.modelManagers().size() == 1
+                && vm.featureManagers().size() <= 1;
+        if (ours) {
+            return action;
+        }
+        Optional<String> other = vm.managers()
+                .filter(manager -> Target.isBaselineManager(manager) && !manager.equals(target.manager()))
+                .filter(letGo)
+                .min(Comparator.naturalOrder());
+        if (other.isEmpty()) {
+            return action;
+        }
+        if (action instanceof Action.Nothing) {
+            return new Action.Inherit(other.get(), OwnedFields.NONE);
+        }
+        boolean claimed = action instanceof Action.Conflict conflict
+                && conflict.reason() == Reason.ClaimedByOther
+                && conflict.managers().stream()
+                        .filter(Target::isBaselineManager)
+                        .allMatch(letGo);
+        return claimed ? inherit(vm, target, other.get()) : action;
+    }
+
+    private static Action inherit(VirtualMachineSnapshot vm, Target target, String manager) {
+        Action asTheOther = decide(vm, target.ofBaseline(Target.baselineOf(manager)));
+        if (asTheOther instanceof Action.Apply apply) {
+            return new Action.Inherit(manager, apply.fields());
+        }
+        if (asTheOther instanceof Action.Release release) {
+            return new Action.Inherit(manager, release.kept());
+        }
+        return asTheOther instanceof Action.Nothing ? new Action.Apply(vm.ownedBy(manager)) : asTheOther;
+    }
 
     /** What to do so that the virtual machine carries the target. */
     public static Action decide(VirtualMachineSnapshot vm, Target target) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** One reason for which a virtual machine doesn't just get what its baseline wants. The checks are an ordered list: the first that has something to say decides. */
 interface AlignmentCheck {
@@ -17,6 +16,7 @@ interface AlignmentCheck {
     /** First what leaves it alone whatever is in it, then who else holds its fields. */
     List<AlignmentCheck> ALL = List.of(
             AlignmentCheck::beingDeleted,
+            AlignmentCheck::givenBack,
             leftAlone(Reason.OptedOut, VirtualMachineSnapshot::optedOut),
             leftAlone(Reason.PoolOwned, VirtualMachineSnapshot::poolOwned),
             leftAlone(Reason.NotAmd64, AlignmentCheck::ofAnotherArchitecture),
@@ -44,6 +44,12 @@ interface AlignmentCheck {
         return vm.deleting() ? Optional.of(new Action.Skip(Reason.BeingDeleted)) : Optional.empty();
     }
 
+    private static Optional<Action> givenBack(VirtualMachineSnapshot vm, Target target) {
+        return target.isNothing()
+                ? Optional.of(Alignment.release(vm, target.manager(), Reason.ReleaseIncomplete, List.of()))
+                : Optional.empty();
+    }
+
     private static boolean ofAnotherArchitecture(VirtualMachineSnapshot vm) {
         return !vm.architecture().isEmpty() && !vm.architecture().equals("amd64");
     }
@@ -53,11 +59,7 @@ interface AlignmentCheck {
         if (vm.heldBy(target.manager())) {
             return Optional.empty();
         }
-        List<String> holders = Stream.of(
-                        vm.modelManagers().stream(),
-                        vm.featureManagers().stream(),
-                        vm.marks().all().flatMap(mark -> mark.managers().stream()))
-                .flatMap(managers -> managers)
+        List<String> holders = vm.managers()
                 .filter(Target::isBaselineManager)
                 .distinct()
                 .sorted()

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What virtual machines carry in the name of a baseline, read from who owns their fields. */
 public final class Holdings {
@@ -28,7 +29,7 @@ public final class Holdings {
      */
     public static Carried of(String baseline, Collection<VirtualMachineSnapshot> vms) {
         String manager = Target.manager(baseline);
-        Map<Whole, Integer> counts = new LinkedHashMap<>();
+        Map<Whole, List<String>> vendors = new LinkedHashMap<>();
         List<VirtualMachineSnapshot> parts = new ArrayList<>();
         for (VirtualMachineSnapshot vm : vms) {
             boolean model = vm.modelManagers().contains(manager);
@@ -37,11 +38,17 @@ public final class Holdings {
                 continue;
             }
             Optional<Whole> whole = model && (features || vm.features().isEmpty()) ? whole(vm) : Optional.empty();
-            whole.ifPresentOrElse(value -> counts.merge(value, 1, Integer::sum), () -> parts.add(vm));
+            whole.ifPresentOrElse(
+                    value -> vendors.computeIfAbsent(value, one -> new ArrayList<>())
+                            .add(vm.ownedBy(manager).vendor()),
+                    () -> parts.add(vm));
         }
-        List<Value> values = counts.entrySet().stream()
-                .map(entry ->
-                        new Value(entry.getKey().cpuModel(), entry.getKey().required(), entry.getValue()))
+        List<Value> values = vendors.entrySet().stream()
+                .map(entry -> new Value(
+                        entry.getKey().cpuModel(),
+                        entry.getKey().required(),
+                        only(entry.getValue()),
+                        entry.getValue().size()))
                 .sorted(Comparator.comparingInt(Value::machines).reversed().thenComparing(Value::revision))
                 .toList();
         List<String> unclear = parts.stream()
@@ -50,6 +57,11 @@ public final class Holdings {
                 .sorted()
                 .toList();
         return new Carried(baseline, values, unclear, null);
+    }
+
+    private static @Nullable String only(List<String> vendors) {
+        String first = vendors.get(0);
+        return !first.isEmpty() && vendors.stream().allMatch(first::equals) ? first : null;
     }
 
     /** Both fields of a baseline. */

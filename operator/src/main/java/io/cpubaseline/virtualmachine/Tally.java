@@ -21,6 +21,7 @@ public final class Tally {
     private final GuestCounts guests = new GuestCounts();
     private final Set<String> claimants = new TreeSet<>();
     private int pendingRestart;
+    private int retried;
     private Optional<Failure> failure = Optional.empty();
 
     /** What the API server said of the write to one virtual machine. */
@@ -61,6 +62,7 @@ public final class Tally {
      */
     public void countRetried(String name, String words) {
         count(State.PENDING);
+        retried++;
         if (failure.isEmpty() || name.compareTo(failure.get().name()) < 0) {
             failure = Optional.of(new Failure(name, words));
         }
@@ -109,6 +111,11 @@ public final class Tally {
     /** How many applied ones run with another CPU until their next start. */
     public int pendingRestart() {
         return pendingRestart;
+    }
+
+    /** How many of those pending have failed and are going to be tried again. */
+    public int retried() {
+        return retried;
     }
 
     /** Of the writes that are going to be tried again the one to the first virtual machine by name; empty if there is none. */

@@ -36,6 +36,21 @@ public record Target(
                 pin.vendor() != null);
     }
 
+    /** What a baseline wants in a virtual machine that it gives back. */
+    public static Target nothing(String baseline) {
+        return new Target(baseline, OwnedFields.NONE, FeatureSet.empty(), FeatureSet.empty(), 0, true);
+    }
+
+    /** Whether that is nothing at all. */
+    boolean isNothing() {
+        return fields.equals(OwnedFields.NONE);
+    }
+
+    /** The same as another baseline would want it. */
+    Target ofBaseline(String other) {
+        return new Target(other, fields, required, guest, pinned, vendorKnown);
+    }
+
     /** The server-side apply field manager: it makes claims on virtual machines visible. */
     public String manager() {
         return manager(baseline);

@@ -83,7 +83,8 @@ public final class RandomCluster {
         List<Carried.Value> values = Stream.concat(
                         Stream.ofNullable(remembered.pinned()), remembered.history().stream())
                 .limit(1 + random.nextInt(3))
-                .map(pin -> new Carried.Value(pin.cpuModel(), pin.requiredFeatures(), 1 + random.nextInt(9)))
+                .map(pin ->
+                        new Carried.Value(pin.cpuModel(), pin.requiredFeatures(), pin.vendor(), 1 + random.nextInt(9)))
                 .toList();
         List<String> unclear = random.nextInt(5) == 0 ? List.of("shop/web") : List.of();
         return switch (random.nextInt(6)) {

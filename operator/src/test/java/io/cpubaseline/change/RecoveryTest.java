@@ -22,11 +22,11 @@ class RecoveryTest {
 
     private static final List<NodeCpu> SKYLAKES = nodes("xeon-gold-6130", "xeon-gold-6130");
     private static final List<NodeCpu> WITH_A_NEHALEM = nodes("xeon-gold-6130", "xeon-w3520");
-    private static final Value OTHER = new Value("Penryn", FeatureSet.of("popcnt"), 2);
+    private static final Value OTHER = new Value("Penryn", FeatureSet.of("popcnt"), null, 2);
 
     private final Story story = Story.pinned(SKYLAKES);
     private final Pin pinned = Objects.requireNonNull(story.remembered().pinned());
-    private final Value value = new Value(pinned.cpuModel(), pinned.requiredFeatures(), 12);
+    private final Value value = new Value(pinned.cpuModel(), pinned.requiredFeatures(), pinned.vendor(), 12);
 
     private static Carried carried(Value... values) {
         return new Carried("rack", List.of(values), List.of(), null);
@@ -75,7 +75,7 @@ class RecoveryTest {
     @Test
     void a_model_that_the_catalog_does_not_have_is_recovered_too() {
         // Given
-        Value strange = new Value("Tahoe-v7", FeatureSet.of("avx2", "aes", "smep", "teleport"), 3);
+        Value strange = new Value("Tahoe-v7", FeatureSet.of("avx2", "aes", "smep", "teleport"), null, 3);
 
         // When
         Decision decision = story.statusLost(carried(strange)).decide(SKYLAKES);
@@ -111,7 +111,7 @@ class RecoveryTest {
     @Test
     void a_carried_revision_that_is_approved_is_taken_and_the_others_can_be_gone_back_to() {
         // Given
-        Value naples = new Value("EPYC", FeatureSet.empty(), 1);
+        Value naples = new Value("EPYC", FeatureSet.empty(), null, 1);
         story.statusLost(carried(naples, value)).decide(SKYLAKES);
 
         // When

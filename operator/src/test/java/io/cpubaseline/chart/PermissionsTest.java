@@ -28,6 +28,8 @@ class PermissionsTest {
             cluster | nodefeatures.nfd.k8s-sigs.io | get list watch
             """;
 
+    private static final String FINALIZER = "cluster | clustercpubaselines.cpubaseline.io | patch";
+
     private static final String LEASE = """
             baselines | leases.coordination.k8s.io | create
             baselines | leases.coordination.k8s.io cpu-baseline | get update patch
@@ -39,16 +41,16 @@ class PermissionsTest {
     }
 
     @Test
-    void writing_virtual_machines_adds_one_verb_on_one_resource() {
+    void writing_virtual_machines_adds_one_verb_on_them_and_one_for_the_finalizer_of_baselines() {
         assertThat(permissions("virtualMachines: {write: true}"))
                 .containsExactlyInAnyOrderElementsOf(
-                        lines(READS_AND_STATUS, LEASE, "cluster | virtualmachines.kubevirt.io | patch"));
+                        lines(READS_AND_STATUS, LEASE, FINALIZER, "cluster | virtualmachines.kubevirt.io | patch"));
     }
 
     @Test
     void writing_virtual_machines_can_be_confined_to_namespaces() {
         assertThat(permissions("virtualMachines: {write: true, namespaces: [team-a, team-b]}"))
-                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, FINALIZER, """
                                 team-a | virtualmachines.kubevirt.io | patch
                                 team-b | virtualmachines.kubevirt.io | patch
                                 """));

@@ -150,7 +150,7 @@ class TargetsLawTest {
                 true,
                 null,
                 null,
-                new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, rules));
+                new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, null, rules));
         return Objects.requireNonNull(StatusReport.of(observation, null).virtualMachines());
     }
 

@@ -106,6 +106,60 @@ class VirtualMachineAlignerTest {
                 .orElseThrow();
     }
 
+    // ---- giving back and taking over
+
+    @Test
+    void what_a_baseline_gives_back_is_released_once_and_counts_until_it_is() {
+        // Given
+        Target nothing = Target.nothing("all-nodes");
+        VirtualMachineBuilder held = vm("web").carrying(TARGET);
+
+        // When
+        VirtualMachineAligner.Result first = align(nothing, held);
+        writes.answer(RETRY);
+        VirtualMachineAligner.Result failed = align(nothing, held);
+        clock.pass(Duration.ofHours(1));
+        align(nothing, held);
+        writes.answer(APPLIED);
+        VirtualMachineAligner.Result done = align(nothing, held);
+
+        // Then
+        assertThat(writes.sent())
+                .containsExactly("release web cpu-baseline.all-nodes", "release web cpu-baseline.all-nodes");
+        assertThat(state(first)).isEqualTo(State.PENDING);
+        assertThat(first.tally().retried()).isZero();
+        assertThat(failed.tally().retried()).isEqualTo(1);
+        assertThat(state(done)).isEqualTo(State.SKIPPED);
+    }
+
+    @Test
+    void what_another_baseline_has_let_go_of_is_taken_over_in_three_steps_without_a_wait() {
+        // Given
+        VirtualMachineAligner.LettingGo rack7 = (vm, manager) -> manager.equals(OF_RACK_7.manager());
+        List<VirtualMachineBuilder> steps = List.of(
+                vm("web").carrying(OF_RACK_7),
+                vm("web").generation(2).having(TARGET.fields(), OF_RACK_7.manager()),
+                vm("web")
+                        .generation(2)
+                        .carrying(TARGET)
+                        .model(TARGET.cpuModel(), OF_RACK_7.manager(), TARGET.manager()),
+                vm("web").generation(2).carrying(TARGET));
+
+        // When
+        List<State> states = new ArrayList<>();
+        List<String> managers = new ArrayList<>();
+        for (VirtualMachineBuilder step : steps) {
+            states.add(state(aligner.align(List.of(step.build()), Running.nothing(), TARGET, rack7, true)));
+            writes.open().forEach(write -> managers.add(write.manager()));
+            writes.answer(APPLIED);
+        }
+
+        // Then
+        assertThat(managers).containsExactly(OF_RACK_7.manager(), TARGET.manager(), OF_RACK_7.manager());
+        assertThat(states).containsExactly(State.PENDING, State.PENDING, State.PENDING, State.APPLIED);
+        assertThat(troubles).isEmpty();
+    }
+
     // ---- the ordinary way
 
     @Test
@@ -197,7 +251,8 @@ class VirtualMachineAlignerTest {
                         vm("other").model("EPYC", "kubectl").build(),
                         vm("out").optedOut().build()),
                 Running.nothing(),
-                NEXT);
+                NEXT,
+                VirtualMachineAligner.LettingGo.NOBODY);
 
         // Then
         assertThatItAddsUp(tally, 4);
@@ -978,7 +1033,7 @@ class VirtualMachineAlignerTest {
         // When
         Tally observed = aligner.align(List.of(vm.build()), running(instance), TARGET, false)
                 .tally();
-        Tally foreseen = VirtualMachineAligner.foresee(List.of(vm.build()), running(instance), TARGET);
+        Tally foreseen = VirtualMachineAligner.foresee(List.of(vm.build()), running(instance), TARGET, VirtualMachineAligner.LettingGo.NOBODY);
         Tally written = aligner.align(List.of(vm.build()), running(instance), TARGET, true)
                 .tally();
 
@@ -995,7 +1050,7 @@ class VirtualMachineAlignerTest {
 
         // When
         Tally tally = VirtualMachineAligner.foresee(
-                List.of(vm("web").build()), running(instance), Targets.mixed("all-nodes", "Nehalem"));
+                List.of(vm("web").build()), running(instance), Targets.mixed("all-nodes", "Nehalem"), VirtualMachineAligner.LettingGo.NOBODY);
 
         // Then
         assertThat(tally.with(Reason.ChangesVendor)).isZero();

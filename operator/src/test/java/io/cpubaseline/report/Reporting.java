@@ -28,6 +28,7 @@ final class Reporting {
     private @Nullable Boolean kubeVirt = true;
     private @Nullable KubeVirtVersion kubeVirtVersion;
     private @Nullable ClusterDefault clusterDefault;
+    private @Nullable Tally leaving;
     private Observation.@Nullable VirtualMachines virtualMachines;
     private SchedulingRules rules = SchedulingRules.byDefault();
     private @Nullable ClusterCpuBaselineStatus before;
@@ -76,12 +77,18 @@ final class Reporting {
         return this;
     }
 
+    /** Of what is given back. */
+    Reporting leaving(Tally tally) {
+        leaving = tally;
+        return this;
+    }
+
     Reporting virtualMachines(Mode mode, Tally tally) {
         return virtualMachines(mode, tally, null);
     }
 
     Reporting virtualMachines(Mode mode, Tally tally, @Nullable String forbidden) {
-        virtualMachines = new Observation.VirtualMachines(mode, tally, forbidden, rules);
+        virtualMachines = new Observation.VirtualMachines(mode, tally, leaving, forbidden, rules);
         return this;
     }
 

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a spec asks for, and what is odd about it. */
@@ -233,7 +234,11 @@ class SpecReaderTest {
                 arguments(
                         "virtualMachines: {namespaceSelector: {}, selector: {}, mode: Admission}",
                         Reason.InvalidSpec,
-                        "spec.virtualMachines.mode: \"Admission\" is not known here; expected Observe or Patch."));
+                        "spec.virtualMachines.mode: \"Admission\" is not known here; expected Observe or Patch."),
+                arguments(
+                        "virtualMachines: {namespaceSelector: {}, selector: {}, releasePolicy: Delete}",
+                        Reason.InvalidSpec,
+                        "spec.virtualMachines.releasePolicy: \"Delete\" is not known here; expected Retain or Remove."));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -262,12 +267,25 @@ class SpecReaderTest {
     }
 
     @Test
-    void an_unknown_mode_writes_nothing() {
+    void an_unknown_mode_writes_nothing_and_gives_nothing_back() {
         // When
-        Intent intent = read("virtualMachines: {namespaceSelector: {}, selector: {}, mode: patch}");
+        Intent intent =
+                read("virtualMachines: {namespaceSelector: {}, selector: {}, mode: patch, releasePolicy: Remove}");
 
         // Then
-        assertThat(Objects.requireNonNull(intent.virtualMachines()).patch()).isFalse();
+        VirtualMachineIntent virtualMachines = Objects.requireNonNull(intent.virtualMachines());
+        assertThat(virtualMachines.patch()).isFalse();
+        assertThat(virtualMachines.remove()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Retain, false", "Remove, true", "remove, false"})
+    void only_Remove_gives_back(String policy, boolean remove) {
+        // When
+        Intent intent = read("virtualMachines: {namespaceSelector: {}, selector: {}, releasePolicy: " + policy + "}");
+
+        // Then
+        assertThat(Objects.requireNonNull(intent.virtualMachines()).remove()).isEqualTo(remove);
     }
 
     @Test
@@ -350,6 +368,7 @@ class SpecReaderTest {
                         : new VirtualMachinePolicy(
                                 random.nextInt(4) == 0 ? null : selector(random),
                                 random.nextInt(4) == 0 ? null : selector(random),
+                                text(random),
                                 text(random)));
     }
 

@@ -500,7 +500,7 @@ class StatusReportTest {
                         null,
                         null,
                         new Observation.VirtualMachines(
-                                Mode.PATCH, manyVirtualMachines(nameLength), null, SchedulingRules.byDefault())),
+                                Mode.PATCH, manyVirtualMachines(nameLength), null, null, SchedulingRules.byDefault())),
                 null);
     }
 

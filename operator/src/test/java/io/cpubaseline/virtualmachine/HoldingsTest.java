@@ -20,7 +20,7 @@ class HoldingsTest {
 
     private static final String US = "cpu-baseline.rack";
     private static final Target NEHALEM = Targets.of("rack", "Intel", "Nehalem", "aes", "avx");
-    private static final Target HASWELL = Targets.of("rack", "Intel", "Haswell");
+    private static final Target HASWELL = Targets.mixed("rack", "Haswell");
 
     @Test
     void values_are_counted_the_most_frequent_first() {
@@ -32,7 +32,7 @@ class HoldingsTest {
                         vm("b").carrying(HASWELL).build(),
                         vm("c").build(),
                         vm("d").carrying(HASWELL).build(),
-                        vm("e").carrying(Targets.of("other", "Intel", "Penryn")).build(),
+                        vm("e").carrying(Targets.mixed("other", "Penryn")).build(),
                         vm("f").model("Penryn", "terraform").build()));
 
         // Then
@@ -40,8 +40,8 @@ class HoldingsTest {
                 .isEqualTo(new Carried(
                         "rack",
                         List.of(
-                                new Value("Haswell", FeatureSet.empty(), 2),
-                                new Value("Nehalem", FeatureSet.of("aes", "avx"), 1)),
+                                new Value("Haswell", FeatureSet.empty(), null, 2),
+                                new Value("Nehalem", FeatureSet.of("aes", "avx"), "Intel", 1)),
                         List.of(),
                         null));
     }
@@ -85,7 +85,7 @@ class HoldingsTest {
 
         // Then
         Carried carried = Holdings.of("rack", vms);
-        assertThat(carried.values()).containsExactly(new Value("Nehalem", NEHALEM.required(), 1));
+        assertThat(carried.values()).containsExactly(new Value("Nehalem", NEHALEM.required(), "Intel", 1));
         assertThat(carried.unclear()).isEqualTo(agrees ? List.of() : List.of("shop/p"));
     }
 

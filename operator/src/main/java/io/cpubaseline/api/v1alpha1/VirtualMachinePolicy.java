@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param selector by labels of the VirtualMachine's {@code spec.template.metadata}, which the running instance carries too; an
  *     empty one selects all
  * @param mode {@code Observe} (default): count what would happen; {@code Patch}: write model and features
+ * @param releasePolicy what becomes of the fields of a VirtualMachine that leaves the selection, when mode goes back to {@code Observe}, and
+ *     when the baseline is deleted: {@code Retain} (default): they stay; {@code Remove}: they are given back
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VirtualMachinePolicy(
-        @Nullable LabelSelector namespaceSelector, @Nullable LabelSelector selector, String mode) {
+        @Nullable LabelSelector namespaceSelector,
+        @Nullable LabelSelector selector,
+        String mode,
+        String releasePolicy) {
 
-    /** Fills in the schema's default. */
+    /** Fills in the schema's defaults. */
     public VirtualMachinePolicy {
         mode = mode == null ? "Observe" : mode;
+        releasePolicy = releasePolicy == null ? "Retain" : releasePolicy;
     }
 }
