@@ -257,8 +257,17 @@ public final class Demo {
         say("");
         say("  kubectl explain ccb.spec");
         say("  kubectl get ccb homelab -o yaml");
-        say("  kubectl apply -f " + SAMPLES.resolve("virtual-machine.yaml"));
-        say("  kubectl get vmi sample -o wide");
+        say("  kubectl apply -f " + SAMPLES);
+        say("  "
+                + lab.kubectl()
+                        .commandLine(
+                                "patch",
+                                "vm",
+                                "sample",
+                                "--type=merge",
+                                "-p",
+                                "{\"spec\":{\"runStrategy\":\"Always\"}}"));
+        say("  kubectl get vm,vmi -o wide");
         CountDownLatch interrupted = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "demo-end"));
         while (!interrupted.await(1, TimeUnit.SECONDS)) {
