@@ -48,7 +48,8 @@ class LabCommandTest {
             assertThat(process.inputReader().readLine()).isEqualTo(READY);
 
             // When
-            process.toHandle().destroy(); // SIGTERM: what is started in the background ignores SIGINT. The output stays open
+            process.toHandle()
+                    .destroy(); // SIGTERM: what is started in the background ignores SIGINT. The output stays open
 
             // Then
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("it has ended").isTrue();

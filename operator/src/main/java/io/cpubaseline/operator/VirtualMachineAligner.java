@@ -205,8 +205,7 @@ final class VirtualMachineAligner {
      * @param target what the baseline wants
      * @param others which other baselines have let go of a virtual machine that carries their fields
      */
-    static Tally foresee(
-            Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
+    static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
         Tally tally = new Tally();
         for (VirtualMachineSnapshot vm : vms) {
             String name = vm.namespace() + "/" + vm.name();

@@ -1033,7 +1033,8 @@ class VirtualMachineAlignerTest {
         // When
         Tally observed = aligner.align(List.of(vm.build()), running(instance), TARGET, false)
                 .tally();
-        Tally foreseen = VirtualMachineAligner.foresee(List.of(vm.build()), running(instance), TARGET, VirtualMachineAligner.LettingGo.NOBODY);
+        Tally foreseen = VirtualMachineAligner.foresee(
+                List.of(vm.build()), running(instance), TARGET, VirtualMachineAligner.LettingGo.NOBODY);
         Tally written = aligner.align(List.of(vm.build()), running(instance), TARGET, true)
                 .tally();
 
@@ -1050,7 +1051,10 @@ class VirtualMachineAlignerTest {
 
         // When
         Tally tally = VirtualMachineAligner.foresee(
-                List.of(vm("web").build()), running(instance), Targets.mixed("all-nodes", "Nehalem"), VirtualMachineAligner.LettingGo.NOBODY);
+                List.of(vm("web").build()),
+                running(instance),
+                Targets.mixed("all-nodes", "Nehalem"),
+                VirtualMachineAligner.LettingGo.NOBODY);
 
         // Then
         assertThat(tally.with(Reason.ChangesVendor)).isZero();
