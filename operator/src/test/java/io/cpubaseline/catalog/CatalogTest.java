@@ -171,6 +171,24 @@ class CatalogTest {
                         "Icelake-Server", numbers -> assertThat(numbers).contains(9));
     }
 
+    @Test
+    void every_feature_of_amds_leaf_of_nested_virtualization_is_nested() throws IOException {
+        // Given
+        List<String> ofLeaf = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(resource("features.json"))
+                .path("features")
+                .properties()
+                .forEach(feature -> {
+                    if (feature.getValue().path("leaf").asText().equalsIgnoreCase("0x8000000a")) {
+                        ofLeaf.add(feature.getKey());
+                    }
+                });
+
+        // Then
+        assertThat(ofLeaf).contains("npt", "vgif").allMatch(RULES.nestedOfAmd()::contains);
+    }
+
     /** What a guest of a named model never gets, QEMU leaves out; libvirt's map may still want it of the host. */
     @Test
     void no_model_gives_nested_virtualization_to_a_guest() {
