@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * What a guest's kernel leaves out because the pinned model shows it another CPU than the node's: it decides by vendor and family, whatever
@@ -120,15 +119,13 @@ final class GuestKernel {
     private String inTheWay(Limit limit) {
         List<NodeCpu> nodes =
                 limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
-        return " %s is not possible because %s %s %s.%s%s"
+        return " %s is not possible because %s %s %s%s%s"
                 .formatted(
                         limit.model(),
                         NodeNames.examples(nodes),
                         nodes.size() == 1 ? "lacks" : "lack",
                         limit.missing().isEmpty() ? "KubeVirt's label of it" : some(limit.missing()),
-                        limit.causes().stream()
-                                .map(cause -> " " + cause.sentence())
-                                .collect(Collectors.joining()),
+                        LimitReports.why(limit),
                         nodes.size() == count(classes)
                                 ? ""
                                 : " Else leave %s out by nodeSelector.".formatted(nodes.size() == 1 ? "it" : "them"));

@@ -75,7 +75,7 @@ final class LimitReports {
                 nodes.size(),
                 examples,
                 first(limit.missing(), MISSING_FEATURES),
-                "%s is not possible on %d %s (%s%s): %s.%s"
+                "%s is not possible on %d %s (%s%s): %s%s"
                         .formatted(
                                 what,
                                 nodes.size(),
@@ -83,7 +83,15 @@ final class LimitReports {
                                 String.join(", ", examples),
                                 nodes.size() > examples.size() ? ", …" : "",
                                 lacking,
-                                sentences(limit.causes())));
+                                why(limit)));
+    }
+
+    /** Why the nodes lack what they lack, behind the words that name it; the end of the sentence at least. */
+    static String why(Limit limit) {
+        List<Cause> causes = limit.causes();
+        return causes.size() == 1 && causes.get(0).features().equals(limit.missing())
+                ? ": %s.".formatted(causes.get(0).why())
+                : "." + sentences(causes);
     }
 
     private static String sentences(List<Cause> causes) {

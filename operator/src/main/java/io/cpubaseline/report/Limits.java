@@ -33,13 +33,16 @@ final class Limits {
     /** Models that the same nodes block. */
     private record Blocked(AbiLevel level, List<CpuClass> by) {}
 
+    /** Models that the same remedy would give. */
+    private record Mendable(FeatureSet missing, List<CpuClass> by) {}
+
     static Stream<LimitReport> of(Plan plan) {
         Explanation explanation = plan.explanation();
         List<Gain> gains = gains(plan);
         List<Limit> everywhere = new ArrayList<>();
         Map<Blocked, Limit> somewhere = new LinkedHashMap<>();
         List<LimitReport> levels = new ArrayList<>();
-        List<LimitReport> mendable = new ArrayList<>();
+        Map<Mendable, Limit> mendable = new LinkedHashMap<>();
         for (Limit limit : explanation.limits()) {
             if (isToldBy(gains, limit)) {
                 continue;
@@ -47,7 +50,7 @@ final class Limits {
             if (limit.model().isEmpty()) {
                 levels.add(LimitReports.of(limit));
             } else if (limit.mendable()) {
-                mendable.add(LimitReports.of(limit));
+                mendable.merge(new Mendable(limit.missing(), limit.blocking()), limit, Limits::and);
             } else if (limit.blocking().size() == explanation.classes().size()) {
                 everywhere.add(limit);
             } else {
@@ -59,7 +62,7 @@ final class Limits {
                                 .map(gain -> LimitReports.without(
                                         gain.without(), gain.baseline(), gain.missing(), gain.causes())),
                         levels.stream(),
-                        mendable.stream(),
+                        mendable.values().stream().map(LimitReports::of),
                         somewhere.values().stream().map(LimitReports::of),
                         everywhere.size() == 1
                                 ? everywhere.stream().map(LimitReports::of)

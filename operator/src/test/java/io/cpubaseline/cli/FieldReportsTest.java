@@ -250,6 +250,8 @@ class FieldReportsTest {
                 .contains("leaves out the mitigations of SRSO and the SMT topology")
                 .contains("t-1", "lack rdseed", "AMD-SB-7055", "update the firmware")
                 .doesNotContain("nodeSelector");
-        assertThat(run.status().at("/limits").toString()).contains("AMD-SB-7055");
+        assertThat(run.status().at("/limits").toString())
+                .containsOnlyOnce("AMD-SB-7055")
+                .contains("they lack rdseed: the kernel or the microcode took it");
     }
 }
