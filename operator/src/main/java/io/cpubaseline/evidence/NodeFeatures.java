@@ -52,6 +52,10 @@ public final class NodeFeatures {
 
     /** The namespace where the workers are: in a cluster with one node-feature-discovery, where all of their objects are. */
     private static String home(List<NodeFeatureFacts> workers) {
+        String only = workers.isEmpty() ? "" : workers.get(0).namespace();
+        if (workers.stream().allMatch(feature -> feature.namespace().equals(only))) {
+            return only;
+        }
         Map<String, Instant> newest = new HashMap<>();
         Map<String, Standing> standings = new TreeMap<>();
         workers.forEach(feature -> newest.merge(feature.nodeName(), feature.created(), NodeFeatures::later));

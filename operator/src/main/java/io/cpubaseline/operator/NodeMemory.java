@@ -30,6 +30,8 @@ final class NodeMemory {
 
     private final EvidenceReader reader;
     private final String namespace;
+    private Collection<NodeFeatureFacts> sortedOut = List.of();
+    private NodeFeatures nodeFeatures = NodeFeatures.of(List.of(), "");
     private final Map<String, Known> lastKnown = new HashMap<>();
     private final Map<String, Instant> unknownSince = new HashMap<>();
     private Map<String, String> uids = Map.of();
@@ -53,7 +55,11 @@ final class NodeMemory {
 
     /** The nodes as the rules see them, sorted by name. */
     synchronized List<NodeCpu> nodes(Collection<NodeFacts> nodes, Collection<NodeFeatureFacts> features) {
-        NodeFeatures nodeFeatures = NodeFeatures.of(features, namespace);
+        // The collection is the same object until one of them changes, which is rare beside changes of nodes.
+        if (features != sortedOut) {
+            nodeFeatures = NodeFeatures.of(features, namespace);
+            sortedOut = features;
+        }
         TreeMap<String, NodeFacts> byName = new TreeMap<>();
         nodes.forEach(facts -> byName.put(facts.name(), facts));
 
