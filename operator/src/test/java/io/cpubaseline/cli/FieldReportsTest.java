@@ -165,7 +165,7 @@ class FieldReportsTest {
         assertThat(run.status().at("/nodes/contributing").asInt()).isEqualTo(1);
         assertThat(run.message("EvidenceComplete"))
                 .isEqualTo(
-                        "Complete: All 1 selected nodes are known. xeon-gold-6130: the NodeFeature former/xeon-gold-6130 of another"
+                        "Complete: The only selected node is known. xeon-gold-6130: the NodeFeature former/xeon-gold-6130 of another"
                                 + " nfd-worker does not count; if that worker is gone, kubectl delete nodefeature -n former xeon-gold-6130.");
         assertThat(plan(directory).out().replaceAll("\\s+", " "))
                 .contains("if that worker is gone, kubectl delete nodefeature -n former xeon-gold-6130.");
