@@ -15,6 +15,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,7 +207,9 @@ final class Explainer {
     private List<Withheld> withheld(List<CpuClass> classes) {
         List<Withheld> withheld = new ArrayList<>();
         byVendor(classes).forEach((vendor, ofVendor) -> {
-            Map<List<CpuClass>, FeatureSet> byLacking = new LinkedHashMap<>();
+            // By their evidence alone: a class as a key would be compared node by node.
+            Map<List<CpuEvidence>, List<CpuClass>> classesOf = new HashMap<>();
+            Map<List<CpuEvidence>, FeatureSet> byLacking = new LinkedHashMap<>();
             for (String feature :
                     selection.rules().group(Group.MITIGATION, vendor).names()) {
                 List<CpuClass> lacking = ofVendor.stream()
@@ -217,11 +220,16 @@ final class Explainer {
                         && lacking.stream()
                                 .allMatch(
                                         cpuClass -> causes.of(feature, cpuClass).isPresent())) {
-                    byLacking.merge(lacking, FeatureSet.of(feature), FeatureSet::union);
+                    List<CpuEvidence> evidence =
+                            lacking.stream().map(CpuClass::evidence).toList();
+                    classesOf.putIfAbsent(evidence, lacking);
+                    byLacking.merge(evidence, FeatureSet.of(feature), FeatureSet::union);
                 }
             }
-            byLacking.forEach((lacking, features) ->
-                    withheld.add(new Withheld(vendor, features, lacking, causes.ofAll(lacking, features))));
+            byLacking.forEach((evidence, features) -> {
+                List<CpuClass> lacking = classesOf.getOrDefault(evidence, List.of());
+                withheld.add(new Withheld(vendor, features, lacking, causes.ofAll(lacking, features)));
+            });
         });
         return List.copyOf(withheld);
     }
