@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -210,10 +211,9 @@ class OddEvidenceIT {
 
     /** Runs a command line as a user of the lab's kubectl. */
     private static void run(String command) throws IOException {
-        Path kubectl = stage.lab().kubectl().program();
+        Path programs = Objects.requireNonNull(stage.lab().kubectl().program().getParent());
         ProcessBuilder shell = new ProcessBuilder("bash", "-euo", "pipefail", "-c", command).redirectErrorStream(true);
-        shell.environment()
-                .merge("PATH", kubectl.getParent().toString(), (path, own) -> own + File.pathSeparator + path);
+        shell.environment().merge("PATH", programs.toString(), (path, own) -> own + File.pathSeparator + path);
         shell.environment().put("KUBECONFIG", stage.lab().kubeconfig().toString());
         Process process = shell.start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

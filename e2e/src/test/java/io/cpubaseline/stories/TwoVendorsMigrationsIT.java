@@ -10,6 +10,7 @@ import io.cpubaseline.lab.Migrations.UnderWay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -46,7 +47,7 @@ class TwoVendorsMigrationsIT {
         machines.keySet().forEach(migrations::awaitRunning);
         Map<String, Integer> elsewhere = new TreeMap<>();
         machines.forEach((name, vendor) ->
-                elsewhere.merge(vendor, SERVERS.get(vendor).contains(migrations.nodeOf(name)) ? 0 : 1, Integer::sum));
+                elsewhere.merge(vendor, serversOf(vendor).contains(migrations.nodeOf(name)) ? 0 : 1, Integer::sum));
 
         // When somebody looks
         stage.operator();
@@ -101,11 +102,15 @@ class TwoVendorsMigrationsIT {
         assertThat(strangers(machines)).isEmpty();
     }
 
+    private static Set<String> serversOf(String vendor) {
+        return Objects.requireNonNull(SERVERS.get(vendor));
+    }
+
     /** Those that run on the other vendor's servers, with where. */
     private static List<String> strangers(Map<String, String> machines) {
         return machines.entrySet().stream()
                 .map(machine -> Map.entry(machine, stage.migrations().nodeOf(machine.getKey())))
-                .filter(machine -> !SERVERS.get(machine.getKey().getValue()).contains(machine.getValue()))
+                .filter(machine -> !serversOf(machine.getKey().getValue()).contains(machine.getValue()))
                 .map(machine -> machine.getKey().getKey() + " on " + machine.getValue())
                 .toList();
     }

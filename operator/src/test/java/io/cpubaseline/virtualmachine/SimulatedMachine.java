@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -41,9 +42,8 @@ final class SimulatedMachine {
             owners.computeIfAbsent(field, f -> new HashSet<>()).add(manager);
         });
         for (String field : List.copyOf(owners.keySet())) {
-            if (!fields.containsKey(field)
-                    && owners.get(field).remove(manager)
-                    && ownersOf(field).isEmpty()) {
+            Set<String> held = Objects.requireNonNull(owners.get(field));
+            if (!fields.containsKey(field) && held.remove(manager) && held.isEmpty()) {
                 owners.remove(field);
                 values.remove(field);
             }
