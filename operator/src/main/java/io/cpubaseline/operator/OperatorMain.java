@@ -80,7 +80,7 @@ final class OperatorMain {
 
     /**
      * A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. It speaks HTTP/1.1:
-     * a connection that has died in silence is then given up with the request that finds out, see docs/decisions/0003.
+     * a connection that has died in silence is then given up with the request that finds out, see docs/decisions/0004.
      */
     static KubernetesClient clientOf(Config settings) {
         Config config = new ConfigBuilder(settings)
