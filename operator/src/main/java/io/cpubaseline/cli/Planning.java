@@ -15,6 +15,7 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
@@ -23,7 +24,9 @@ import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.StatusReport;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,8 +69,10 @@ final class Planning {
 
     /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
     Optional<Overview> overview(Collection<NodeCpu> nodes) {
+        Set<NodeCpu> untellable = vendorMeansNothing(nodes);
         SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
-        nodes.forEach(node -> byVendor.computeIfAbsent(node.evidence().vendor(), vendor -> new ArrayList<>())
+        nodes.forEach(node -> byVendor.computeIfAbsent(
+                        untellable.contains(node) ? "" : node.evidence().vendor(), vendor -> new ArrayList<>())
                 .add(node));
         List<NodeCpu> untold = byVendor.remove("");
         if (byVendor.size() < 2) {
@@ -81,6 +86,20 @@ final class Planning {
                         .toList(),
                 untold == null ? null : plan(untold, single, List.of()),
                 plan(nodes, null)));
+    }
+
+    /** Nodes whose vendor proves no second one: labels of another CPU than they have, and nodes that don't count. */
+    private Set<NodeCpu> vendorMeansNothing(Collection<NodeCpu> nodes) {
+        Fleet fleet = planner.assess(nodes, Policy.open(), null);
+        Set<NodeCpu> untellable = Collections.newSetFromMap(new IdentityHashMap<>());
+        untellable.addAll(fleet.withoutKubeVirt());
+        nodes.stream().filter(node -> !node.amd64()).forEach(untellable::add);
+        fleet.oddities().contradicted().forEach((contradiction, contradicted) -> {
+            if (contradiction.labelsOfAnotherCpu()) {
+                untellable.addAll(contradicted);
+            }
+        });
+        return untellable;
     }
 
     /** Plans by a spec, or, if there is none, over all vendors, without bounds, profile Performance. */

@@ -114,6 +114,10 @@ class FieldReportsTest {
                 .startsWith("NodesUnknown: 1 of 2 selected nodes are unknown: EvidenceConflict 1 (bm-2).")
                 .contains("bm-2: KubeVirt's CPU labels are of QEMU's emulator (3dnow 3dnowext beside avx erms smep")
                 .contains("delete them and restart virt-handler there");
+        assertThat(plan("emulator-labels-stale").out())
+                .startsWith("Baseline    Broadwell-noTSX-")
+                .contains("2 selected: 1 contributing, 1 unknown")
+                .doesNotContain("=== AMD");
     }
 
     @ParameterizedTest
@@ -220,6 +224,23 @@ class FieldReportsTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.status().at("/nodes/selected").asInt()).isEqualTo(4);
         assertThat(run.err()).contains("1 empty file passed over").contains("empty.yaml");
+    }
+
+    @Test
+    void the_vendor_of_a_node_that_KubeVirt_does_not_use_proves_no_second_one(@TempDir Path directory)
+            throws IOException {
+        // Given control planes with CPUs of another vendor, which node-feature-discovery tells
+        String nodes = Files.readString(DIRECTORY.resolve("masters-without-labels/nodes.yaml"))
+                .replace(
+                        "node-role.kubernetes.io/master: \"\"",
+                        "feature.node.kubernetes.io/cpu-model.vendor_id: \"AMD\"");
+        Files.writeString(directory.resolve("nodes.yaml"), nodes);
+
+        // When
+        Run run = plan(directory);
+
+        // Then
+        assertThat(run.out()).startsWith("Baseline    Skylake-Server").doesNotContain("=== AMD");
     }
 
     @Test
