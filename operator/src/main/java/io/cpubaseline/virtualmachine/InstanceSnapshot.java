@@ -41,10 +41,17 @@ public record InstanceSnapshot(
         return !phase.equals("Succeeded") && !phase.equals("Failed");
     }
 
-    /** Whether it runs with what this wants: more features do no harm, and a preference may add some. */
+    /**
+     * Whether it runs with what this wants. A preference may add features to what its virtual machine has; but one that was started before the
+     * baseline was pinned, and requires more, has that from an earlier one and can't move to nodes without it.
+     */
     public boolean carries(Target target) {
+        boolean hasAll = target.features().stream()
+                .allMatch(feature -> Collections.binarySearch(requiredFeatures, feature.name()) >= 0);
+        boolean startedBefore = created != 0 && created <= target.pinned();
         return model.equals(target.cpuModel())
-                && target.features().stream()
-                        .allMatch(feature -> Collections.binarySearch(requiredFeatures, feature.name()) >= 0);
+                && hasAll
+                && (!startedBefore
+                        || requiredFeatures.size() == target.features().size());
     }
 }

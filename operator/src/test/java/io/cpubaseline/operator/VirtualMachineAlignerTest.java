@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Virtual machines on their way to the pinned baseline, over writes that are answered when and how a story says. */
@@ -944,6 +945,30 @@ class VirtualMachineAlignerTest {
         assertThat(tally.pendingRestart()).isEqualTo(expected);
         assertThat(tally.in(State.APPLIED)).isEqualTo(2);
         assertThat(tally.examples(Reason.PendingRestart)).hasSize(expected);
+    }
+
+    @ParameterizedTest(name = "started {0} s after the pin")
+    @CsvSource({"-60, 1", "0, 1", "60, 0"})
+    void more_features_wait_for_a_restart_only_where_an_earlier_pin_has_brought_them(long after, int expected) {
+        // Given
+        InstanceSnapshot instance = new InstanceSnapshot(
+                "shop",
+                "web",
+                "i",
+                TARGET.pinned() + after,
+                "web",
+                "IvyBridge-IBRS",
+                List.of("aes", "avx2", "bmi1"),
+                "Running",
+                "n0",
+                GuestShape.plain());
+
+        // When
+        Tally tally = aligner.align(List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
+                .tally();
+
+        // Then
+        assertThat(tally.pendingRestart()).isEqualTo(expected);
     }
 
     @Test
