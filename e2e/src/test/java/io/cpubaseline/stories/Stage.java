@@ -108,10 +108,11 @@ final class Stage
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        if (ownLab) {
-            lab().reset();
-        } else {
+        if (!ownLab) {
             lab = SharedLab.get(kind);
+        } else if (account != null) {
+            // Not for the first story: what has just started has nothing to clear.
+            lab().reset();
         }
         account = Chart.install(lab(), mayWrite ? Map.of("virtualMachines.write", "true") : Map.of());
     }

@@ -56,7 +56,7 @@ class TargetsIT {
     private static final List<String> LABELS = labels();
 
     @RegisterExtension
-    static final Stage stage = Stage.full();
+    static final Stage stage = Stage.fullOfItsOwn(); // it changes KubeVirt's configuration
 
     private final Random random = new Random(7);
 
