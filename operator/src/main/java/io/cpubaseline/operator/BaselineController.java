@@ -132,7 +132,8 @@ final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCl
         }
         Optional<ClusterCpuBaseline> current = current(seen, context.getClient());
         if (current.isEmpty()) {
-            return UpdateControl.noUpdate();
+            // The cache is behind the API server.
+            return UpdateControl.<ClusterCpuBaseline>noUpdate().rescheduleAfter(Duration.ofSeconds(2));
         }
         if (current.get().isMarkedForDeletion()) {
             return again(departure.leave(

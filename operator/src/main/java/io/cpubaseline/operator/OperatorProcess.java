@@ -315,7 +315,8 @@ public final class OperatorProcess implements AutoCloseable {
 
     /**
      * The controller's watch is the client library's, which notices a dead connection only when it replaces it after five to ten minutes.
-     * Where it has not seen what ours has, everything starts anew.
+     * Where it has not seen what ours has, everything starts anew. What it has seen is looked at once more: the framework drops the event of an
+     * object that is created again while it still works on the deletion of the one before.
      */
     private void compare(BaselineMark changed) {
         boolean exists =
@@ -331,6 +332,8 @@ public final class OperatorProcess implements AutoCloseable {
                     .log("The controller's watch has missed a change, starting anew");
             stopReconciling();
             direct();
+        } else if (exists) {
+            equipment.changes().wake(changed.name());
         }
     }
 
