@@ -123,7 +123,7 @@ class OddEvidenceIT {
         assertThat(seen.message("EvidenceComplete")).contains("the NodeFeature former/prox01 of another nfd-worker");
 
         // When somebody writes one that looks like the worker's into a namespace of theirs
-        stage.apply(nodeFeature("team-a", "prox02"));
+        stage.apply(nodeFeature("team-a", "prox03"));
 
         // Then the operator has seen it, and all nodes still contribute
         seen = stage.await(
@@ -133,7 +133,7 @@ class OddEvidenceIT {
         assertThat(seen.pinned()).isEqualTo(pinned);
 
         // When the command of the message is run, again and again
-        for (String left : List.of("former/prox01", "team-a/prox02")) {
+        for (String left : List.of("former/prox01", "team-a/prox03")) {
             seen = stage.await(
                     "homelab",
                     now -> assertThat(now.message("EvidenceComplete")).contains(left));
