@@ -114,14 +114,18 @@ final class Shapes {
                 guests.examples());
     }
 
-    /** Whether these have one node, or none, where others with the baseline have more. A domain of one node is another matter. */
+    /**
+     * Whether these have one node of a vendor where others with the baseline have more, or none at all. A vendor without any node for them is
+     * where they never start; a domain of one node is another matter.
+     */
     private static boolean isStuck(
             SortedMap<String, Targets.Count> theirs, SortedMap<String, Targets.Count> baselines) {
+        boolean nowhere = theirs.values().stream().allMatch(count -> count.nodes() == 0);
         return baselines.entrySet().stream()
-                .anyMatch(domain -> domain.getValue().nodes() > 1
-                        && theirs.getOrDefault(domain.getKey(), Targets.Count.none())
-                                        .nodes()
-                                <= 1);
+                .filter(domain -> domain.getValue().nodes() > 1)
+                .mapToInt(domain -> theirs.getOrDefault(domain.getKey(), Targets.Count.none())
+                        .nodes())
+                .anyMatch(nodes -> nodes == 1 || nowhere);
     }
 
     /** What they ask for that not every node with the baseline has, and how many have it. */
