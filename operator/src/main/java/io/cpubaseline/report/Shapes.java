@@ -115,17 +115,17 @@ final class Shapes {
     }
 
     /**
-     * Whether these have one node of a vendor where others with the baseline have more, or none at all. A vendor without any node for them is
-     * where they never start; a domain of one node is another matter.
+     * Whether these have one node of a vendor where others with the baseline have more, or one node at most of any vendor. A vendor without
+     * any node for them is where they never start, so it counts only if no other vendor has several; a domain of one node is another matter.
      */
     private static boolean isStuck(
             SortedMap<String, Targets.Count> theirs, SortedMap<String, Targets.Count> baselines) {
-        boolean nowhere = theirs.values().stream().allMatch(count -> count.nodes() == 0);
+        boolean movesSomewhere = theirs.values().stream().anyMatch(count -> count.nodes() > 1);
         return baselines.entrySet().stream()
                 .filter(domain -> domain.getValue().nodes() > 1)
                 .mapToInt(domain -> theirs.getOrDefault(domain.getKey(), Targets.Count.none())
                         .nodes())
-                .anyMatch(nodes -> nodes == 1 || nowhere);
+                .anyMatch(nodes -> nodes == 1 || !movesSomewhere);
     }
 
     /** What they ask for that not every node with the baseline has, and how many have it. */
