@@ -1,8 +1,8 @@
 package io.cpubaseline;
 
 import io.cpubaseline.cli.PlanCommand;
-import io.cpubaseline.operator.ReleaseCommand;
-import io.cpubaseline.operator.RunCommand;
+import io.cpubaseline.operator.process.RunCommand;
+import io.cpubaseline.operator.release.ReleaseCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,11 +38,11 @@ public final class Main implements Callable<Integer> {
         System.exit(run(arguments));
     }
 
-    static int run(String... arguments) {
+    public static int run(String... arguments) {
         return commandLine(arguments).execute(arguments);
     }
 
-    static CommandLine commandLine(String... arguments) {
+    public static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println("cpu-baseline: internal error, please report it: " + exception);

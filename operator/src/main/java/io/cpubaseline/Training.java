@@ -1,6 +1,6 @@
 package io.cpubaseline;
 
-import io.cpubaseline.operator.Rehearsal;
+import io.cpubaseline.operator.process.Rehearsal;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

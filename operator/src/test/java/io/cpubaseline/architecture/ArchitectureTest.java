@@ -72,6 +72,19 @@ class ArchitectureTest {
             new Layer("operator", BELOW_THE_HOSTS),
             new Layer("cli", BELOW_THE_HOSTS));
 
+    /** The rooms of what talks to the API server, and which of them each may know: a floor each, arrows downwards only. */
+    private static final List<Layer> ROOMS = List.of(
+            Layer.of("options"),
+            Layer.of("kube"),
+            Layer.of("logging", "kube"),
+            Layer.of("watch", "kube", "options"),
+            Layer.of("cluster", "watch", "kube", "options"),
+            Layer.of("machines", "cluster", "watch", "kube", "options"),
+            Layer.of("telling", "machines", "kube"),
+            Layer.of("controller", "telling", "machines", "cluster", "kube", "options"),
+            Layer.of("process", "controller", "telling", "machines", "cluster", "watch", "logging", "kube", "options"),
+            Layer.of("release", "machines", "cluster", "logging", "kube"));
+
     private static JavaClasses program;
 
     @BeforeAll
@@ -120,6 +133,38 @@ class ArchitectureTest {
                 .dependOnClassesThat(forbidden)
                 .allowEmptyShould(true)
                 .check(program);
+    }
+
+    static List<Layer> rooms() {
+        return ROOMS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void a_room_of_the_operator_knows_only_those_below_it(Layer room) {
+        // Given
+        List<String> others = ROOMS.stream()
+                .map(Layer::name)
+                .filter(name -> !name.equals(room.name()) && !room.mayKnow().contains(name))
+                .map(name -> "operator." + name)
+                .toList();
+
+        // Then
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".operator." + room.name() + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages(others))
+                .check(program);
+    }
+
+    @Test
+    void every_class_of_the_operator_is_in_a_room() {
+        assertThat(program.getPackage(ROOT + ".operator").getClasses()).isEmpty();
+        assertThat(program.getPackage(ROOT + ".operator").getSubpackages())
+                .extracting(JavaPackage::getRelativeName)
+                .hasSameElementsAs(ROOMS.stream().map(Layer::name).toList());
     }
 
     private static boolean isOrIsIn(JavaClass javaClass, Class<?> outer) {

@@ -1,0 +1,90 @@
+package io.cpubaseline.operator.cluster;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Wakes baselines when something else than their own object has changed: many changes in a moment wake each of them once. */
+public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBaseline> {
+
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
+    private final ScheduledExecutorService timer;
+    private final Supplier<? extends Collection<String>> baselines;
+    private final Set<String> names = new HashSet<>();
+    private boolean all;
+    private boolean scheduled;
+
+    /**
+     * Wakes nobody yet.
+     *
+     * @param baselines names of all baselines that there are
+     */
+    public ChangeSource(ScheduledExecutorService timer, Supplier<? extends Collection<String>> baselines) {
+        super(Void.class, "changes");
+        this.timer = timer;
+        this.baselines = baselines;
+    }
+
+    /** The names of all baselines that there are. */
+    public Set<String> baselines() {
+        return Set.copyOf(baselines.get());
+    }
+
+    /** Something has changed that may concern every baseline. */
+    public synchronized void wakeAll() {
+        all = true;
+        schedule();
+    }
+
+    /** Something has changed that concerns this baseline. */
+    public synchronized void wake(String baseline) {
+        names.add(baseline);
+        schedule();
+    }
+
+    @Override
+    public Set<Void> getSecondaryResources(ClusterCpuBaseline primary) {
+        return Set.of();
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            try {
+                var unused = timer.schedule(this::flush, MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // the process is ending
+                scheduled = false;
+            }
+        }
+    }
+
+    private void flush() {
+        Set<String> woken;
+        boolean everybody;
+        synchronized (this) {
+            woken = new HashSet<>(names);
+            everybody = all;
+            names.clear();
+            all = false;
+            scheduled = false;
+        }
+        if (everybody) {
+            woken.addAll(baselines.get());
+        }
+        // Whoever starts later looks at everything anyway.
+        if (isRunning()) {
+            woken.forEach(name -> getEventHandler().handleEvent(new Event(new ResourceID(name))));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.cpubaseline.operator.cluster;
+
+import static io.cpubaseline.operator.watch.JsonFields.each;
+import static io.cpubaseline.operator.watch.JsonFields.eachItem;
+import static io.cpubaseline.operator.watch.JsonFields.shared;
+import static io.cpubaseline.operator.watch.JsonFields.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.operator.watch.ObjectReader;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+
+/** Reads KubeVirt's VirtualMachineInstances. */
+final class InstanceReader implements ObjectReader<InstanceSnapshot> {
+
+    @Override
+    public InstanceSnapshot read(JsonParser object) throws IOException {
+        Draft draft = new Draft();
+        each(object, (field, value) -> {
+            switch (field) {
+                case "metadata" -> each(value, draft::metadata);
+                case "spec" -> each(value, draft::spec);
+                case "status" -> each(value, draft::status);
+                default -> {}
+            }
+        });
+        return draft.finished();
+    }
+
+    @Override
+    public ObjectName nameOf(InstanceSnapshot view) {
+        return new ObjectName(view.namespace(), view.name());
+    }
+
+    private static final class Draft {
+        private String namespace = "";
+        private String name = "";
+        private String uid = "";
+        private long created;
+        private String virtualMachine = "";
+        private String model = "";
+        private List<Feature> features = List.of();
+        private String phase = "";
+        private String nodeName = "";
+        private final ShapeDraft shape = new ShapeDraft();
+
+        void metadata(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "namespace" -> namespace = shared(value);
+                case "name" -> name = text(value);
+                case "uid" -> uid = text(value);
+                case "creationTimestamp" -> created = seconds(text(value));
+                case "ownerReferences" -> eachItem(value, this::owner);
+                default -> {}
+            }
+        }
+
+        private static long seconds(String time) {
+            try {
+                return time.isEmpty() ? 0 : Instant.parse(time).getEpochSecond();
+            } catch (DateTimeParseException e) {
+                return 0;
+            }
+        }
+
+        private void owner(JsonParser reference) throws IOException {
+            String[] kindAndName = {"", ""};
+            boolean[] controller = {false};
+            each(reference, (field, value) -> {
+                switch (field) {
+                    case "kind" -> kindAndName[0] = text(value);
+                    case "name" -> kindAndName[1] = text(value);
+                    case "controller" -> controller[0] = value.currentToken() == JsonToken.VALUE_TRUE;
+                    default -> {}
+                }
+            });
+            if (controller[0] && kindAndName[0].equals("VirtualMachine")) {
+                virtualMachine = kindAndName[1].equals(name) ? name : kindAndName[1];
+            }
+        }
+
+        void spec(String field, JsonParser value) throws IOException {
+            if (field.equals("domain")) {
+                each(value, (part, content) -> {
+                    if (part.equals("cpu")) {
+                        each(content, this::cpu);
+                    } else {
+                        shape.domain(part, content);
+                    }
+                });
+            }
+        }
+
+        private void cpu(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "model" -> model = shared(value);
+                case "features" -> features = VirtualMachineReader.features(value);
+                default -> shape.cpu(field, value);
+            }
+        }
+
+        void status(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "phase" -> phase = shared(value);
+                case "nodeName" -> nodeName = shared(value);
+                default -> shape.status(field, value);
+            }
+        }
+
+        InstanceSnapshot finished() {
+            List<String> required = features.stream()
+                    .filter(feature ->
+                            feature.policy().isEmpty() || feature.policy().equals("require"))
+                    .map(Feature::name)
+                    .sorted()
+                    .toList();
+            return new InstanceSnapshot(
+                    namespace,
+                    name,
+                    uid,
+                    created,
+                    virtualMachine,
+                    model,
+                    required,
+                    phase,
+                    nodeName,
+                    shape.finished(features));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.cpubaseline.operator.cluster;
+
+import static io.cpubaseline.operator.watch.JsonFields.each;
+import static io.cpubaseline.operator.watch.JsonFields.eachItem;
+import static io.cpubaseline.operator.watch.JsonFields.number;
+import static io.cpubaseline.operator.watch.JsonFields.shared;
+import static io.cpubaseline.operator.watch.JsonFields.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.operator.watch.ObjectReader;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Reads KubeVirt's own resource, of which a cluster has one: whether KubeVirt is up, and in which version. */
+public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> {
+
+    /**
+     * An installation of KubeVirt.
+     *
+     * @param namespace where it is installed
+     * @param name what it is called
+     * @param phase {@code Deployed} when it is up; empty before it is
+     * @param observedVersion the version that is running; empty if not known
+     * @param targetVersion the version that is to run; another one during an upgrade; empty if not known
+     * @param configuration what its spec says about guests
+     */
+    public record KubeVirtView(
+            String namespace,
+            String name,
+            String phase,
+            String observedVersion,
+            String targetVersion,
+            Configuration configuration) {}
+
+    /**
+     * What {@code spec.configuration} says about where guests can land.
+     *
+     * @param machineType the default machine type of amd64 guests; empty for KubeVirt's own
+     * @param cpuModel the default CPU model; empty for KubeVirt's own
+     * @param obsoleteModels models that are called obsolete here; KubeVirt's own list does not count
+     * @param hypervStrictCheck whether the feature gate {@code HypervStrictCheck} is on
+     * @param minimumTscFrequency the TSC frequency that guests with a fixed one get, in Hz; 0 if KubeVirt chooses
+     */
+    public record Configuration(
+            String machineType,
+            String cpuModel,
+            Set<String> obsoleteModels,
+            boolean hypervStrictCheck,
+            long minimumTscFrequency) {}
+
+    @Override
+    public KubeVirtView read(JsonParser object) throws IOException {
+        String[] found = {"", "", "", "", ""};
+        ConfigurationDraft configuration = new ConfigurationDraft();
+        each(object, (field, value) -> {
+            switch (field) {
+                case "metadata" ->
+                    each(value, (part, content) -> {
+                        switch (part) {
+                            case "namespace" -> found[0] = shared(content);
+                            case "name" -> found[1] = shared(content);
+                            default -> {}
+                        }
+                    });
+                case "spec" ->
+                    each(value, (part, content) -> {
+                        if (part.equals("configuration")) {
+                            each(content, configuration::field);
+                        }
+                    });
+                case "status" ->
+                    each(value, (part, content) -> {
+                        switch (part) {
+                            case "phase" -> found[2] = shared(content);
+                            case "observedKubeVirtVersion" -> found[3] = shared(content);
+                            case "targetKubeVirtVersion" -> found[4] = shared(content);
+                            default -> {}
+                        }
+                    });
+                default -> {}
+            }
+        });
+        return new KubeVirtView(found[0], found[1], found[2], found[3], found[4], configuration.finished());
+    }
+
+    private static final class ConfigurationDraft {
+        private String machineType = "";
+        private String machineTypeOfAmd64 = "";
+        private String cpuModel = "";
+        private final Set<String> obsoleteModels = new HashSet<>();
+        private boolean hypervStrictCheck;
+        private long minimumTscFrequency;
+
+        void field(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "machineType" -> machineType = shared(value);
+                case "cpuModel" -> cpuModel = shared(value);
+                case "obsoleteCPUModels" -> each(value, (model, counts) -> obsoleteModels.add(model));
+                case "architectureConfiguration" ->
+                    each(value, (architecture, content) -> {
+                        if (architecture.equals("amd64")) {
+                            each(content, (name, type) -> {
+                                if (name.equals("machineType")) {
+                                    machineTypeOfAmd64 = shared(type);
+                                }
+                            });
+                        }
+                    });
+                case "developerConfiguration" -> each(value, this::developer);
+                default -> {}
+            }
+        }
+
+        private void developer(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "minimumClusterTSCFrequency" -> minimumTscFrequency = Math.max(0, number(value));
+                case "featureGates" ->
+                    eachItem(value, gate -> hypervStrictCheck |= text(gate).equals("HypervStrictCheck"));
+                default -> {}
+            }
+        }
+
+        Configuration finished() {
+            return new Configuration(
+                    machineType.isEmpty() ? machineTypeOfAmd64 : machineType,
+                    cpuModel,
+                    Set.copyOf(obsoleteModels),
+                    hypervStrictCheck,
+                    minimumTscFrequency);
+        }
+    }
+
+    @Override
+    public ObjectName nameOf(KubeVirtView view) {
+        return new ObjectName(view.namespace(), view.name());
+    }
+}

@@ -1,0 +1,38 @@
+package io.cpubaseline.operator.controller;
+
+import io.cpubaseline.operator.cluster.ChangeSource;
+import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.machines.VirtualMachineWriter;
+import io.cpubaseline.operator.options.RunOptions;
+import io.cpubaseline.operator.telling.EventRecorder;
+import io.cpubaseline.operator.telling.Metrics;
+import io.cpubaseline.operator.telling.ReleaseFinalizer;
+import io.cpubaseline.operator.telling.StatusWriter;
+import java.time.Clock;
+import java.time.InstantSource;
+
+/**
+ * What a controller works with.
+ *
+ * @param cluster everything that is watched
+ * @param changes wakes baselines; an event source for the controller to return
+ * @param statuses writes statuses
+ * @param virtualMachines writes VirtualMachines
+ * @param finalizer holds deleted baselines until they have given back what they hold
+ * @param events writes events
+ * @param metrics counts
+ * @param options waiting times and switches
+ * @param clock the time
+ * @param clusterTime the time by the API server's clock
+ */
+public record Equipment(
+        WatchedCluster cluster,
+        ChangeSource changes,
+        StatusWriter statuses,
+        VirtualMachineWriter virtualMachines,
+        ReleaseFinalizer finalizer,
+        EventRecorder events,
+        Metrics metrics,
+        RunOptions options,
+        Clock clock,
+        InstantSource clusterTime) {}

@@ -1,0 +1,5 @@
+/** How log lines look. */
+@NullMarked
+package io.cpubaseline.operator.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package io.cpubaseline.operator.machines;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.ApiServer.Answer;
+import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Writes what baselines own in VirtualMachines by server-side apply: never forced, so nobody else's value is overwritten, and with the UID,
+ * so no other VM of the same name is touched.
+ */
+public final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
+
+    /** As the API server names it: {@code conflict with "argocd-controller" using kubevirt.io/v1}, since 1.36 perhaps with more. */
+    private static final Pattern MANAGER = Pattern.compile("conflict with \"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** KubeVirt's webhook (1.4 to 1.8): "VM field(s) spec.template.spec.nodeSelector conflicts with selected instance type". */
+    private static final String INSTANCETYPE = "conflicts with selected instance type";
+
+    private static final String CPU = "/spec/template/spec/domain/cpu";
+
+    private final ApiServer api;
+
+    public VirtualMachineWriter(ApiServer api) {
+        this.api = api;
+    }
+
+    @Override
+    public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
+        ObjectNode body = identity(vm);
+        label(body, OwnedFields.BASELINE_LABEL, fields.baseline());
+        label(body, OwnedFields.REVISION_LABEL, fields.revision());
+        if (!fields.vendor().isEmpty()) {
+            body.withObject("/spec/template/spec/nodeSelector").put(OwnedFields.VENDOR_KEY + fields.vendor(), "true");
+        }
+        if (!fields.cpuModel().isEmpty()) {
+            body.withObject(CPU).put("model", fields.cpuModel());
+        }
+        if (!fields.features().isEmpty()) {
+            ArrayNode features = body.withObject(CPU).putArray("features");
+            for (Feature feature : fields.features()) {
+                features.addObject().put("name", feature.name()).put("policy", feature.policy());
+            }
+        }
+        return send(vm, manager, body);
+    }
+
+    private static void label(ObjectNode body, String name, String value) {
+        if (!value.isEmpty()) {
+            body.withObject("/metadata/labels").put(name, value);
+        }
+    }
+
+    private static ObjectNode identity(VirtualMachineSnapshot vm) {
+        ObjectNode body = Json.MAPPER.createObjectNode();
+        body.put("apiVersion", "kubevirt.io/v1").put("kind", "VirtualMachine");
+        body.putObject("metadata")
+                .put("name", vm.name())
+                .put("namespace", vm.namespace())
+                .put("uid", vm.uid());
+        return body;
+    }
+
+    /** Where it is. */
+    public static String path(VirtualMachineSnapshot vm) {
+        return "/apis/kubevirt.io/v1/namespaces/%s/virtualmachines/%s".formatted(vm.namespace(), vm.name());
+    }
+
+    private CompletableFuture<WriteOutcome> send(VirtualMachineSnapshot vm, String fieldManager, ObjectNode body) {
+        return api.apply(path(vm), fieldManager, false, Json.text(body))
+                .handle((answer, failure) -> failure == null
+                        ? outcome(Objects.requireNonNull(answer))
+                        : new WriteOutcome.Retry(null, ApiServer.reason(failure)));
+    }
+
+    private static WriteOutcome outcome(Answer answer) {
+        String message = answer.message();
+        return switch (answer.code()) {
+            case 200, 201 -> {
+                JsonNode metadata = answer.body().path("metadata");
+                yield new WriteOutcome.Applied(
+                        metadata.path("resourceVersion").asText(),
+                        metadata.path("generation").asLong());
+            }
+            case 403 -> ofAdmission(message) ? new WriteOutcome.Refused(message) : new WriteOutcome.Forbidden(message);
+            case 404 -> new WriteOutcome.Gone();
+            case 409 -> conflict(answer, message);
+            case 422 -> {
+                if (isUid(answer)) {
+                    yield new WriteOutcome.Replaced();
+                }
+                yield message.contains(INSTANCETYPE)
+                        ? new WriteOutcome.Instancetype(message)
+                        : new WriteOutcome.Refused(message);
+            }
+            case 401, 408, 429 -> new WriteOutcome.Retry(answer.retryAfter(), message);
+            default ->
+                answer.code() >= 500
+                        ? new WriteOutcome.Retry(answer.retryAfter(), message)
+                        : new WriteOutcome.Refused(message);
+        };
+    }
+
+    private static WriteOutcome conflict(Answer answer, String message) {
+        List<String> managers = causes(answer)
+                .filter(cause -> cause.path("reason").asText().equals("FieldManagerConflict"))
+                .map(cause -> MANAGER.matcher(cause.path("message").asText()))
+                .filter(Matcher::find)
+                .map(found -> found.group(1).replaceAll("\\\\(.)", "$1"))
+                .distinct()
+                .sorted()
+                .toList();
+        if (!managers.isEmpty()) {
+            return new WriteOutcome.Conflict(managers, message);
+        }
+        // An apply that names a UID never creates: "uid mismatch: the provided object specified uid …, and no existing
+        // object was found".
+        return message.contains("no existing object was found")
+                ? new WriteOutcome.Gone()
+                : new WriteOutcome.Retry(answer.retryAfter(), message);
+    }
+
+    /** Webhooks and policies may refuse one object with the code that otherwise means missing permission. */
+    private static boolean ofAdmission(String message) {
+        return !message.contains("cannot patch resource");
+    }
+
+    /** The object of this name has another UID: "metadata.uid: Invalid value: …: field is immutable". */
+    private static boolean isUid(Answer answer) {
+        return causes(answer).anyMatch(cause -> cause.path("field").asText().equals("metadata.uid"));
+    }
+
+    private static Stream<JsonNode> causes(Answer answer) {
+        return StreamSupport.stream(answer.body().path("details").path("causes").spliterator(), false);
+    }
+}

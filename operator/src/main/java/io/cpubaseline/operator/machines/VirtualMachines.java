@@ -1,0 +1,294 @@
+package io.cpubaseline.operator.machines;
+
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Truth;
+import io.cpubaseline.operator.cluster.ChangeSource;
+import io.cpubaseline.operator.cluster.KubeVirtReader.Configuration;
+import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
+import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.watch.WatchedKind;
+import io.cpubaseline.operator.watch.WatchedKind.State;
+import io.cpubaseline.report.ClusterDefault;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Holdings;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Virtual machines, watched only while some baseline selects any. */
+public final class VirtualMachines {
+
+    private static final String NOT_ALLOWED =
+            "The operator is installed without permission to write virtual machines. Set the chart's"
+                    + " virtualMachines.write to true, or mode to Observe.";
+
+    private static final String REFUSED =
+            "%s. Check the chart's virtualMachines.write and virtualMachines.namespaces, or set mode to Observe. The"
+                    + " operator tries again by itself.";
+
+    private final WatchedKind<NodeFacts> nodes;
+    private final WatchedKind<KubeVirtView> kubeVirts;
+    private final WatchedKind<VirtualMachineSnapshot> machines;
+    private final WatchedKind<InstanceSnapshot> instances;
+    private final WatchedKind<NamespaceView> namespaces;
+    private final VirtualMachineAligner aligner;
+    private final VirtualMachineAligner releasing;
+    private final Selections selections;
+    private final boolean mayWrite;
+    private final CpuCatalog catalog;
+    private final UnaryOperator<String> vendorOfNode;
+
+    /**
+     * What became of a baseline's virtual machines.
+     *
+     * @param observed for the status; null if the baseline selects none
+     * @param next when to look again though nothing changes; null if never
+     */
+    public record Result(
+            Observation.@Nullable VirtualMachines observed,
+            @Nullable Duration next) {}
+
+    /**
+     * @param aligner brings virtual machines to the pin
+     * @param releasing gives back what is held in others
+     * @param changes knows all baselines that there are, and wakes them when one lets go of virtual machines
+     */
+    public VirtualMachines(
+            WatchedCluster watched,
+            VirtualMachineAligner aligner,
+            VirtualMachineAligner releasing,
+            ChangeSource changes,
+            boolean mayWrite,
+            CpuCatalog catalog,
+            UnaryOperator<String> vendorOfNode) {
+        this.nodes = watched.nodes();
+        this.kubeVirts = watched.kubeVirts();
+        this.machines = watched.virtualMachines();
+        this.instances = watched.instances();
+        this.namespaces = watched.namespaces();
+        this.aligner = aligner;
+        this.releasing = releasing;
+        this.selections = new Selections(machines, namespaces, changes);
+        this.mayWrite = mayWrite;
+        this.catalog = catalog;
+        this.vendorOfNode = vendorOfNode;
+    }
+
+    /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
+    public synchronized boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
+        selections.remember(baseline, intent);
+        watchAsWanted();
+        return kubeVirts.settled()
+                && (intent == null || machines.settled() && instances.settled() && namespaces.settled());
+    }
+
+    /** Whether KubeVirt's API is there. */
+    public boolean hasKubeVirt() {
+        return kubeVirts.state() != State.ABSENT;
+    }
+
+    /** The version of KubeVirt that runs; nothing if it isn't known. A cluster has one KubeVirt. */
+    public Optional<KubeVirtVersion> kubeVirtVersion() {
+        return kubeVirts.list().stream()
+                .flatMap(kubeVirt -> KubeVirtVersion.of(kubeVirt.observedVersion()).stream())
+                .findFirst();
+    }
+
+    /** The model that KubeVirt gives to virtual machines that name none; nothing without KubeVirt. */
+    public Optional<ClusterDefault> clusterDefault() {
+        return kubeVirts.list().stream()
+                .map(kubeVirt -> new ClusterDefault(
+                        "KubeVirt %s/%s".formatted(kubeVirt.namespace(), kubeVirt.name()),
+                        kubeVirt.configuration().cpuModel(),
+                        kubeVirt.configuration().obsoleteModels()))
+                .findFirst();
+    }
+
+    /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
+    public Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
+        if (intent == null) {
+            return Carried.nothing(baseline);
+        }
+        for (WatchedKind<?> kind : List.of(machines, namespaces)) {
+            if (kind.state() != State.SYNCED && kind.state() != State.ABSENT) {
+                return Carried.unreadable(baseline, kind.message());
+            }
+        }
+        return Holdings.of(baseline, selections.selected(intent));
+    }
+
+    /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */
+    public Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        if (intent == null || pin == null) {
+            aligner.forget(baseline);
+            releasing.forget(baseline);
+            return new Result(null, null);
+        }
+        Observation.Mode mode = mode(intent, paused);
+        boolean write = mode == Observation.Mode.PATCH && mayWrite;
+        VirtualMachineAligner.Result result =
+                aligner.align(selections.selected(intent), running(), target(baseline, pin), selections::letGo, write);
+        VirtualMachineAligner.Result left =
+                release(baseline, paused || !mayWrite ? List.of() : selections.leaving(baseline, intent));
+        String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
+        return new Result(
+                new Observation.VirtualMachines(
+                        mode,
+                        result.tally(),
+                        left.tally().selected() == 0 ? null : left.tally(),
+                        forbidden,
+                        schedulingRules()),
+                sooner(result.next(), left.next()));
+    }
+
+    private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Releases all that a baseline holds that is being deleted. */
+    public VirtualMachineAligner.Result release(String baseline) {
+        aligner.forget(baseline);
+        return release(baseline, selections.held(baseline));
+    }
+
+    private VirtualMachineAligner.Result release(String baseline, List<VirtualMachineSnapshot> vms) {
+        return releasing.align(vms, Running.nothing(), Target.nothing(baseline), /* write= */ true);
+    }
+
+    /** Whether a baseline may hold something now or soon. */
+    public boolean mayHold(String baseline, VirtualMachineIntent intent) {
+        return intent.patch() && mayWrite || !selections.held(baseline).isEmpty();
+    }
+
+    /** Why nothing can be released, if that is so. */
+    public Optional<String> obstacle() {
+        if (!mayWrite) {
+            return Optional.of("the operator is installed without permission to write virtual machines");
+        }
+        return switch (machines.state()) {
+            case ABSENT -> Optional.of("KubeVirt's API is not there");
+            case FORBIDDEN -> Optional.of("virtual machines can't be read: " + machines.message());
+            case STOPPED, STARTING, SYNCED -> Optional.empty();
+        };
+    }
+
+    /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
+    public Observation.@Nullable VirtualMachines foresee(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        if (intent == null || pin == null) {
+            return null;
+        }
+        Observation.Mode mode = mode(intent, paused);
+        return new Observation.VirtualMachines(
+                mode,
+                VirtualMachineAligner.foresee(
+                        selections.selected(intent), running(), target(baseline, pin), selections::letGo),
+                null,
+                notAllowed(mode) ? NOT_ALLOWED : null,
+                schedulingRules());
+    }
+
+    /** What KubeVirt's resource and the nodes' clocks have to do with where guests can land. */
+    private SchedulingRules schedulingRules() {
+        boolean machineTypeSelected =
+                kubeVirtVersion().map(KubeVirtVersion::selectsMachineType).orElse(true);
+        Configuration configuration = kubeVirts.list().stream()
+                .map(KubeVirtView::configuration)
+                .findFirst()
+                .orElse(new Configuration("", "", Set.of(), false, 0));
+        return SchedulingRules.of(
+                configuration.machineType(),
+                machineTypeSelected,
+                configuration.cpuModel(),
+                configuration.hypervStrictCheck(),
+                configuration.minimumTscFrequency() > 0 ? configuration.minimumTscFrequency() : lowestTscFrequency());
+    }
+
+    /** As KubeVirt has it: of nodes where guests can be started, or run. */
+    private long lowestTscFrequency() {
+        Set<String> running = null;
+        long lowest = 0;
+        for (NodeFacts node : nodes.list()) {
+            long frequency = node.host().platform().tscFrequency();
+            if (frequency == 0 || lowest > 0 && frequency >= lowest) {
+                continue;
+            }
+            if (node.schedulable() != Truth.YES) {
+                if (running == null) {
+                    running = instances.list().stream()
+                            .map(InstanceSnapshot::nodeName)
+                            .collect(Collectors.toSet());
+                }
+                if (!running.contains(node.name())) {
+                    continue;
+                }
+            }
+            lowest = frequency;
+        }
+        return lowest;
+    }
+
+    private static Observation.Mode mode(VirtualMachineIntent intent, boolean paused) {
+        if (!intent.patch()) {
+            return Observation.Mode.OBSERVE;
+        }
+        return paused ? Observation.Mode.PAUSED : Observation.Mode.PATCH;
+    }
+
+    private boolean notAllowed(Observation.Mode mode) {
+        return mode == Observation.Mode.PATCH && !mayWrite;
+    }
+
+    private Target target(String baseline, Pin pin) {
+        return Target.of(baseline, pin, catalog);
+    }
+
+    private static @Nullable String refused(@Nullable String message) {
+        return message == null ? null : REFUSED.formatted(message);
+    }
+
+    /** Forgets a baseline that is gone. */
+    public synchronized void forget(String baseline) {
+        aligner.forget(baseline);
+        releasing.forget(baseline);
+        selections.remember(baseline, null);
+        watchAsWanted();
+    }
+
+    /** Starts no further write. */
+    public void close() {
+        aligner.close();
+        releasing.close();
+    }
+
+    private Running running() {
+        return new Running(instances.list(), vendorOfNode);
+    }
+
+    private void watchAsWanted() {
+        for (WatchedKind<?> kind : List.of(namespaces, machines, instances)) {
+            if (selections.isEmpty()) {
+                kind.stop();
+            } else {
+                kind.start();
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.cpubaseline.operator.options;
+
+import java.time.Duration;
+
+/**
+ * How the operator runs: every waiting time and every switch, set by options of {@code cpu-baseline run}.
+ *
+ * @param listenPort port of /livez, /readyz and /metrics; 0: any free one
+ * @param leaderElection whether to act only while holding the Lease
+ * @param leaseNamespace namespace of the Lease
+ * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
+ * @param writeVirtualMachines whether VirtualMachines may be written at all
+ * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
+ * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
+ *     KubeVirt's
+ * @param countWriteInterval at most one status write per baseline in this time where only counts changed
+ * @param retryInitial first delay after a failure; doubles up to {@code retryMax}
+ * @param retryMax longest delay between two tries
+ * @param probeInterval how often to look for a kind that is absent or forbidden
+ * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
+ * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
+ * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it
+ * @param requestTimeout how long one request to the API server may take
+ * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease
+ * @param watchIdleLimit how long a watch may be silent before its connection is replaced
+ */
+public record RunOptions(
+        int listenPort,
+        boolean leaderElection,
+        String leaseNamespace,
+        String identity,
+        boolean writeVirtualMachines,
+        String nodeFeatureNamespace,
+        Duration evidenceGrace,
+        Duration countWriteInterval,
+        Duration retryInitial,
+        Duration retryMax,
+        Duration probeInterval,
+        Duration reapplyDelay,
+        Duration contentionWindow,
+        Duration conflictDelay,
+        Duration requestTimeout,
+        Duration leaseDuration,
+        Duration watchIdleLimit) {}

@@ -1,0 +1,169 @@
+package io.cpubaseline.operator.release;
+
+import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.Clients;
+import io.cpubaseline.operator.logging.LogFormat;
+import io.cpubaseline.operator.release.Releasing.Held;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code cpu-baseline release}: gives virtual machines back that are held by baselines which no longer exist. */
+@Command(
+        name = "release",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Gives back the fields that ClusterCpuBaselines which no longer exist have",
+            "left in VirtualMachines.",
+            "",
+            "Deleting a baseline leaves its CPU model and features in VirtualMachines,",
+            "unless its releasePolicy is Remove. This takes them out: what the baseline",
+            "owns, and nothing that anybody else has set. VirtualMachines of baselines",
+            "that exist are left alone. Running ones are not restarted: they keep their",
+            "CPU until their next start, and show RestartRequired until then."
+        },
+        footer = {
+            "",
+            "Examples, for all namespaces and for what old-rack left in the namespace shop:",
+            "  cpu-baseline release -A --dry-run",
+            "  cpu-baseline release -A",
+            "  cpu-baseline release --baseline old-rack -n shop",
+            "",
+            "It needs the permissions to list, get and patch virtualmachines.kubevirt.io",
+            "and to list clustercpubaselines.cpubaseline.io.",
+            "Exit codes: 0 nothing is left, 1 something is (the output says what and why),",
+            "2 bad input, 70 internal error."
+        })
+public final class ReleaseCommand implements Callable<Integer> {
+
+    private static final int DONE = 0;
+    private static final int SOMETHING_IS_LEFT = 1;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--baseline", paramLabel = "NAME", description = "Only what this baseline has left. Default: all.")
+    private @Nullable String baseline;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "The VirtualMachines of this namespace. Default: the context's.")
+    private @Nullable String namespace;
+
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            description = "The VirtualMachines of all namespaces.")
+    private boolean allNamespaces;
+
+    @Option(names = "--dry-run", description = "Say what would be released; write nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "How to reach the API server. Default: as kubectl.")
+    private @Nullable Path kubeconfig;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "The context of the kubeconfig. Default: its current one.")
+    private @Nullable String context;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}. Default: table")
+    private ReleaseReport.Format format = ReleaseReport.Format.table;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (namespace != null && allNamespaces) {
+            throw wrong("-n and -A exclude each other");
+        }
+        LogFormat.silence();
+        Config config = config();
+        try (KubernetesClient client = Clients.of(config)) {
+            return release(
+                    new Releasing(new ApiServer(client, REQUEST_TIMEOUT)),
+                    allNamespaces
+                            ? ""
+                            : Objects.requireNonNullElse(
+                                    namespace, Objects.requireNonNullElse(config.getNamespace(), "default")));
+        } catch (IOException e) {
+            throw wrong("the cluster can't be asked: " + e.getMessage());
+        }
+    }
+
+    private int release(Releasing releasing, String where) throws IOException, InterruptedException {
+        List<String> existing = releasing.baselines();
+        if (baseline != null && existing.contains(baseline)) {
+            err().println(
+                            "cpu-baseline: the ClusterCpuBaseline %s exists: its operator would write the fields again. Delete it first (with spec.virtualMachines.releasePolicy: Remove it releases them itself), or let single VirtualMachines opt out: kubectl annotate vm NAME cpubaseline.io/skip=true"
+                                    .formatted(baseline));
+            return SOMETHING_IS_LEFT;
+        }
+        Releasing.Found found = releasing.find(where, existing, baseline);
+        ReleaseReport report = ReleaseReport.to(out(), format, where, dryRun, found);
+        for (Held held : found.held()) {
+            report.done(dryRun ? Releasing.foreseen(held) : releasing.release(held));
+        }
+        return report.finish() ? DONE : SOMETHING_IS_LEFT;
+    }
+
+    private Config config() {
+        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
+            throw wrong("--kubeconfig: " + kubeconfig + " can't be read");
+        }
+        try {
+            Config config = kubeconfig == null
+                    ? Config.autoConfigure(context)
+                    : Config.fromKubeconfig(context, kubeconfig.toFile());
+            boolean found =
+                    context == null || config.getContexts().stream().anyMatch(known -> context.equals(known.getName()));
+            if (!found) {
+                throw wrong("--context: the kubeconfig has none of the name " + context);
+            }
+            return config;
+        } catch (KubernetesClientException e) {
+            throw wrong("the kubeconfig can't be used: " + ApiServer.reason(e));
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private picocli.CommandLine commandLine() {
+        if (spec == null) {
+            throw new IllegalStateException("a command runs inside of a command line");
+        }
+        return spec.commandLine();
+    }
+
+    private PrintWriter out() {
+        return commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return commandLine().getErr();
+    }
+}

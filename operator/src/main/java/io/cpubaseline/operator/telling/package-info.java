@@ -1,0 +1,5 @@
+/** What the operator says: statuses, events, metrics. */
+@NullMarked
+package io.cpubaseline.operator.telling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.cpubaseline.operator.watch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+
+/**
+ * Reads Kubernetes objects of one kind into small values, straight from the stream.
+ *
+ * @param <V> the value: immutable, and equal to another if nothing differs that the operator acts on; a resource version doesn't belong
+ *     into it
+ */
+public interface ObjectReader<V> {
+
+    /**
+     * Reads one object. Odd content counts as missing; only a broken stream may fail.
+     *
+     * @param object stands at the object's first token, afterwards at its last
+     */
+    public V read(JsonParser object) throws IOException;
+
+    /** What the object is called. */
+    ObjectName nameOf(V view);
+}

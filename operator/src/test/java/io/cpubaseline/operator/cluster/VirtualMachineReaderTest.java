@@ -1,0 +1,241 @@
+package io.cpubaseline.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.watch.ObjectReader;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Marks;
+import io.cpubaseline.virtualmachine.Owned;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VirtualMachineReaderTest {
+
+    /** As an API server 1.36 with KubeVirt's resources stores it, after Argo CD, virt-api, kubectl and this operator. */
+    private static final String STORED = """
+            {"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine","metadata":{
+              "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\\"spec\\":{}}","kubevirt.io/latest-observed-api-version":"v1"},
+              "creationTimestamp":"2026-11-22T06:26:46Z","finalizers":["kubevirt.io/virtualMachineControllerFinalize"],"generation":4,
+              "managedFields":[
+                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{"f:cpubaseline.io/baseline":{},"f:cpubaseline.io/revision":{}}},"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:features":{},"f:model":{}}},"f:nodeSelector":{"f:cpu-vendor.node.kubevirt.io/Intel":{}}}}}},"manager":"cpu-baseline.main","operation":"Apply","time":"2026-11-22T06:26:47Z"},
+                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:annotations":{".":{},"f:x":{}},"f:labels":{".":{},"f:cpubaseline.io/baseline":{},"f:team":{}}},"f:spec":{".":{},"f:runStrategy":{},"f:template":{".":{},"f:metadata":{".":{},"f:labels":{".":{},"f:app":{}}},"f:spec":{".":{},"f:domain":{".":{},"f:cpu":{".":{},"f:cores":{},"f:model":{}},"f:devices":{}},"f:nodeSelector":{".":{},"f:disk":{}}}}}},"manager":"argocd-controller","operation":"Update","time":"2026-11-22T06:26:46Z"},
+                {"apiVersion":"kubevirt.io/v1","fieldsType":"FieldsV1","fieldsV1":{"f:status":{".":{},"f:conditions":{},"f:printableStatus":{}}},"manager":"virt-controller","operation":"Update","subresource":"status","time":"2026-11-22T06:27:46Z"}],
+              "labels":{"cpubaseline.io/baseline":"main","cpubaseline.io/revision":"Haswell-0123456789","team":"shop"},
+              "name":"web","namespace":"shop","ownerReferences":[{"apiVersion":"example.org/v1","kind":"Application","name":"x","uid":"1"}],
+              "resourceVersion":"294","uid":"1ad0652f-d1f8-44b5-8167-0d823a80d725"},
+             "spec":{"dataVolumeTemplates":[{"metadata":{"name":"root"},"spec":{"source":{"http":{"url":"x"}}}}],"runStrategy":"Always",
+              "template":{"metadata":{"annotations":{"vm.kubevirt.io/os":"linux"},"creationTimestamp":null,"labels":{"app":"web","tier":"front"}},
+               "spec":{"architecture":"amd64","nodeSelector":{"disk":"fast","cpu-vendor.node.kubevirt.io/Intel":"true"},"domain":{"cpu":{"cores":2,"features":[{"name":"aes","policy":"require"},{"name":"vmx"}],"maxSockets":4,"model":"Haswell"},
+                "devices":{"disks":[{"disk":{"bus":"virtio"},"name":"root"}]},"features":{"acpi":{"enabled":true},"hyperv":{"relaxed":{"enabled":true}}},"firmware":{"uuid":"5d307ca9"},"machine":{"type":"q35"},"resources":{"requests":{"memory":"1Gi"}}},
+                "networks":[{"name":"default","pod":{}}],"volumes":[{"dataVolume":{"name":"root"},"name":"root"}]}}},
+             "status":{"conditions":[{"type":"Ready","status":"True"}],"printableStatus":"Running"}}""";
+
+    @Test
+    void aStoredVmIsReduced() throws IOException {
+        assertThat(read(STORED))
+                .isEqualTo(new VirtualMachineSnapshot(
+                        "shop",
+                        "web",
+                        "1ad0652f-d1f8-44b5-8167-0d823a80d725",
+                        4,
+                        Map.of("app", "web", "tier", "front"),
+                        "amd64",
+                        "Haswell",
+                        List.of(new Feature("aes", "require"), new Feature("vmx", "")),
+                        Set.of("cpu-baseline.main", "argocd-controller"),
+                        Set.of("cpu-baseline.main"),
+                        new Marks(
+                                new Owned("main", Set.of("cpu-baseline.main", "argocd-controller")),
+                                new Owned("Haswell-0123456789", Set.of("cpu-baseline.main")),
+                                Map.of("Intel", new Owned("true", Set.of("cpu-baseline.main")))),
+                        false,
+                        true,
+                        false,
+                        new GuestShape("q35", Set.of(), false, false, 0, Set.of(), List.of("aes", "vmx"), List.of()),
+                        false,
+                        false,
+                        false,
+                        false));
+    }
+
+    @Test
+    void aStatusUpdateIsNoChange() throws IOException {
+        String later = STORED.replace("\"294\"", "\"300\"")
+                .replace("Running", "Stopped")
+                .replace("06:27:46", "09:00:00");
+        assertThat(read(later)).isEqualTo(read(STORED));
+    }
+
+    @Test
+    void whatMakesAVmSpecialIsSeen() throws IOException {
+        assertThat(spec("{\"instancetype\":{\"name\":\"u1.small\"}}").instancetype())
+                .isTrue();
+        assertThat(spec("{\"instancetype\":null}").instancetype()).isFalse();
+        assertThat(spec("{\"runStrategy\":\"WaitAsReceiver\"}").waitAsReceiver())
+                .isTrue();
+        assertThat(domain("{\"launchSecurity\":{\"sev\":{}}}").confidential()).isTrue();
+        assertThat(domain("{\"cpu\":{\"sockets\":1}}").cpuTopology()).isTrue();
+        assertThat(domain("{\"cpu\":{\"threads\":0,\"maxSockets\":4,\"model\":\"x\"}}")
+                        .cpuTopology())
+                .isFalse();
+        assertThat(metadata("{\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"}").deleting())
+                .isTrue();
+        assertThat(metadata("{\"ownerReferences\":[{\"kind\":\"VirtualMachinePool\",\"name\":\"p\"}]}")
+                        .poolOwned())
+                .isTrue();
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/skip\":\"true\"}}")
+                        .optedOut())
+                .isTrue();
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/skip\":\"false\"}}")
+                        .optedOut())
+                .isFalse();
+        assertThat(spec("{\"template\":{\"metadata\":{\"annotations\":{\"cpubaseline.io/skip\":\"true\"}}}}")
+                        .optedOut())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "7",
+                "{\"metadata\":7,\"spec\":\"x\"}",
+                "{\"metadata\":{\"name\":{},\"labels\":[],\"managedFields\":{\"a\":1},\"ownerReferences\":[[[]],7]}}",
+                "{\"metadata\":{\"managedFields\":[null,7,{\"fieldsV1\":[{}],\"manager\":{}}]}}",
+                "{\"spec\":{\"template\":{\"spec\":{\"domain\":{\"cpu\":[{}],\"features\":7}}}}}",
+                "{\"spec\":{\"template\":{\"spec\":{\"domain\":{\"cpu\":{\"features\":{\"a\":[]},\"cores\":\"2\",\"model\":null}}}}}}",
+                "{\"metadata\":{\"labels\":{\"cpubaseline.io/baseline\":{}},\"managedFields\":[{\"manager\":\"x\",\"fieldsV1\":{\"f:metadata\":{\"f:labels\":[7]},\"f:spec\":{\"f:template\":null}}}]}}",
+                "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":[{}]}}}}",
+                "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":1,\"b\":null,\"c\":\"d\"}}}}}"
+            })
+    void oddContentCountsAsMissing(String odd) throws IOException {
+        VirtualMachineSnapshot vm = read(odd);
+        assertThat(vm.model()).isEmpty();
+        assertThat(vm.cpuTopology()).isFalse();
+        assertThat(vm.modelManagers()).isEmpty();
+        assertThat(vm.marks()).isEqualTo(Marks.NONE);
+    }
+
+    @Test
+    void anInstanceIsReduced() throws IOException {
+        String instance = """
+                {"metadata":{"name":"web","namespace":"shop","uid":"u-9","creationTimestamp":"2026-01-01T00:00:07Z","ownerReferences":[
+                   {"apiVersion":"kubevirt.io/v1","blockOwnerDeletion":true,"controller":true,"kind":"VirtualMachine","name":"web","uid":"u-1"}]},
+                 "spec":{"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
+                   "machine":{"type":"q35"},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
+                 "status":{"phase":"Running","nodeName":"n1","conditions":[],"machine":{"type":"pc-q35-9.6"},
+                   "topologyHints":{"tscFrequency":2800000000}}}""";
+
+        assertThat(read(instance, new InstanceReader()))
+                .isEqualTo(new InstanceSnapshot(
+                        "shop",
+                        "web",
+                        "u-9",
+                        1_767_225_607,
+                        "web",
+                        "host-model",
+                        List.of("aes", "pcid"),
+                        "Running",
+                        "n1",
+                        new GuestShape(
+                                "pc-q35-9.6",
+                                Set.of("reenlightenment"),
+                                false,
+                                true,
+                                2_800_000_000L,
+                                Set.of(),
+                                List.of("aes", "pcid"),
+                                List.of())));
+        assertThat(read(instance.replace("\"controller\":true,", ""), new InstanceReader())
+                        .virtualMachine())
+                .isEmpty();
+    }
+
+    @Test
+    void whatKubeVirtSelectsNodesByIsSeen() throws IOException {
+        assertThat(domain("{\"machine\":{\"type\":\"pc-q35-9.6\"}}").shape().machineType())
+                .isEqualTo("pc-q35-9.6");
+        assertThat(hyperv("{\"synictimer\":{\"direct\":{}},\"relaxed\":{},\"ipi\":{\"enabled\":false},\"reset\":null}")
+                        .hyperv())
+                .containsExactlyInAnyOrder("synictimer", "synic", "vpindex");
+        assertThat(hyperv("{\"tlbflush\":{}}").hyperv()).containsExactlyInAnyOrder("tlbflush", "vpindex");
+        assertThat(hyperv("{\"reenlightenment\":{}}").fixedTsc()).isTrue();
+        assertThat(hyperv("{\"reenlightenment\":{\"enabled\":false}}").fixedTsc())
+                .isFalse();
+        assertThat(features("[{\"name\":\"invtsc\",\"policy\":\"require\"}]").fixedTsc())
+                .isTrue();
+        assertThat(features("[{\"name\":\"invtsc\"}]").fixedTsc()).isFalse();
+        assertThat(hyperv("{\"evmcs\":{}}").features()).containsExactly("vmx");
+        assertThat(hyperv("{\"evmcs\":{\"enabled\":false}}")).isEqualTo(GuestShape.plain());
+        assertThat(
+                        features(
+                                "[{\"name\":\"b\"},{\"name\":\"a\",\"policy\":\"require\"},{\"name\":\"c\",\"policy\":\"forbid\"},{\"name\":\"d\",\"policy\":\"optional\"},{\"name\":\"b\"}]"))
+                .isEqualTo(new GuestShape("", Set.of(), false, false, 0, Set.of(), List.of("a", "b"), List.of("c")));
+        assertThat(labels("{\"launchSecurity\":{\"sev\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/sev");
+        assertThat(labels("{\"launchSecurity\":{\"sev\":{\"policy\":{\"encryptedState\":true}}}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/sev", "kubevirt.io/sev-es");
+        assertThat(labels("{\"launchSecurity\":{\"snp\":{}}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/sev", "kubevirt.io/sev-snp");
+        assertThat(labels("{\"launchSecurity\":{\"tdx\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/tdx");
+        assertThat(labels("{\"cpu\":{\"realtime\":{},\"dedicatedCpuPlacement\":true}}"))
+                .containsExactlyInAnyOrder("kubevirt.io/realtime", "kubevirt.io/cpumanager");
+    }
+
+    @Test
+    void equalShapesAreOneObject() throws IOException {
+        assertThat(hyperv("{\"ipi\":{}}")).isSameAs(hyperv("{\"vpindex\":{\"enabled\":true},\"ipi\":{}}"));
+    }
+
+    private static GuestShape hyperv(String json) throws IOException {
+        return domain("{\"features\":{\"hyperv\":" + json + "}}").shape();
+    }
+
+    private static GuestShape features(String json) throws IOException {
+        return domain("{\"cpu\":{\"features\":" + json + "}}").shape();
+    }
+
+    private static Set<String> labels(String json) throws IOException {
+        return domain(json).shape().labels();
+    }
+
+    private static VirtualMachineSnapshot metadata(String json) throws IOException {
+        return read("{\"metadata\":" + json + "}");
+    }
+
+    private static VirtualMachineSnapshot spec(String json) throws IOException {
+        return read("{\"spec\":" + json + "}");
+    }
+
+    private static VirtualMachineSnapshot domain(String json) throws IOException {
+        return spec("{\"template\":{\"spec\":{\"domain\":" + json + "}}}");
+    }
+
+    private static VirtualMachineSnapshot read(String json) throws IOException {
+        return read(json, new VirtualMachineReader());
+    }
+
+    /** Reads one object and checks that the parser stands at its end. */
+    private static <V> V read(String json, ObjectReader<V> reader) throws IOException {
+        try (JsonParser parser = Json.MAPPER.createParser("[" + json + ",\"next\"]")) {
+            parser.nextToken();
+            parser.nextToken();
+            V view = reader.read(parser);
+            parser.skipChildren();
+            assertThat(parser.nextToken()).isEqualTo(JsonToken.VALUE_STRING);
+            assertThat(parser.getText()).isEqualTo("next");
+            return view;
+        }
+    }
+}
