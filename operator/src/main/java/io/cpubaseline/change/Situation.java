@@ -1,8 +1,14 @@
 package io.cpubaseline.change;
 
 import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.Eligibility.State;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,4 +44,32 @@ public record Situation(
         Duration evidenceGrace,
         @Nullable Instant unknownSince,
         @Nullable Instant answerChanged,
-        Carried carried) {}
+        Carried carried) {
+
+    /** The classes of nodes that decide the answer, whatever is pinned. */
+    private Stream<CpuClass> deciding() {
+        Fleet fleet = plan.fleet();
+        return Stream.concat(fleet.contributing().stream(), fleet.lackingPinned().stream());
+    }
+
+    /** Whether some node can take that baseline. */
+    boolean isUsable(Pin pin) {
+        return deciding().anyMatch(cpuClass -> cpuClass.offers(pin.criteria()));
+    }
+
+    /** The names of nodes that can't take that baseline. */
+    List<String> lacking(Pin pin) {
+        return names(deciding()
+                .filter(cpuClass -> !cpuClass.offers(pin.criteria()))
+                .flatMap(cpuClass -> cpuClass.nodes().stream()));
+    }
+
+    /** The names of nodes of which it isn't known what they can do. */
+    List<String> unknown() {
+        return names(plan.fleet().byReason(State.UNKNOWN).values().stream().flatMap(List::stream));
+    }
+
+    private static List<String> names(Stream<NodeCpu> nodes) {
+        return nodes.map(NodeCpu::name).sorted().toList();
+    }
+}

@@ -1,0 +1,99 @@
+package io.cpubaseline.change;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.change.Candidate.Trigger;
+import io.cpubaseline.change.Decision.Move;
+import io.cpubaseline.change.Decision.Verdict;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides where something is pinned: it stays until a person approves another baseline. */
+final class Succession {
+
+    private final Candidates candidates;
+    private final Impact impact;
+
+    Succession(Candidates candidates, Impact impact) {
+        this.candidates = candidates;
+        this.impact = impact;
+    }
+
+    /** @param stored what is pinned so far */
+    Decision decide(Remembered remembered, Pin stored, Situation situation) {
+        Pin pinned = situation.paused()
+                ? stored
+                : Confinement.settled(
+                        stored, situation.plan().fleet(), situation.severalVendors(), situation.specChanged());
+        Candidate candidate = candidates.insteadOf(pinned, remembered.candidate(), situation);
+        Optional<Pin> approved =
+                situation.paused() ? Optional.empty() : Approvals.approved(remembered, candidate, situation);
+        if (approved.isPresent()) {
+            return move(remembered, candidate, approved.get(), situation);
+        }
+        return new Decision(
+                new Remembered(pinned, candidate, remembered.history()),
+                null,
+                null,
+                pending(candidate, pinned, situation),
+                Approvals.answer(remembered, candidate, situation),
+                null);
+    }
+
+    /** Moves the pin to what was approved. */
+    Decision move(Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
+        Pin next = Confinement.settled(
+                        target, situation.plan().fleet(), situation.severalVendors(), situation.specChanged())
+                .at(situation.now());
+        Candidate after = candidates.insteadOf(next, candidate, situation);
+        return new Decision(
+                new Remembered(next, after, remembered.historyAfter(next)),
+                Move.Approval,
+                null,
+                pending(after, next, situation),
+                Approvals.isPinned(next.revision()),
+                null,
+                remembered.pinned() == null ? null : taken(remembered.pinned(), candidate, next, situation));
+    }
+
+    /** The candidate that is approved; an earlier pin is one by the user's wish. */
+    private Candidate taken(Pin before, @Nullable Candidate candidate, Pin next, Situation situation) {
+        return candidate != null && candidate.revision().equals(next.revision())
+                ? candidate
+                : new Candidate(
+                        next,
+                        candidates.direction(before, next),
+                        Trigger.Policy,
+                        situation.now(),
+                        "Approved, from status.history.",
+                        impact.ofAChange(before, next));
+    }
+
+    /** What the candidate waits for; what there is to say where there is none. */
+    Verdict pending(@Nullable Candidate candidate, Pin pinned, Situation situation) {
+        if (candidate == null) {
+            return new Verdict(Reason.UpToDate, noCandidate(pinned, situation));
+        }
+        String approved = situation.approvedRevision();
+        // An approval that has been followed holds nothing: the next candidate waits for one of its own.
+        boolean followed = approved == null || approved.equals(pinned.revision());
+        return new Verdict(
+                followed ? Reason.AwaitingApproval : Reason.HeldByApproval,
+                "%s %sTo take it: spec.approvedRevision: %s"
+                        .formatted(
+                                candidate.reason(),
+                                situation.paused() ? "Paused: the pin does not move. " : "",
+                                candidate.revision()));
+    }
+
+    private String noCandidate(Pin pinned, Situation situation) {
+        if (situation.plan().answer() instanceof NoBaseline none) {
+            return "The pin stays, and there is no candidate: " + none.message();
+        }
+        Pin next = candidates.answer(situation.plan(), situation).orElseThrow();
+        return next.revision().equals(pinned.revision())
+                ? "The pinned baseline is what the nodes and the policy say."
+                : "The known nodes could have %s, but unknown ones (%s) that were or are labelled as less hold that back."
+                        .formatted(next.revision(), Candidates.examples(situation.unknown()));
+    }
+}
