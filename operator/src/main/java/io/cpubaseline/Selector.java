@@ -10,9 +10,9 @@ import java.util.Set;
  * @param matchLabels labels that must have exactly these values
  * @param expressions further terms
  */
-public record LabelSelector(Map<String, String> matchLabels, List<Expression> expressions) {
+public record Selector(Map<String, String> matchLabels, List<Expression> expressions) {
 
-    private static final LabelSelector EVERYTHING = new LabelSelector(Map.of(), List.of());
+    private static final Selector EVERYTHING = new Selector(Map.of(), List.of());
 
     /** How an {@link Expression} compares. */
     public enum Operator {
@@ -40,13 +40,13 @@ public record LabelSelector(Map<String, String> matchLabels, List<Expression> ex
         }
     }
 
-    public LabelSelector {
+    public Selector {
         matchLabels = Map.copyOf(matchLabels);
         expressions = List.copyOf(expressions);
     }
 
     /** The selector that matches everything. */
-    public static LabelSelector everything() {
+    public static Selector everything() {
         return EVERYTHING;
     }
 

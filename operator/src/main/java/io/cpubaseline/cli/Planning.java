@@ -1,7 +1,7 @@
 package io.cpubaseline.cli;
 
-import io.cpubaseline.LabelSelector;
 import io.cpubaseline.Reason;
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.NoBaseline;
@@ -114,7 +114,7 @@ final class Planning {
             labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
         }
         SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
-        LabelSelector selector = intent.nodes();
+        Selector selector = intent.nodes();
         List<NodeCpu> selected = selector == null
                 ? List.of()
                 : nodes.stream().filter(node -> selector.matches(node.labels())).toList();

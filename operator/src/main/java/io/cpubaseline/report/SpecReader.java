@@ -1,12 +1,11 @@
 package io.cpubaseline.report;
 
-import io.cpubaseline.LabelSelector;
-import io.cpubaseline.LabelSelector.Expression;
-import io.cpubaseline.LabelSelector.Operator;
 import io.cpubaseline.Reason;
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
+import io.cpubaseline.api.v1alpha1.LabelSelector;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
 import io.cpubaseline.baseline.Policy.Vendors;
@@ -14,12 +13,14 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.NodeCpu;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Problem}, never an exception.
  */
 public final class SpecReader {
-
-    private static final Pattern LABEL_KEY =
-            Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
-    private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
     private final CpuCatalog catalog;
     private final List<Problem> problems = new ArrayList<>();
@@ -47,13 +44,38 @@ public final class SpecReader {
      * @param policy the policy; parts that can't be followed are left out of it
      * @param nodes which nodes are meant; null if the selector can't be evaluated: it selects nothing
      * @param virtualMachines which virtual machines are meant; null if there are none
+     * @param steering what it says about moves of the pin
      * @param problems all that can't be followed
      */
     public record Intent(
             Policy policy,
-            @Nullable LabelSelector nodes,
+            @Nullable Selector nodes,
             @Nullable VirtualMachineIntent virtualMachines,
-            List<Problem> problems) {}
+            Steering steering,
+            List<Problem> problems) {
+
+        /** Those of the nodes that are meant, in their order. */
+        public List<NodeCpu> select(Collection<NodeCpu> all) {
+            return nodes == null
+                    ? List.of()
+                    : all.stream().filter(node -> nodes.matches(node.labels())).toList();
+        }
+    }
+
+    /**
+     * What a user says about moves of the pin.
+     *
+     * @param paused whether it stays where it is, whatever happens
+     * @param approvedRevision where it is to be; null if that isn't said
+     * @param stabilization how long a first answer must have held
+     */
+    public record Steering(boolean paused, @Nullable String approvedRevision, Duration stabilization) {
+
+        /** What the nodes say is adopted at once. */
+        public static Steering atOnce() {
+            return new Steering(false, null, Duration.ZERO);
+        }
+    }
 
     /**
      * Which virtual machines are meant, and what to do with them.
@@ -63,8 +85,7 @@ public final class SpecReader {
      * @param patch whether to write; otherwise only what would happen is counted
      * @param remove whether to give back what is held in virtual machines that are not to have the baseline any more
      */
-    public record VirtualMachineIntent(
-            LabelSelector namespaces, LabelSelector selector, boolean patch, boolean remove) {}
+    public record VirtualMachineIntent(Selector namespaces, Selector selector, boolean patch, boolean remove) {}
 
     /**
      * Reads a spec.
@@ -78,9 +99,13 @@ public final class SpecReader {
             ClusterCpuBaselineSpec spec, CpuCatalog catalog, Set<String> labelledModels, FeatureSet labelledFeatures) {
         SpecReader reader = new SpecReader(catalog);
         Policy policy = reader.policy(spec, labelledModels, labelledFeatures);
-        LabelSelector nodes = reader.selector("spec.nodeSelector", spec.nodeSelector());
+        Selector nodes = reader.selector("spec.nodeSelector", spec.nodeSelector());
         VirtualMachineIntent virtualMachines = reader.virtualMachines(spec);
-        return new Intent(policy, nodes, virtualMachines, List.copyOf(reader.problems));
+        Steering steering = new Steering(
+                spec.paused(),
+                spec.approvedRevision(),
+                Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()));
+        return new Intent(policy, nodes, virtualMachines, steering, List.copyOf(reader.problems));
     }
 
     private Policy policy(ClusterCpuBaselineSpec spec, Set<String> labelledModels, FeatureSet labelledFeatures) {
@@ -171,7 +196,10 @@ public final class SpecReader {
     }
 
     private void problem(Reason reason, String message) {
-        Problem problem = new Problem(reason, message);
+        problem(new Problem(reason, message));
+    }
+
+    private void problem(Problem problem) {
         if (!problems.contains(problem)) {
             problems.add(problem);
         }
@@ -236,8 +264,8 @@ public final class SpecReader {
                     "spec.virtualMachines: namespaceSelector and selector must both be given; {} selects everything.");
             return null;
         }
-        LabelSelector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
-        LabelSelector selector = selector("spec.virtualMachines.selector", vmSelector);
+        Selector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
+        Selector selector = selector("spec.virtualMachines.selector", vmSelector);
         boolean known = Set.of("Observe", "Patch").contains(policy.mode());
         if (!known) {
             invalid("spec.virtualMachines.mode: \"%s\" is not known here; expected Observe or Patch."
@@ -254,66 +282,7 @@ public final class SpecReader {
                 : new VirtualMachineIntent(namespaces, selector, policy.mode().equals("Patch"), remove);
     }
 
-    private @Nullable LabelSelector selector(String field, io.cpubaseline.api.v1alpha1.LabelSelector selector) {
-        int before = problems.size();
-        selector.matchLabels().forEach((key, value) -> {
-            key(field + ".matchLabels", key);
-            value("%s.matchLabels[%s]".formatted(field, key), value);
-        });
-        List<Expression> expressions = new ArrayList<>();
-        for (int i = 0; i < selector.matchExpressions().size(); i++) {
-            var term = selector.matchExpressions().get(i);
-            String at = "%s.matchExpressions[%d]".formatted(field, i);
-            key(at + ".key", term.key());
-            term.values().forEach(value -> value(at + ".values", value));
-            operator(at, term)
-                    .ifPresent(operator ->
-                            expressions.add(new Expression(term.key(), operator, Set.copyOf(term.values()))));
-        }
-        return problems.size() == before ? new LabelSelector(selector.matchLabels(), expressions) : null;
-    }
-
-    private Optional<Operator> operator(String at, io.cpubaseline.api.v1alpha1.LabelSelector.Requirement term) {
-        for (Operator operator : Operator.values()) {
-            if (operator.name().equals(term.operator())) {
-                boolean takesValues = operator == Operator.In || operator == Operator.NotIn;
-                if (takesValues == term.values().isEmpty()) {
-                    problem(
-                            Reason.InvalidSelector,
-                            "%s: operator %s %s."
-                                    .formatted(
-                                            at,
-                                            operator,
-                                            takesValues
-                                                    ? "needs values; name at least one, or use Exists or DoesNotExist"
-                                                    : "takes no values; remove them, or use In or NotIn"));
-                    return Optional.empty();
-                }
-                return Optional.of(operator);
-            }
-        }
-        problem(
-                Reason.InvalidSelector,
-                "%s.operator: \"%s\" is not known; expected In, NotIn, Exists or DoesNotExist."
-                        .formatted(at, term.operator()));
-        return Optional.empty();
-    }
-
-    private void key(String at, String key) {
-        if (!LABEL_KEY.matcher(key).matches()) {
-            problem(
-                    Reason.InvalidSelector,
-                    "%s: \"%s\" is not a label's name; write [prefix/]name of letters, digits, '-', '_' and '.', for example example.com/tier."
-                            .formatted(at, key));
-        }
-    }
-
-    private void value(String at, String value) {
-        if (!LABEL_VALUE.matcher(value).matches()) {
-            problem(
-                    Reason.InvalidSelector,
-                    "%s: \"%s\" is not a label's value; write at most 63 letters, digits, '-', '_' and '.'."
-                            .formatted(at, value));
-        }
+    private @Nullable Selector selector(String field, LabelSelector selector) {
+        return SelectorReader.read(field, selector, this::problem);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * How many bytes of JSON a status may still take. What was decided is never shortened; what explains it is. Sizes are estimates from above:
  * names and features are ASCII.
  */
-final class Room {
+final class StatusBudget {
 
     /** 32 kB, less what belongs to no part. */
     private static final int WHOLE = 32_000;
@@ -33,18 +33,18 @@ final class Room {
     private static final int FIELDS_OF_CLASS = 250;
     private static final int FIELDS_OF_LIMIT = 110;
 
-    private final @Nullable Room whole;
+    private final @Nullable StatusBudget whole;
     private int left;
 
-    private Room(@Nullable Room whole, int left) {
+    private StatusBudget(@Nullable StatusBudget whole, int left) {
         this.whole = whole;
         this.left = left;
     }
 
     /** What a status leaves that has only what is never shortened. */
-    static Room besides(ClusterCpuBaselineStatus decided) {
-        int taken = decided.conditions().stream().mapToInt(Room::of).sum()
-                + decided.history().stream().mapToInt(Room::of).sum()
+    static StatusBudget besides(ClusterCpuBaselineStatus decided) {
+        int taken = decided.conditions().stream().mapToInt(StatusBudget::of).sum()
+                + decided.history().stream().mapToInt(StatusBudget::of).sum()
                 + decided.migrationDomains().size() * FIELDS_OF_REASON;
         if (decided.pinned() != null) {
             taken += of(decided.pinned());
@@ -56,12 +56,12 @@ final class Room {
                     + of(decided.candidate().reason())
                     + of(decided.candidate().impact());
         }
-        return new Room(null, WHOLE - taken);
+        return new StatusBudget(null, WHOLE - taken);
     }
 
     /** Half of what is left; what is taken of it is taken of the whole. */
-    Room half() {
-        return new Room(this, left / 2);
+    StatusBudget half() {
+        return new StatusBudget(this, left / 2);
     }
 
     /** Takes that much, if there is room for it. */
@@ -140,6 +140,6 @@ final class Room {
     }
 
     private static int of(List<String> texts) {
-        return texts.stream().mapToInt(Room::of).sum();
+        return texts.stream().mapToInt(StatusBudget::of).sum();
     }
 }

@@ -77,15 +77,16 @@ public final class StatusReport {
                 domains(explanation.domains()),
                 null,
                 remembered.history().stream().map(Pins::pinned).toList());
-        Room room = Room.besides(decided);
-        NodeCounts nodes = nodeCounts(fleet, schedulable, room);
-        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), shapes, room);
-        List<VendorBaseline> vendors = room.first(
-                explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline), Room::of);
-        List<String> common = room.first(explanation.common().stream().limit(COMMON_FEATURES), Room::of);
+        StatusBudget budget = StatusBudget.besides(decided);
+        NodeCounts nodes = nodeCounts(fleet, schedulable, budget);
+        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), shapes, budget);
+        List<VendorBaseline> vendors = budget.first(
+                explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
+                StatusBudget::of);
+        List<String> common = budget.first(explanation.common().stream().limit(COMMON_FEATURES), StatusBudget::of);
         List<LimitReport> limits =
-                room.half().first(Limits.of(observation.plan()).limit(LIMITS), Room::of);
-        List<CpuClassReport> classes = room.first(ClassReports.of(observation), Room::of);
+                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of);
+        List<CpuClassReport> classes = budget.first(ClassReports.of(observation), StatusBudget::of);
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),
                 decided.conditions(),
@@ -121,7 +122,7 @@ public final class StatusReport {
         return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static NodeCounts nodeCounts(Fleet fleet, int schedulable, Room room) {
+    private static NodeCounts nodeCounts(Fleet fleet, int schedulable, StatusBudget budget) {
         List<ReasonCount> reasons = new ArrayList<>();
         for (State state : List.of(State.UNKNOWN, State.UNFIT)) {
             fleet.byReason(state)
@@ -135,7 +136,7 @@ public final class StatusReport {
                 fleet.count(State.UNKNOWN),
                 fleet.count(State.UNFIT),
                 fleet.withoutKubeVirt().size(),
-                fitting(reasons, room));
+                fitting(reasons, budget));
     }
 
     private static @Nullable CapacityReport capacity(NodeCapacity selected, NodeCapacity schedulable) {
@@ -146,9 +147,9 @@ public final class StatusReport {
     }
 
     /** Every reason with its count, and with examples as far as there is room. */
-    private static List<ReasonCount> fitting(List<ReasonCount> reasons, Room room) {
+    private static List<ReasonCount> fitting(List<ReasonCount> reasons, StatusBudget budget) {
         return reasons.stream()
-                .map(reason -> room.takes(Room.of(reason))
+                .map(reason -> budget.takes(StatusBudget.of(reason))
                         ? reason
                         : new ReasonCount(reason.reason(), reason.count(), List.of()))
                 .toList();
@@ -175,7 +176,7 @@ public final class StatusReport {
                 .toList();
     }
 
-    private static VirtualMachineCounts counts(Tally tally, Shapes shapes, Room room) {
+    private static VirtualMachineCounts counts(Tally tally, Shapes shapes, StatusBudget budget) {
         List<ReasonCount> reasons = Stream.concat(
                         tally.reasons().entrySet().stream()
                                 .map(entry -> new ReasonCount(
@@ -197,7 +198,7 @@ public final class StatusReport {
                 tally.in(Tally.State.REFUSED),
                 tally.in(Tally.State.SKIPPED),
                 tally.pendingRestart(),
-                fitting(reasons, room),
-                room.first(shapes.reports().limit(SHAPES), Room::of));
+                fitting(reasons, budget),
+                budget.first(shapes.reports().limit(SHAPES), StatusBudget::of));
     }
 }

@@ -17,8 +17,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.cpubaseline.LabelSelector;
 import io.cpubaseline.Reason;
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import java.time.Clock;
 import java.util.Collection;
@@ -41,7 +41,7 @@ class ArchitectureTest {
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
     private static final List<String> PURE = List.of("cpu", "fleet", "baseline", "change", "virtualmachine");
 
-    private static final Set<Class<?>> SHARED = Set.of(Reason.class, LabelSelector.class);
+    private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
     /** A package and those of our own that it may know. Above operator and cli there is only the entry point. */
     record Layer(String name, Set<String> mayKnow) {

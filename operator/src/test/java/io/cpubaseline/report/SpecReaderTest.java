@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.cpubaseline.Reason;
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
 import io.cpubaseline.api.v1alpha1.ChangePolicy;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
@@ -70,7 +71,7 @@ class SpecReaderTest {
         // Then
         assertThat(intent.problems()).isEmpty();
         assertThat(intent.policy()).isEqualTo(Policy.open().withVendors(Vendors.Single));
-        assertThat(intent.nodes()).isEqualTo(io.cpubaseline.LabelSelector.everything());
+        assertThat(intent.nodes()).isEqualTo(Selector.everything());
         assertThat(intent.virtualMachines()).isNull();
     }
 
@@ -105,7 +106,7 @@ class SpecReaderTest {
                         Profile.Level,
                         FeatureSet.of("sse4.1", "avx20"),
                         FeatureSet.of("pclmuldq")));
-        io.cpubaseline.LabelSelector nodes = Objects.requireNonNull(intent.nodes());
+        Selector nodes = Objects.requireNonNull(intent.nodes());
         assertThat(nodes.matches(Map.of("rack", "r7", "example.com/tier", "db")))
                 .isTrue();
         assertThat(nodes.matches(Map.of("rack", "r7", "example.com/tier", "db", "retired", "")))
