@@ -182,6 +182,10 @@ public final class VirtualMachines {
         if (!mayWrite) {
             return Optional.of("the operator is installed without permission to write virtual machines");
         }
+        // Each kind has a watch of its own: KubeVirt's own may be seen to go before that of its machines.
+        if (!hasKubeVirt()) {
+            return Optional.of("KubeVirt's API is not there");
+        }
         return switch (machines.state()) {
             case ABSENT -> Optional.of("KubeVirt's API is not there");
             case FORBIDDEN -> Optional.of("virtual machines can't be read: " + machines.message());
