@@ -16,23 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PermissionsTest {
 
     private static final String READS_AND_STATUS = """
-            cluster | namespaces | get list watch
-            cluster | nodes | get list watch
-            cluster | customresourcedefinitions.apiextensions.k8s.io | get list watch
+            cluster | namespaces | list watch
+            cluster | nodes | list watch
             cluster | clustercpubaselines.cpubaseline.io | get list watch
             cluster | clustercpubaselines/status.cpubaseline.io | patch
-            cluster | events.events.k8s.io | create patch
-            cluster | kubevirts.kubevirt.io | get list watch
-            cluster | virtualmachineinstances.kubevirt.io | get list watch
-            cluster | virtualmachines.kubevirt.io | get list watch
-            cluster | nodefeatures.nfd.k8s-sigs.io | get list watch
+            cluster | events.events.k8s.io | create
+            cluster | kubevirts.kubevirt.io | list watch
+            cluster | virtualmachineinstances.kubevirt.io | list watch
+            cluster | virtualmachines.kubevirt.io | list watch
+            cluster | nodefeatures.nfd.k8s-sigs.io | list watch
             """;
 
     private static final String FINALIZER = "cluster | clustercpubaselines.cpubaseline.io | patch";
 
     private static final String LEASE = """
             baselines | leases.coordination.k8s.io | create
-            baselines | leases.coordination.k8s.io cpu-baseline | get update patch
+            baselines | leases.coordination.k8s.io cpu-baseline | get update
             """;
 
     @Test
