@@ -1,6 +1,7 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.Condition;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,7 +20,10 @@ final class Conditions {
             new ClusterDefaultFitsCondition(),
             new VirtualMachinesAlignedCondition());
 
+    /** In bytes, since the size of a status is. */
     private static final int LONGEST_MESSAGE = 1024;
+
+    private static final String CUT_OFF = " …";
 
     private Conditions() {}
 
@@ -52,6 +56,15 @@ final class Conditions {
     }
 
     private static String bounded(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 2) + " …";
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= LONGEST_MESSAGE) {
+            return message;
+        }
+        int end = LONGEST_MESSAGE - CUT_OFF.getBytes(StandardCharsets.UTF_8).length;
+        while ((bytes[end] & 0xC0) == 0x80) {
+            // inside of a character
+            end--;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8) + CUT_OFF;
     }
 }

@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of JSON a status may still take. What was decided is never shortened; what explains it is. Sizes are estimates from above:
- * names and features are ASCII.
+ * How many bytes of JSON a status may still take. What was decided is never shortened; what explains it is. Sizes are estimates from above.
  */
 final class StatusBudget {
 
@@ -87,7 +86,23 @@ final class StatusBudget {
     }
 
     static int of(@Nullable String text) {
-        return text == null ? 0 : text.length() + TEXT;
+        return text == null ? 0 : bytes(text) + TEXT;
+    }
+
+    /** What a text takes in JSON: the words of a webhook may be of any script, and full of quotes. */
+    private static int bytes(String text) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character < ' ') {
+                bytes += "\\u001f".length();
+            } else if (character < 0x80) {
+                bytes += character == '"' || character == '\\' ? 2 : 1;
+            } else {
+                bytes += 3;
+            }
+        }
+        return bytes;
     }
 
     static int of(ReasonCount reason) {

@@ -19,6 +19,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
@@ -61,6 +62,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -464,7 +466,31 @@ class StatusReportTest {
         assertThat(status.cpuClasses()).isEmpty();
     }
 
+    /** A character of Chinese, Japanese or Korean takes three bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"拒否されました。", "\"a\" \\ \"b\"\n", "🚫"})
+    void words_of_a_webhook_take_the_room_of_their_bytes(String words) {
+        // When
+        ClusterCpuBaselineStatus status = everythingGoesWrong(63, 40, words.repeat(1_000));
+
+        // Then
+        assertThat(sizeOf(status)).isBetween(20_000, 32_768);
+        assertThat(status.conditions())
+                .filteredOn(condition -> condition.type().equals("Stalled"))
+                .extracting(Condition::message)
+                .singleElement()
+                .asString()
+                .startsWith(words.repeat(10))
+                .endsWith(" …")
+                .doesNotContain("\uFFFD");
+    }
+
     private static ClusterCpuBaselineStatus everythingGoesWrong(int nameLength, int featuresOfEarlierPins) {
+        return everythingGoesWrong(nameLength, featuresOfEarlierPins, null);
+    }
+
+    private static ClusterCpuBaselineStatus everythingGoesWrong(
+            int nameLength, int featuresOfEarlierPins, @Nullable String forbidden) {
         List<String> features = Story.PLANNER
                 .catalog()
                 .model("EPYC-Genoa")
@@ -500,7 +526,11 @@ class StatusReportTest {
                         null,
                         null,
                         new Observation.VirtualMachines(
-                                Mode.PATCH, manyVirtualMachines(nameLength), null, null, SchedulingRules.byDefault())),
+                                Mode.PATCH,
+                                manyVirtualMachines(nameLength),
+                                null,
+                                forbidden,
+                                SchedulingRules.byDefault())),
                 null);
     }
 
