@@ -2,12 +2,12 @@ package io.cpubaseline.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cpubaseline.lab.AuditLog;
-import io.cpubaseline.lab.Chart;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
-import io.cpubaseline.lab.NodeManifests;
-import io.cpubaseline.lab.Operator;
+import io.cpubaseline.lab.objects.AuditLog;
+import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.use.Chart;
+import io.cpubaseline.lab.use.Operator;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -4,7 +4,7 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.process.LabException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.cpubaseline.guest;
 
-import io.cpubaseline.lab.LabException;
-import io.cpubaseline.lab.Wait;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Wait;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.cpubaseline.guest;
 
-import io.cpubaseline.lab.LabException;
-import io.cpubaseline.lab.Programs;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Programs;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -3,9 +3,9 @@ package io.cpubaseline.guest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cpubaseline.lab.LabException;
-import io.cpubaseline.lab.LabProcess;
-import io.cpubaseline.lab.Wait;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.LabProcess;
+import io.cpubaseline.lab.process.Wait;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;

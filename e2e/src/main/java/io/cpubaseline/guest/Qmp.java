@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.process.LabException;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;

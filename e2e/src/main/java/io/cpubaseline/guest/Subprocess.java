@@ -1,6 +1,6 @@
 package io.cpubaseline.guest;
 
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.process.LabException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,27 @@
 package io.cpubaseline.lab;
 
+import io.cpubaseline.lab.controlplane.Etcd;
+import io.cpubaseline.lab.controlplane.KubeApiServer;
+import io.cpubaseline.lab.controlplane.PreparedEtcd;
+import io.cpubaseline.lab.objects.ApiObjects;
+import io.cpubaseline.lab.objects.AuditLog;
+import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.objects.Yaml;
+import io.cpubaseline.lab.process.Directories;
+import io.cpubaseline.lab.process.Kubectl;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.LabProcess;
+import io.cpubaseline.lab.process.Programs;
+import io.cpubaseline.lab.process.Wait;
+import io.cpubaseline.lab.programs.Component;
+import io.cpubaseline.lab.programs.KubeControllerManager;
+import io.cpubaseline.lab.programs.KubeScheduler;
+import io.cpubaseline.lab.programs.Kwok;
+import io.cpubaseline.lab.programs.NfdMaster;
+import io.cpubaseline.lab.programs.Site;
+import io.cpubaseline.lab.programs.VirtApi;
+import io.cpubaseline.lab.programs.VirtController;
+import io.cpubaseline.lab.programs.VirtLauncher;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -11,7 +33,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -33,7 +54,7 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  */
-public final class Lab implements AutoCloseable {
+public final class Lab implements Site, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What controllers put into every namespace, again and again. */
@@ -73,7 +94,13 @@ public final class Lab implements AutoCloseable {
         Path directory = options.directory().map(Lab::create).orElseGet(Directories::forLab);
         PreparedEtcd.copyInto(programs, directory);
         Etcd etcd = Etcd.start(programs, directory, options.detached());
-        KubeApiServer apiServer = new KubeApiServer(programs, directory, etcd, options);
+        KubeApiServer apiServer = new KubeApiServer(
+                programs,
+                directory,
+                etcd,
+                options.detached(),
+                options.components().contains(Component.VIRT_API),
+                options.apiServerFlags());
         try {
             apiServer.start();
         } catch (RuntimeException e) {
@@ -105,7 +132,7 @@ public final class Lab implements AutoCloseable {
                 .toList();
     }
 
-    /** Where the lab keeps its files: {@code kubeconfig}, {@code audit.log}, and a log per program. */
+    @Override
     public Path directory() {
         return directory;
     }
@@ -115,12 +142,12 @@ public final class Lab implements AutoCloseable {
         return apiServer.url();
     }
 
-    /** The administrator's kubeconfig file. */
+    @Override
     public Path kubeconfig() {
         return directory.resolve("kubeconfig");
     }
 
-    /** The administrator's client. It is closed with the lab. */
+    @Override
     public KubernetesClient client() {
         return client;
     }
@@ -140,22 +167,14 @@ public final class Lab implements AutoCloseable {
         manifests.applyTo(client);
     }
 
-    /**
-     * Creates objects, or brings existing ones to what the text says, as the administrator and by server-side apply.
-     *
-     * @param yaml one or more documents
-     */
+    @Override
     public void apply(String yaml) {
         for (HasMetadata object : Yaml.objects("the text to apply", yaml)) {
             client.resource(object).forceConflicts().serverSideApply();
         }
     }
 
-    /**
-     * A kubeconfig file for a service account, valid for a day. What it may do is what its roles say.
-     *
-     * @throws LabException when there is no such service account
-     */
+    @Override
     public Path kubeconfigFor(String namespace, String serviceAccount) {
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
@@ -201,7 +220,7 @@ public final class Lab implements AutoCloseable {
         if (running.containsKey(component)) {
             throw new LabException(component.program() + " is running already");
         }
-        running.put(component, component.start(this));
+        running.put(component, started(component));
     }
 
     /** Ends a component as a crash would: at once, without a goodbye. */
@@ -263,29 +282,36 @@ public final class Lab implements AutoCloseable {
         etcd.kill();
     }
 
-    Programs programs() {
+    @Override
+    public Programs programs() {
         return programs;
     }
 
-    LabOptions options() {
-        return options;
-    }
-
-    /** A certificate for 127.0.0.1 and localhost, followed by its authority's: for any program that serves. */
-    Path servingCertificate() {
+    @Override
+    public Path servingCertificate() {
         return apiServer.certificateFile();
     }
 
-    Path servingKey() {
+    @Override
+    public Path servingKey() {
         return apiServer.keyFile();
     }
 
-    /** Starts a component's program with these arguments. */
-    LabProcess launch(Component component, Map<String, String> environment, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(programs.path(component.program()).toString());
-        command.addAll(arguments);
-        return LabProcess.start(component.program(), directory, options.detached(), environment, command);
+    @Override
+    public LabProcess launch(String name, Map<String, String> environment, List<String> command) {
+        return LabProcess.start(name, directory, options.detached(), environment, command);
+    }
+
+    private LabProcess started(Component component) {
+        return switch (component) {
+            case NFD_MASTER -> NfdMaster.start(this);
+            case KUBE_SCHEDULER -> KubeScheduler.start(this);
+            case KUBE_CONTROLLER_MANAGER -> KubeControllerManager.start(this);
+            case VIRT_API -> VirtApi.start(this);
+            case VIRT_CONTROLLER -> VirtController.start(this);
+            case KWOK -> Kwok.start(this);
+            case VIRT_LAUNCHER -> VirtLauncher.start(this);
+        };
     }
 
     private void applyOwnDefinitions() {

@@ -1,5 +1,6 @@
 package io.cpubaseline.lab;
 
+import io.cpubaseline.lab.programs.Component;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;

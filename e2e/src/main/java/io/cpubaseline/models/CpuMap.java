@@ -1,7 +1,7 @@
 package io.cpubaseline.models;
 
 import io.cpubaseline.cpu.FeatureSet;
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.process.LabException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

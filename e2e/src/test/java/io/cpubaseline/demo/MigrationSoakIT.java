@@ -3,7 +3,7 @@ package io.cpubaseline.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cpubaseline.lab.NodeManifests;
+import io.cpubaseline.lab.objects.NodeManifests;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.process.Directories;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Programs;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cpubaseline.lab.objects.AuditLog;
+import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Tool;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.process.Directories;
+import io.cpubaseline.lab.process.LabException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

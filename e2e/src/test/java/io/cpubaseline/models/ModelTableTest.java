@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
-import io.cpubaseline.lab.LabException;
+import io.cpubaseline.lab.process.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

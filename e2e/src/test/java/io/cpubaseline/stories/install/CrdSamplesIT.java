@@ -1,0 +1,190 @@
+package io.cpubaseline.stories.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.lab.Lab;
+import io.cpubaseline.lab.SharedLab;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A real API server accepts and refuses what {@code crds/samples} says, and tells people what the fields mean. */
+class CrdSamplesIT {
+    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Path SAMPLES = ROOT.resolve("crds/samples");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @SuppressWarnings("NullAway.Init")
+    private static Lab lab;
+
+    @BeforeAll
+    static void freshLab() {
+        lab = SharedLab.get();
+    }
+
+    @ParameterizedTest
+    @MethodSource("validSamples")
+    void acceptsAValidSampleAndFillsInTheDefaultsThatJavaKnows(Path sample) throws IOException {
+        // Given
+        ClusterCpuBaseline written =
+                lab.client().getKubernetesSerialization().unmarshal(Files.readString(sample), ClusterCpuBaseline.class);
+        ClusterCpuBaselineSpec spec = written.getSpec() == null ? ClusterCpuBaselineSpec.defaults() : written.getSpec();
+
+        // When
+        JsonNode stored = create(Files.readString(sample));
+
+        // Then
+        assertThat(withoutEmptyNames(stored.get("spec"))).isEqualTo(JSON.readTree(JSON.writeValueAsString(spec)));
+        // And whoever waits for it sees that the operator has not looked yet
+        assertThat(stored.get("status")).isEqualTo(JSON.readTree("{\"observedGeneration\": -1}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invalidSamples")
+    void refusesAnInvalidSampleAndSaysWhatToDo(Path sample) throws IOException {
+        // Given
+        String yaml = Files.readString(sample);
+        String message = yaml.lines().findFirst().orElseThrow().replaceFirst("^# ", "");
+
+        // When, Then
+        assertThatThrownBy(() -> create(yaml))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void acceptsTheExamplesOfTheReference() throws IOException {
+        // Given
+        String page = Files.readString(ROOT.resolve("docs/reference/clustercpubaseline.md"));
+
+        // When
+        List<String> examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map((MatchResult example) -> example.group(1))
+                .toList();
+
+        // Then
+        assertThat(examples)
+                .hasSize(2)
+                .allSatisfy(example -> assertThat(create(example)).isNotEmpty());
+    }
+
+    @Test
+    void explainsFields() {
+        // When
+        String explanation = lab.kubectl().run("explain", "ccb.spec.abiLevel");
+
+        // Then
+        assertThat(explanation)
+                .contains("Bounds on the x86-64 ABI level")
+                .contains("enum: x86-64-v1, x86-64-v2, x86-64-v3, x86-64-v4")
+                .contains("Nodes that can't reach this level are unfit");
+    }
+
+    @Test
+    void listsBaselinesAtAGlance() {
+        // Given
+        String sample = SAMPLES.resolve("valid/every-field.yaml").toString();
+        lab.kubectl().run("create", "-f", sample);
+        lab.kubectl().run("replace", "--subresource=status", "-f", sample);
+
+        // When
+        List<String> lines =
+                lab.kubectl().run("get", "ccb", "-o", "wide").lines().toList();
+
+        // Then
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0).split(" +"))
+                .containsExactly(
+                        "NAME",
+                        "READY",
+                        "LEVEL",
+                        "MODEL",
+                        "CANDIDATE",
+                        "RESTARTS",
+                        "NODES",
+                        "SCHEDULABLE",
+                        "VMS",
+                        "PAUSED",
+                        "REASON",
+                        "REVISION",
+                        "APPROVABLE",
+                        "UNKNOWN",
+                        "UNFIT",
+                        "APPLIED",
+                        "CONFLICTS",
+                        "AGE");
+        assertThat(lines.get(1).replaceFirst("\\S+$", "AGE").split(" +"))
+                .containsExactly(
+                        "every-field",
+                        "True",
+                        "x86-64-v3",
+                        "IvyBridge-IBRS",
+                        "Raise",
+                        "4",
+                        "9",
+                        "7",
+                        "15",
+                        "true",
+                        "Pinned",
+                        "IvyBridge-IBRS-3f2a9c01d4",
+                        "Skylake-Client-noTSX-IBRS-0123456789",
+                        "1",
+                        "1",
+                        "10",
+                        "1",
+                        "AGE");
+    }
+
+    static List<Path> validSamples() throws IOException {
+        return samples("valid");
+    }
+
+    static List<Path> invalidSamples() throws IOException {
+        return samples("invalid");
+    }
+
+    private static List<Path> samples(String kind) throws IOException {
+        try (var files = Files.list(SAMPLES.resolve(kind))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** What the API server would store; as strict about unknown fields as kubectl. */
+    private static JsonNode create(String yaml) {
+        var serialization = lab.client().getKubernetesSerialization();
+        var object = serialization.unmarshal(yaml, GenericKubernetesResource.class);
+        var stored = lab.client()
+                .resource(object)
+                .dryRun()
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .create();
+        return serialization.convertValue(stored, JsonNode.class);
+    }
+
+    /** Java takes an empty name for none. */
+    private static JsonNode withoutEmptyNames(JsonNode spec) {
+        ((ObjectNode) spec).properties().removeIf(field -> field.getValue().equals(JSON.valueToTree("")));
+        if (spec.get("cpuModel") instanceof ObjectNode cpuModel) {
+            cpuModel.properties().removeIf(field -> field.getValue().equals(JSON.valueToTree("")));
+        }
+        return spec;
+    }
+}
