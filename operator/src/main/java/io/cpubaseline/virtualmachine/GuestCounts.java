@@ -29,6 +29,16 @@ public final class GuestCounts {
         }
     }
 
+    /** Counts virtual machines of one kind. */
+    void count(GuestKind kind, int times) {
+        kinds.computeIfAbsent(kind, k -> new Guests()).count += times;
+    }
+
+    /** The names for a kind that is counted. */
+    void examples(GuestKind kind, List<String> names) {
+        kinds.computeIfAbsent(kind, k -> new Guests()).examples.addAll(names);
+    }
+
     /**
      * Counts one, unless KubeVirt places it on no amd64 node, or no more.
      *

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 /** Counts of the selected virtual machines by what became of them. The first five states add up to {@link #selected()}. */
 public final class Tally {
 
-    private static final int EXAMPLES = 5;
+    /** How many names are kept for a reason. */
+    static final int EXAMPLES = 5;
 
     private final Map<State, Integer> counts = new EnumMap<>(State.class);
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
@@ -39,6 +40,35 @@ public final class Tally {
         REFUSED,
         /** It is left alone for a reason of its own. */
         SKIPPED
+    }
+
+    /** Counts virtual machines with equal looks. */
+    void count(Look look, int times) {
+        counts.merge(look.state(), times, Integer::sum);
+        if (look.reason() != null) {
+            reasons.merge(look.reason(), times, Integer::sum);
+            if (look.state() == State.SKIPPED) {
+                skipped.merge(look.reason(), times, Integer::sum);
+            }
+        }
+        look.notes().forEach(note -> reasons.merge(note, times, Integer::sum));
+        if (look.notes().contains(Reason.PendingRestart)) {
+            pendingRestart += times;
+        }
+        if (look.retried()) {
+            retried += times;
+        }
+        claimants.addAll(look.claimants());
+    }
+
+    /** The names for a reason. */
+    void examples(Reason reason, List<String> names) {
+        examples.put(reason, names);
+    }
+
+    /** Of the writes that are going to be tried again the one to the first virtual machine by name. */
+    void failure(String name, String words) {
+        failure = Optional.of(new Failure(name, words));
     }
 
     /** Counts one virtual machine. */

@@ -11,9 +11,11 @@ import java.util.Set;
 /** A virtual machine for tests: amd64, with cores of its own and nothing else, but for what is said. */
 public final class VirtualMachineBuilder {
 
+    private String namespace = "shop";
     private String name = "web";
     private String uid = "";
     private long generation = 1;
+    private Map<String, String> templateLabels = Map.of();
     private String architecture = "amd64";
     private String model = "";
     private List<Feature> features = List.of();
@@ -43,6 +45,17 @@ public final class VirtualMachineBuilder {
 
     public VirtualMachineBuilder name(String value) {
         name = value;
+        return this;
+    }
+
+    public VirtualMachineBuilder namespace(String value) {
+        namespace = value;
+        return this;
+    }
+
+    /** The labels of its template. */
+    public VirtualMachineBuilder templateLabels(Map<String, String> value) {
+        templateLabels = value;
         return this;
     }
 
@@ -169,11 +182,11 @@ public final class VirtualMachineBuilder {
 
     public VirtualMachineSnapshot build() {
         return new VirtualMachineSnapshot(
-                "shop",
+                namespace,
                 name,
                 uid.isEmpty() ? "uid-of-" + name : uid,
                 generation,
-                Map.of(),
+                templateLabels,
                 architecture,
                 model,
                 features,
