@@ -64,6 +64,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --count-write-interval: timing.countWriteInterval
 --retry-initial: timing.retryInitial
 --retry-max: timing.retryMax
+--refusal-retry: timing.refusalRetry
 --probe-interval: timing.probeInterval
 --reapply-delay: timing.reapplyDelay
 --contention-window: timing.contentionWindow

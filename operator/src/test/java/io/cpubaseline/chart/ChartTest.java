@@ -28,7 +28,7 @@ class ChartTest {
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
-            timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, probeInterval: 11s, reapplyDelay: 12s,
+            timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
               contentionWindow: 2h, conflictDelay: 9s, requestTimeout: 13s, watchIdleLimit: 50s, leaseDuration: 40s}
             logFormat: json
             listenPort: 9090
@@ -199,6 +199,7 @@ class ChartTest {
                         "--count-write-interval=30s",
                         "--retry-initial=1s",
                         "--retry-max=5m",
+                        "--refusal-retry=1h",
                         "--probe-interval=10s",
                         "--reapply-delay=10s",
                         "--contention-window=1h",
@@ -226,6 +227,7 @@ class ChartTest {
                         "--count-write-interval=5s",
                         "--retry-initial=2s",
                         "--retry-max=1h",
+                        "--refusal-retry=3h",
                         "--probe-interval=11s",
                         "--reapply-delay=12s",
                         "--contention-window=2h",

@@ -57,6 +57,7 @@ public final class Stage
             "--count-write-interval", "1s",
             "--retry-initial", "100ms",
             "--retry-max", "2s",
+            "--refusal-retry", "2s",
             "--probe-interval", "300ms",
             "--reapply-delay", "300ms",
             "--conflict-delay", "1s");

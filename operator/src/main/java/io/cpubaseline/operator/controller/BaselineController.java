@@ -22,7 +22,6 @@ import io.cpubaseline.operator.cluster.Cluster;
 import io.cpubaseline.operator.cluster.NodeMemory;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
-import io.cpubaseline.operator.machines.VirtualMachineAligner;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.Chronicle;
@@ -92,18 +91,14 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         this.clusterTime = equipment.clusterTime();
         this.virtualMachines = new VirtualMachines(
                 watched,
-                aligner(equipment),
-                aligner(equipment),
+                equipment.virtualMachines(),
+                chronicle,
                 changes,
-                options.writeVirtualMachines(),
+                options,
                 planner.catalog(),
                 cluster::vendorOf);
         this.departure = new Departure(
                 virtualMachines, equipment.finalizer(), statusWriter, chronicle, options.retryMax(), clusterTime);
-    }
-
-    private VirtualMachineAligner aligner(Equipment equipment) {
-        return new VirtualMachineAligner(equipment.virtualMachines(), chronicle, changes::wake, clock, options);
     }
 
     @Override

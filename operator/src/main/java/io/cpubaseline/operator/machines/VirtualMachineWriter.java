@@ -10,6 +10,7 @@ import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +23,16 @@ import java.util.stream.StreamSupport;
  * Writes what baselines own in VirtualMachines by server-side apply: never forced, so nobody else's value is overwritten, and with the UID,
  * so no other VM of the same name is touched.
  */
-public final class VirtualMachineWriter implements VirtualMachineAligner.Writes {
+public final class VirtualMachineWriter implements WriteQueue.Writes {
 
     /** As the API server names it: {@code conflict with "argocd-controller" using kubevirt.io/v1}, since 1.36 perhaps with more. */
     private static final Pattern MANAGER = Pattern.compile("conflict with \"((?:[^\"\\\\]|\\\\.)*)\"");
 
     /** KubeVirt's webhook (1.4 to 1.8): "VM field(s) spec.template.spec.nodeSelector conflicts with selected instance type". */
     private static final String INSTANCETYPE = "conflicts with selected instance type";
+
+    /** What the API server asks for by itself when it has too many requests. */
+    private static final Duration UNTOLD_PATIENCE = Duration.ofSeconds(1);
 
     private static final String CPU = "/spec/template/spec/domain/cpu";
 
@@ -106,7 +110,9 @@ public final class VirtualMachineWriter implements VirtualMachineAligner.Writes 
                         ? new WriteOutcome.Instancetype(message)
                         : new WriteOutcome.Refused(message);
             }
-            case 401, 408, 429 -> new WriteOutcome.Retry(answer.retryAfter(), message);
+            case 429 ->
+                new WriteOutcome.Retry(answer.retryAfter() == null ? UNTOLD_PATIENCE : answer.retryAfter(), message);
+            case 401, 408 -> new WriteOutcome.Retry(answer.retryAfter(), message);
             default ->
                 answer.code() >= 500
                         ? new WriteOutcome.Retry(answer.retryAfter(), message)

@@ -11,6 +11,10 @@ import io.cpubaseline.operator.cluster.KubeVirtReader.Configuration;
 import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
+import io.cpubaseline.operator.options.RunOptions;
+import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.WatchedKind;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.ClusterDefault;
@@ -45,8 +49,14 @@ public final class VirtualMachines {
     private final WatchedKind<VirtualMachineSnapshot> machines;
     private final WatchedKind<InstanceSnapshot> instances;
     private final WatchedKind<NamespaceView> namespaces;
+    private final WriteQueue queue;
+
+    /** Brings virtual machines to the pin. */
     private final VirtualMachineAligner aligner;
+
+    /** Gives back what is held in others. */
     private final VirtualMachineAligner releasing;
+
     private final Selections selections;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
@@ -63,16 +73,18 @@ public final class VirtualMachines {
             @Nullable Duration next) {}
 
     /**
-     * @param aligner brings virtual machines to the pin
-     * @param releasing gives back what is held in others
-     * @param changes knows all baselines that there are, and wakes them when one lets go of virtual machines
+     * Knows no baseline yet.
+     *
+     * @param writes sends the writes
+     * @param notices is told of writes, and of trouble with them
+     * @param changes knows all baselines that there are, and wakes them when something of theirs was answered or has changed
      */
     public VirtualMachines(
             WatchedCluster watched,
-            VirtualMachineAligner aligner,
-            VirtualMachineAligner releasing,
+            WriteQueue.Writes writes,
+            VirtualMachineAligner.Notices notices,
             ChangeSource changes,
-            boolean mayWrite,
+            RunOptions options,
             CpuCatalog catalog,
             UnaryOperator<String> vendorOfNode) {
         this.nodes = watched.nodes();
@@ -80,10 +92,11 @@ public final class VirtualMachines {
         this.machines = watched.virtualMachines();
         this.instances = watched.instances();
         this.namespaces = watched.namespaces();
-        this.aligner = aligner;
-        this.releasing = releasing;
+        this.queue = new WriteQueue(writes, WriteQueue.monotonic());
+        this.aligner = new VirtualMachineAligner(queue, notices, changes::wake, options);
+        this.releasing = new VirtualMachineAligner(queue, notices, changes::wake, options);
         this.selections = new Selections(machines, namespaces, changes);
-        this.mayWrite = mayWrite;
+        this.mayWrite = options.writeVirtualMachines();
         this.catalog = catalog;
         this.vendorOfNode = vendorOfNode;
     }
@@ -140,8 +153,8 @@ public final class VirtualMachines {
         }
         Observation.Mode mode = mode(intent, paused);
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
-        VirtualMachineAligner.Result result =
-                aligner.align(selections.selected(intent), running(), target(baseline, pin), selections::letGo, write);
+        VirtualMachineAligner.Result result = aligner.align(
+                any(selections.selected(intent)), running(), target(baseline, pin), selections::letGo, write);
         VirtualMachineAligner.Result left =
                 release(baseline, paused || !mayWrite ? List.of() : selections.leaving(baseline, intent));
         String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
@@ -169,7 +182,8 @@ public final class VirtualMachines {
     }
 
     private VirtualMachineAligner.Result release(String baseline, List<VirtualMachineSnapshot> vms) {
-        return releasing.align(vms, Running.nothing(), Target.nothing(baseline), /* write= */ true);
+        return releasing.align(
+                any(vms), Running.nothing(), Target.nothing(baseline), LettingGo.NOBODY, /* write= */ true);
     }
 
     /** Whether a baseline may hold something now or soon. */
@@ -278,12 +292,30 @@ public final class VirtualMachines {
 
     /** Starts no further write. */
     public void close() {
-        aligner.close();
-        releasing.close();
+        queue.close();
     }
 
     private Running running() {
-        return new Running(instances.list(), vendorOfNode);
+        return new Running(name -> instances.get(name.namespace(), name.name()).orElse(null), vendorOfNode);
+    }
+
+    private static Selected any(List<VirtualMachineSnapshot> vms) {
+        return new Selected() {
+            @Override
+            public List<VirtualMachineSnapshot> all() {
+                return vms;
+            }
+
+            @Override
+            public Optional<VirtualMachineSnapshot> get(ObjectName name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Set<ObjectName>> changed() {
+                return Optional.empty();
+            }
+        };
     }
 
     private void watchAsWanted() {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param countWriteInterval at most one status write per baseline in this time where only counts changed
  * @param retryInitial first delay after a failure; doubles up to {@code retryMax}
  * @param retryMax longest delay between two tries
+ * @param refusalRetry how long a write that the API server has refused isn't repeated while nothing changes
  * @param probeInterval how often to look for a kind that is absent or forbidden
  * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
  * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
@@ -35,6 +36,7 @@ public record RunOptions(
         Duration countWriteInterval,
         Duration retryInitial,
         Duration retryMax,
+        Duration refusalRetry,
         Duration probeInterval,
         Duration reapplyDelay,
         Duration contentionWindow,

@@ -127,6 +127,15 @@ public final class RunCommand implements Callable<Integer> {
     private Duration retryMax = Duration.ZERO;
 
     @Option(
+            names = "--refusal-retry",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            description =
+                    "How long a refused write of a VirtualMachine is not repeated while neither it nor the baseline changes.")
+    private Duration refusalRetry = Duration.ZERO;
+
+    @Option(
             names = "--probe-interval",
             converter = DurationText.class,
             paramLabel = "TIME",
@@ -223,6 +232,7 @@ public final class RunCommand implements Callable<Integer> {
                 countWriteInterval,
                 retryInitial,
                 retryMax,
+                refusalRetry,
                 probeInterval,
                 reapplyDelay,
                 contentionWindow,

@@ -7,9 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.cpubaseline.Reason;
 import io.cpubaseline.operator.cluster.NamespaceReader;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
-import io.cpubaseline.operator.machines.Running;
+import io.cpubaseline.operator.machines.Passes;
 import io.cpubaseline.operator.machines.VirtualMachineAligner;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
+import io.cpubaseline.operator.machines.WriteQueue;
 import io.cpubaseline.operator.testing.ManualClock;
 import io.cpubaseline.operator.testing.MockApiServer;
 import io.cpubaseline.operator.testing.MockApiServer.Call;
@@ -53,8 +54,9 @@ class ApiServerFaultsTest {
     private final ManualClock clock = new ManualClock();
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger answers = new AtomicInteger();
+    private final WriteQueue writes = new WriteQueue(new VirtualMachineWriter(api), clock::nanoTime);
     private final VirtualMachineAligner aligner = new VirtualMachineAligner(
-            new VirtualMachineWriter(api),
+            writes,
             new VirtualMachineAligner.Notices() {
                 @Override
                 public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {
@@ -66,7 +68,6 @@ class ApiServerFaultsTest {
                         String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {}
             },
             baseline -> answers.incrementAndGet(),
-            clock,
             Options.quick());
 
     /** An answer that is no success. */
@@ -95,7 +96,7 @@ class ApiServerFaultsTest {
 
     @AfterEach
     void stop() {
-        aligner.close();
+        writes.close();
         timer.shutdownNow();
         server.close();
     }
@@ -231,7 +232,7 @@ class ApiServerFaultsTest {
     }
 
     private VirtualMachineAligner.Result align() {
-        return aligner.align(List.of(WEB), Running.nothing(), TARGET, true);
+        return Passes.overAll(aligner, List.of(WEB), TARGET);
     }
 
     private static final class Quiet<V> implements WatchedKind.Listener<V> {

@@ -1,6 +1,6 @@
 package io.cpubaseline.operator.machines;
 
-import io.cpubaseline.operator.machines.VirtualMachineAligner.Writes;
+import io.cpubaseline.operator.machines.WriteQueue.Writes;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;

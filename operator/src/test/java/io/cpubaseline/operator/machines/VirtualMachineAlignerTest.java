@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.machines;
 
+import static io.cpubaseline.operator.machines.Passes.overAll;
 import static io.cpubaseline.virtualmachine.VirtualMachineBuilder.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -67,6 +68,7 @@ class VirtualMachineAlignerTest {
     private final List<String> troubles = Collections.synchronizedList(new ArrayList<>());
     private final List<WriteOutcome> written = Collections.synchronizedList(new ArrayList<>());
     private final List<String> changed = Collections.synchronizedList(new ArrayList<>());
+    private WriteQueue queue = new WriteQueue(writes, clock::nanoTime);
     private final VirtualMachineAligner aligner = aligner(new VirtualMachineAligner.Notices() {
         @Override
         public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {
@@ -80,12 +82,13 @@ class VirtualMachineAlignerTest {
     });
 
     private VirtualMachineAligner aligner(VirtualMachineAligner.Notices notices) {
-        return new VirtualMachineAligner(writes, notices, changed::add, clock, options);
+        queue = new WriteQueue(writes, clock::nanoTime);
+        return new VirtualMachineAligner(queue, notices, changed::add, options);
     }
 
     private VirtualMachineAligner.Result align(Target target, VirtualMachineBuilder... vms) {
-        return aligner.align(
-                Stream.of(vms).map(VirtualMachineBuilder::build).toList(), Running.nothing(), target, true);
+        return overAll(
+                aligner, Stream.of(vms).map(VirtualMachineBuilder::build).toList(), Running.nothing(), target, true);
     }
 
     private VirtualMachineAligner.Result align(VirtualMachineBuilder... vms) {
@@ -153,7 +156,7 @@ class VirtualMachineAlignerTest {
         List<State> states = new ArrayList<>();
         List<String> managers = new ArrayList<>();
         for (VirtualMachineBuilder step : steps) {
-            states.add(state(aligner.align(List.of(step.build()), Running.nothing(), TARGET, rack7, true)));
+            states.add(state(overAll(aligner, List.of(step.build()), Running.nothing(), TARGET, rack7, true)));
             writes.open().forEach(write -> managers.add(write.manager()));
             writes.answer(APPLIED);
         }
@@ -218,7 +221,8 @@ class VirtualMachineAlignerTest {
     @Test
     void without_writing_what_would_happen_is_counted_and_nobody_is_troubled() {
         // When
-        Tally tally = aligner.align(
+        Tally tally = overAll(
+                        aligner,
                         List.of(
                                 vm("new").build(),
                                 vm("carrying").carrying(TARGET).build(),
@@ -275,7 +279,7 @@ class VirtualMachineAlignerTest {
         List<VirtualMachineSnapshot> vms = many(40);
 
         // When
-        aligner.align(vms, Running.nothing(), TARGET, true);
+        overAll(aligner, vms, Running.nothing(), TARGET, true);
 
         // Then
         assertThat(writes.open()).hasSize(16);
@@ -291,7 +295,7 @@ class VirtualMachineAlignerTest {
         writes.answer(APPLIED);
         writes.answer(APPLIED);
         writes.answer(APPLIED);
-        Tally tally = aligner.align(vms, Running.nothing(), TARGET, true).tally();
+        Tally tally = overAll(aligner, vms, Running.nothing(), TARGET, true).tally();
 
         // Then
         assertThat(writes.sent()).hasSize(40).doesNotHaveDuplicates();
@@ -301,8 +305,8 @@ class VirtualMachineAlignerTest {
     @Test
     void sixteen_is_the_limit_of_all_baselines_together() {
         // When
-        aligner.align(many(10), Running.nothing(), TARGET, true);
-        aligner.align(many(10), Running.nothing(), OF_RACK_7, true);
+        overAll(aligner, many(10), Running.nothing(), TARGET, true);
+        overAll(aligner, many(10), Running.nothing(), OF_RACK_7, true);
 
         // Then
         assertThat(writes.open()).hasSize(16);
@@ -321,8 +325,8 @@ class VirtualMachineAlignerTest {
         List<VirtualMachineSnapshot> vms = many(20_000);
 
         // When
-        Tally first = aligner.align(vms, Running.nothing(), TARGET, true).tally();
-        Tally second = aligner.align(vms, Running.nothing(), TARGET, true).tally();
+        Tally first = overAll(aligner, vms, Running.nothing(), TARGET, true).tally();
+        Tally second = overAll(aligner, vms, Running.nothing(), TARGET, true).tally();
 
         // Then
         assertThatItAddsUp(first, 20_000);
@@ -366,7 +370,44 @@ class VirtualMachineAlignerTest {
     }
 
     static Stream<WriteOutcome> repeatable() {
+        return Stream.of(RETRY, new Gone(), new Replaced());
+    }
+
+    static Stream<WriteOutcome> every() {
         return Stream.of(REFUSED, FORBIDDEN, RETRY, new Gone(), new Replaced());
+    }
+
+    static Stream<WriteOutcome> refusals() {
+        return Stream.of(REFUSED, FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void what_was_refused_is_sent_again_after_a_long_while_or_when_it_changes(WriteOutcome outcome) {
+        // Given
+        align(vm("web"));
+        writes.answer(outcome);
+
+        // When
+        VirtualMachineAligner.Result refused = align(vm("web"));
+        clock.pass(options.refusalRetry().minusNanos(1));
+        align(vm("web"));
+
+        // Then
+        assertThat(refused.next()).isEqualTo(options.refusalRetry().plus(TICK));
+        assertThat(writes.open()).isEmpty();
+
+        // And when
+        clock.pass(Duration.ofNanos(1));
+        align(vm("web"));
+        writes.answer(outcome);
+        clock.pass(options.retryMax());
+        VirtualMachineAligner.Result changed = align(vm("web").generation(2));
+
+        // Then
+        assertThat(writes.sent()).hasSize(3);
+        assertThat(state(changed)).isEqualTo(State.REFUSED);
+        assertThat(troubles).hasSizeLessThanOrEqualTo(1);
     }
 
     @ParameterizedTest
@@ -413,7 +454,31 @@ class VirtualMachineAlignerTest {
 
         // Then
         assertThat(one.next()).isEqualTo(Duration.ofSeconds(7).plus(TICK));
-        assertThat(both.next()).isEqualTo(options.retryInitial().plus(TICK));
+        assertThat(both.next()).isEqualTo(Duration.ofSeconds(7).plus(TICK));
+    }
+
+    @Test
+    void patience_that_the_server_asks_for_is_everybodys() {
+        // Given
+        overAll(aligner, many(40), Running.nothing(), TARGET, true);
+
+        // When
+        writes.open().get(3).answer().complete(new Retry(Duration.ofSeconds(7), "429"));
+        writes.answer(APPLIED);
+        VirtualMachineAligner.Result paused = overAll(aligner, many(40), Running.nothing(), TARGET, true);
+        VirtualMachineAligner.Result other = align(OF_RACK_7, vm("other"));
+
+        // Then
+        assertThat(writes.sent()).hasSize(16);
+        assertThat(paused.next()).isEqualTo(Duration.ofSeconds(7).plus(TICK));
+        assertThat(other.next()).isEqualTo(Duration.ofSeconds(7).plus(TICK));
+
+        // And when
+        clock.pass(Duration.ofSeconds(7));
+        overAll(aligner, many(40), Running.nothing(), TARGET, true);
+
+        // Then
+        assertThat(writes.open()).hasSize(16);
     }
 
     @Test
@@ -480,10 +545,10 @@ class VirtualMachineAlignerTest {
         // Given
         align(vm("web"));
         writes.answer(REFUSED);
-        clock.pass(options.retryMax());
+        clock.pass(options.refusalRetry());
         align(vm("web"));
         writes.answer(REFUSED);
-        clock.pass(options.retryMax());
+        clock.pass(options.refusalRetry());
         align(vm("web"));
         writes.answer(APPLIED);
         align(vm("web").generation(2).carrying(TARGET));
@@ -689,6 +754,36 @@ class VirtualMachineAlignerTest {
     }
 
     @Test
+    void a_contended_one_that_becomes_confidential_is_released_all_the_same() {
+        // Given: others have left one field of ours
+        lose(3, Duration.ofMinutes(5));
+
+        // When
+        align(vm("web").generation(8).labels("all-nodes", "", TARGET.manager()).confidential());
+
+        // Then
+        assertThat(writes.open()).hasSize(1);
+        assertThat(writes.sent()).endsWith("release web cpu-baseline.all-nodes");
+    }
+
+    @Test
+    void opting_out_and_in_again_is_no_loss_however_often() {
+        for (int i = 0; i < 8; i++) {
+            // When
+            align(vm("web").generation(4L * i + 1));
+            writes.answer(new Applied("1", 4L * i + 2));
+            align(vm("web").generation(4L * i + 2).carrying(TARGET));
+            align(vm("web").generation(4L * i + 3).carrying(TARGET).optedOut());
+            writes.answer(new Applied("1", 4L * i + 4));
+            align(vm("web").generation(4L * i + 4).optedOut());
+        }
+
+        // Then
+        assertThat(writes.sent()).hasSize(16);
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
     void a_contended_one_gets_another_chance_when_it_changes() {
         // Given
         lose(3, Duration.ofMinutes(5));
@@ -716,7 +811,7 @@ class VirtualMachineAlignerTest {
     // ---- a new target
 
     @ParameterizedTest
-    @MethodSource("repeatable")
+    @MethodSource("every")
     void a_new_target_is_tried_at_once_whatever_was_answered_before(WriteOutcome outcome) {
         // Given
         align(vm("web"));
@@ -733,20 +828,20 @@ class VirtualMachineAlignerTest {
     void a_new_target_replaces_writes_that_wait_and_follows_those_on_their_way() {
         // Given
         List<VirtualMachineSnapshot> vms = many(20);
-        aligner.align(vms, Running.nothing(), TARGET, true);
+        overAll(aligner, vms, Running.nothing(), TARGET, true);
 
         // When
-        aligner.align(vms, Running.nothing(), NEXT, true);
+        overAll(aligner, vms, Running.nothing(), NEXT, true);
 
         // Then
         assertThat(writes.sent()).hasSize(16);
 
         // And when
         writes.answer(APPLIED);
-        aligner.align(vms, Running.nothing(), NEXT, true);
+        overAll(aligner, vms, Running.nothing(), NEXT, true);
         writes.answer(APPLIED);
         writes.answer(APPLIED);
-        Tally tally = aligner.align(vms, Running.nothing(), NEXT, true).tally();
+        Tally tally = overAll(aligner, vms, Running.nothing(), NEXT, true).tally();
 
         // Then
         assertThat(writes.sent()).hasSize(36);
@@ -762,8 +857,8 @@ class VirtualMachineAlignerTest {
     @Test
     void forgetting_a_baseline_drops_its_waiting_writes_and_no_others() {
         // Given
-        aligner.align(many(30), Running.nothing(), TARGET, true);
-        aligner.align(many(5), Running.nothing(), OF_RACK_7, true);
+        overAll(aligner, many(30), Running.nothing(), TARGET, true);
+        overAll(aligner, many(5), Running.nothing(), OF_RACK_7, true);
 
         // When
         aligner.forget("all-nodes");
@@ -781,10 +876,11 @@ class VirtualMachineAlignerTest {
     @Test
     void when_writing_is_stopped_what_waits_is_dropped() {
         // Given
-        aligner.align(many(30), Running.nothing(), TARGET, true);
+        overAll(aligner, many(30), Running.nothing(), TARGET, true);
 
         // When
-        Tally tally = aligner.align(many(30), Running.nothing(), TARGET, false).tally();
+        Tally tally =
+                overAll(aligner, many(30), Running.nothing(), TARGET, false).tally();
         writes.answer(APPLIED);
 
         // Then
@@ -795,12 +891,12 @@ class VirtualMachineAlignerTest {
     @Test
     void once_closed_nothing_more_is_sent() {
         // Given
-        aligner.align(many(30), Running.nothing(), TARGET, true);
+        overAll(aligner, many(30), Running.nothing(), TARGET, true);
 
         // When
-        aligner.close();
+        queue.close();
         writes.answer(APPLIED);
-        aligner.align(many(40), Running.nothing(), TARGET, true);
+        overAll(aligner, many(40), Running.nothing(), TARGET, true);
 
         // Then
         assertThat(writes.sent()).hasSize(16);
@@ -820,14 +916,14 @@ class VirtualMachineAlignerTest {
         // Given
         List<VirtualMachineSnapshot> first = new ArrayList<>(many(16));
         first.add(vm("last").build());
-        aligner.align(first, Running.nothing(), TARGET, true);
+        overAll(aligner, first, Running.nothing(), TARGET, true);
 
         // When
         List<VirtualMachineSnapshot> then = new ArrayList<>(many(16));
         if (last != null) {
             then.add(last.build());
         }
-        aligner.align(then, Running.nothing(), TARGET, true);
+        overAll(aligner, then, Running.nothing(), TARGET, true);
         writes.answer(APPLIED);
 
         // Then
@@ -839,11 +935,11 @@ class VirtualMachineAlignerTest {
         // Given
         List<VirtualMachineSnapshot> vms = new ArrayList<>(many(16));
         vms.add(vm("last").build());
-        aligner.align(vms, Running.nothing(), TARGET, true);
+        overAll(aligner, vms, Running.nothing(), TARGET, true);
 
         // When
         vms.set(16, vm("last").generation(5).build());
-        aligner.align(vms, Running.nothing(), TARGET, true);
+        overAll(aligner, vms, Running.nothing(), TARGET, true);
         writes.answer(APPLIED);
 
         // Then
@@ -869,14 +965,14 @@ class VirtualMachineAlignerTest {
     @Test
     void nothing_is_remembered_of_virtual_machines_that_left() {
         // Given
-        aligner.align(many(100), Running.nothing(), TARGET, true);
+        overAll(aligner, many(100), Running.nothing(), TARGET, true);
 
         // When
-        aligner.align(many(10), Running.nothing(), TARGET, true);
+        overAll(aligner, many(10), Running.nothing(), TARGET, true);
         while (!writes.open().isEmpty()) {
             writes.answer(APPLIED);
         }
-        aligner.align(many(10), Running.nothing(), TARGET, true);
+        overAll(aligner, many(10), Running.nothing(), TARGET, true);
 
         // Then
         assertThat(aligner.remembered()).isEqualTo(10);
@@ -935,7 +1031,8 @@ class VirtualMachineAlignerTest {
                 new InstanceSnapshot("shop", "web", "i", 0, "web", model, required, phase, "n0", GuestShape.plain());
 
         // When
-        Tally tally = aligner.align(
+        Tally tally = overAll(
+                        aligner,
                         List.of(
                                 vm("web").carrying(TARGET).build(),
                                 vm("stopped").carrying(TARGET).build()),
@@ -967,7 +1064,7 @@ class VirtualMachineAlignerTest {
                 GuestShape.plain());
 
         // When
-        Tally tally = aligner.align(List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
+        Tally tally = overAll(aligner, List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
                 .tally();
 
         // Then
@@ -980,19 +1077,21 @@ class VirtualMachineAlignerTest {
         InstanceSnapshot instance = new InstanceSnapshot(
                 "shop", "web", "i", 0, "web", "EPYC", List.of(), "Running", "n0", GuestShape.plain());
         Running running = running(instance);
-        aligner.align(List.of(vm("web").build()), running, TARGET, true);
+        overAll(aligner, List.of(vm("web").build()), running, TARGET, true);
         writes.answer(APPLIED);
 
         // When
-        Tally tally =
-                aligner.align(List.of(vm("web").build()), running, TARGET, true).tally();
+        Tally tally = overAll(aligner, List.of(vm("web").build()), running, TARGET, true)
+                .tally();
 
         // Then
         assertThat(tally.pendingRestart()).isEqualTo(1);
     }
 
     private static Running running(InstanceSnapshot instance) {
-        return new Running(List.of(instance), node -> node.equals("amd-0") ? "AMD" : node.isEmpty() ? "" : "Intel");
+        return new Running(
+                name -> name.name().equals(instance.name()) ? instance : null,
+                node -> node.equals("amd-0") ? "AMD" : node.isEmpty() ? "" : "Intel");
     }
 
     static Stream<Arguments> starts() {
@@ -1021,7 +1120,7 @@ class VirtualMachineAlignerTest {
                 GuestShape.plain());
 
         // When
-        Tally tally = aligner.align(List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
+        Tally tally = overAll(aligner, List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
                 .tally();
 
         // Then
@@ -1059,11 +1158,11 @@ class VirtualMachineAlignerTest {
                 "shop", "web", "i", 0, "web", "host-model", List.of(), phase, node, GuestShape.plain());
 
         // When
-        Tally observed = aligner.align(List.of(vm.build()), running(instance), TARGET, false)
+        Tally observed = overAll(aligner, List.of(vm.build()), running(instance), TARGET, false)
                 .tally();
         Tally foreseen = VirtualMachineAligner.foresee(
                 List.of(vm.build()), running(instance), TARGET, VirtualMachineAligner.LettingGo.NOBODY);
-        Tally written = aligner.align(List.of(vm.build()), running(instance), TARGET, true)
+        Tally written = overAll(aligner, List.of(vm.build()), running(instance), TARGET, true)
                 .tally();
 
         // Then
@@ -1178,7 +1277,7 @@ class VirtualMachineAlignerTest {
         // Given
         VirtualMachineAligner[] busy = new VirtualMachineAligner[1];
         Runnable alignElsewhere =
-                () -> CompletableFuture.runAsync(() -> busy[0].align(many(1), Running.nothing(), OF_RACK_7, false))
+                () -> CompletableFuture.runAsync(() -> overAll(busy[0], many(1), Running.nothing(), OF_RACK_7, false))
                         .orTimeout(5, TimeUnit.SECONDS)
                         .join();
         busy[0] = aligner(new VirtualMachineAligner.Notices() {
@@ -1199,10 +1298,10 @@ class VirtualMachineAlignerTest {
         // When
         List<VirtualMachineSnapshot> both =
                 List.of(vm("web").build(), vm("db").model("EPYC", "kubectl").build());
-        busy[0].align(both, Running.nothing(), TARGET, true);
+        overAll(busy[0], both, Running.nothing(), TARGET, true);
         clock.pass(options.conflictDelay());
         writes.answerLater();
-        busy[0].align(both, Running.nothing(), TARGET, true);
+        overAll(busy[0], both, Running.nothing(), TARGET, true);
 
         // Then
         assertThat(written).containsExactly(REFUSED);
@@ -1217,7 +1316,7 @@ class VirtualMachineAlignerTest {
         AtomicInteger underway = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         List<String> names = Collections.synchronizedList(new ArrayList<>());
-        VirtualMachineAligner.Writes concurrent = new VirtualMachineAligner.Writes() {
+        WriteQueue.Writes concurrent = new WriteQueue.Writes() {
             @Override
             public CompletableFuture<WriteOutcome> apply(
                     VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
@@ -1233,7 +1332,7 @@ class VirtualMachineAlignerTest {
         };
         CountDownLatch all = new CountDownLatch(count);
         VirtualMachineAligner shared = new VirtualMachineAligner(
-                concurrent,
+                new WriteQueue(concurrent, clock::nanoTime),
                 new VirtualMachineAligner.Notices() {
                     @Override
                     public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {}
@@ -1243,19 +1342,18 @@ class VirtualMachineAlignerTest {
                             String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {}
                 },
                 baseline -> all.countDown(),
-                clock,
                 options);
 
         // When
-        shared.align(many(count), Running.nothing(), TARGET, true);
+        overAll(shared, many(count), Running.nothing(), TARGET, true);
         while (all.getCount() > 0) {
-            shared.align(many(count), Running.nothing(), TARGET, true);
+            overAll(shared, many(count), Running.nothing(), TARGET, true);
         }
 
         // Then
         assertThat(names).hasSize(count).doesNotHaveDuplicates();
         assertThat(most.get()).isLessThanOrEqualTo(16);
-        assertThat(shared.align(many(count), Running.nothing(), TARGET, true)
+        assertThat(overAll(shared, many(count), Running.nothing(), TARGET, true)
                         .tally()
                         .in(State.APPLIED))
                 .isEqualTo(count);

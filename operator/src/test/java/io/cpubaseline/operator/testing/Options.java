@@ -49,6 +49,7 @@ public final class Options {
                 Duration.ofMillis(200),
                 retryInitial,
                 retryMax,
+                Duration.ofSeconds(30),
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
                 Duration.ofHours(1),

@@ -1,0 +1,279 @@
+package io.cpubaseline.operator.machines;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.operator.machines.Course.Member;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
+import io.cpubaseline.operator.machines.WriteQueue.Place;
+import io.cpubaseline.operator.machines.WriteQueue.Write;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.virtualmachine.Action;
+import io.cpubaseline.virtualmachine.Alignment;
+import io.cpubaseline.virtualmachine.ConflictWords;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Look;
+import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Tally.State;
+import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.WriteMemory;
+import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One look at the virtual machines of a baseline: at all, or at those that may have changed. Decides each, and queues what is to be written. */
+final class Pass {
+
+    private final Course course;
+    private final Running running;
+    private final Target target;
+    private final LettingGo others;
+    private final boolean write;
+    private final WriteQueue queue;
+    private final WriteMemory.Delays delays;
+    private final Telling telling;
+    private final long now;
+    private final List<Runnable> news = new ArrayList<>();
+
+    /** Who is told; called by any thread, without a lock. */
+    interface Telling {
+        void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message);
+
+        void answered(
+                String baseline, ObjectName name, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome);
+    }
+
+    /**
+     * What became of a virtual machine.
+     *
+     * @param reason why; null if that needs none
+     * @param words what the API server said, if the write has failed and is going to be tried again; else null
+     * @param refusal what it said, if the operator may not write; else null
+     */
+    private record Found(
+            State state,
+            @Nullable Reason reason,
+            @Nullable String words,
+            @Nullable String refusal) {
+
+        static Found of(State state, @Nullable Reason reason) {
+            return new Found(state, reason, null, null);
+        }
+    }
+
+    Pass(
+            Course course,
+            Running running,
+            Target target,
+            LettingGo others,
+            boolean write,
+            WriteQueue queue,
+            WriteMemory.Delays delays,
+            Telling telling) {
+        this.course = course;
+        this.running = running;
+        this.target = target;
+        this.others = others;
+        this.write = write;
+        this.queue = queue;
+        this.delays = delays;
+        this.telling = telling;
+        this.now = queue.nanoTime().getAsLong();
+    }
+
+    /** What there is to tell, without a lock, when the writes are on their way. */
+    List<Runnable> news() {
+        return news;
+    }
+
+    void look(Selected selected) {
+        try {
+            boolean all = course.begin(target, write, now);
+            Set<ObjectName> names = course.takeDue(now);
+            if (selected.changed().map(names::addAll).isEmpty() || all) {
+                selected.all().forEach(vm -> look(new ObjectName(vm.namespace(), vm.name()), vm));
+                course.leaveUnmet();
+            } else {
+                names.forEach(
+                        name -> selected.get(name).ifPresentOrElse(vm -> look(name, vm), () -> course.leave(name)));
+            }
+        } catch (RuntimeException e) {
+            course.stale();
+            throw e;
+        }
+    }
+
+    private void look(ObjectName name, VirtualMachineSnapshot vm) {
+        Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
+        InstanceSnapshot instance = running.of(vm);
+        Member member = course.meet(name, vm, target);
+        Found found = found(member, vm, action);
+        Look look = Look.of(vm, action, found.state(), found.reason(), instance, running.vendorOf(instance), target);
+        course.count(
+                member,
+                vm,
+                found.words() == null ? look : look.tryingAgain(),
+                found.words() == null ? "" : found.words(),
+                found.refusal());
+    }
+
+    private Found found(Member member, VirtualMachineSnapshot vm, Action action) {
+        synchronized (member) {
+            if (!member.target.equals(target)) {
+                member.target = target;
+                queue.drop(member);
+                if (member.memory != null) {
+                    member.memory.startOver();
+                }
+            }
+        }
+        if (action instanceof Action.Skip skip) {
+            course.settle(member);
+            return Found.of(State.SKIPPED, skip.reason());
+        }
+        if (action instanceof Action.Nothing) {
+            course.settle(member);
+            return Found.of(State.APPLIED, null);
+        }
+        if (action instanceof Action.Conflict conflict) {
+            queue.drop(member);
+            if (write && conflict.reason() != Reason.ClaimedByOther) {
+                synchronized (member) {
+                    tellIfItHolds(member, memory(member), vm, ConflictWords.of(vm, conflict, target));
+                }
+            }
+            return Found.of(State.CONFLICTING, conflict.reason());
+        }
+        if (!write) {
+            course.settle(member);
+            return Found.of(State.PENDING, null);
+        }
+        synchronized (member) {
+            return due(member, memory(member), vm, action);
+        }
+    }
+
+    private WriteMemory memory(Member member) {
+        if (member.memory == null) {
+            member.memory = new WriteMemory(delays);
+        }
+        return member.memory;
+    }
+
+    /** A write is due: unless the answer to the last one still stands, or a delay isn't over. */
+    private Found due(Member member, WriteMemory memory, VirtualMachineSnapshot vm, Action action) {
+        Write wanted = write(member, memory, vm, action);
+        Place place = queue.supersede(member, wanted);
+        if (place != Place.NOWHERE) {
+            if (place == Place.WAITING) {
+                memory.decidedOn(vm);
+            }
+            return byLastAnswer(memory.outcome());
+        }
+        switch (memory.wanted(action, vm, now)) {
+            case DUE -> queue.put(member, wanted);
+            case WAITS -> course.wakeAt(member, Math.max(memory.until(), queue.pausedUntil()));
+            case WRITTEN -> {
+                return written(action);
+            }
+            case HELD -> {
+                String message = memory.outcome() instanceof WriteOutcome.Conflict conflict ? conflict.message() : "";
+                tellIfItHolds(member, memory, vm, ConflictWords.refused(vm, target, message));
+                return Found.of(State.CONFLICTING, Reason.Conflicting);
+            }
+            case INSTANCETYPE -> {
+                return Found.of(State.SKIPPED, Reason.InstancetypeConflict);
+            }
+            case CONTENDED -> {
+                tell(
+                        memory,
+                        vm,
+                        Reason.Contended,
+                        "Its CPU fields were lost %d times within %s: something else keeps writing the whole object. They are left alone until it or the baseline changes."
+                                .formatted(WriteMemory.LOSSES_UNTIL_CONTENDED, inWords(delays.contentionWindow())));
+                return Found.of(State.CONFLICTING, Reason.Contended);
+            }
+        }
+        return byLastAnswer(memory.outcome());
+    }
+
+    /** The watch has not shown our own write yet. */
+    private static Found written(Action action) {
+        if (action instanceof Action.Release release) {
+            boolean held = release.reason() == Reason.Conflicting
+                    || release.reason() == Reason.ClaimedByOther
+                    || !release.kept().equals(OwnedFields.NONE);
+            return Found.of(held ? State.CONFLICTING : State.SKIPPED, release.reason());
+        }
+        return Found.of(State.APPLIED, null);
+    }
+
+    /** The last answer stands until there is a new one. */
+    private static Found byLastAnswer(@Nullable WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.Forbidden refusal) {
+            return new Found(State.REFUSED, Reason.Forbidden, null, refusal.message());
+        }
+        if (outcome instanceof WriteOutcome.Refused) {
+            return Found.of(State.REFUSED, Reason.Refused);
+        }
+        if (outcome instanceof WriteOutcome.Retry retry) {
+            return new Found(State.PENDING, null, retry.message(), null);
+        }
+        return Found.of(State.PENDING, null);
+    }
+
+    private Write write(Member member, WriteMemory memory, VirtualMachineSnapshot vm, Action action) {
+        Target wanted = target;
+        OwnedFields fields = fields(action);
+        String manager = action instanceof Action.Inherit inherit ? inherit.manager() : wanted.manager();
+        return new Write(vm, manager, fields, outcome -> {
+            List<Runnable> told = new ArrayList<>();
+            synchronized (member) {
+                // Where the target has changed meanwhile, the answer means nothing any more.
+                if (member.target.equals(wanted)) {
+                    memory.answered(action, outcome, queue.nanoTime().getAsLong());
+                    if (outcome instanceof WriteOutcome.Refused refused && memory.tell(Reason.Refused)) {
+                        told.add(() -> telling.trouble(wanted.baseline(), vm, Reason.Refused, refused.message()));
+                    }
+                }
+            }
+            return () -> {
+                told.forEach(Runnable::run);
+                telling.answered(wanted.baseline(), member.name, vm, fields, outcome);
+            };
+        });
+    }
+
+    private static OwnedFields fields(Action action) {
+        if (action instanceof Action.Apply apply) {
+            return apply.fields();
+        }
+        if (action instanceof Action.Inherit inherit) {
+            return inherit.fields();
+        }
+        return action instanceof Action.Release release ? release.kept() : OwnedFields.NONE;
+    }
+
+    /** Restores and admission policies pass through states that look like a conflict and are none a moment later. */
+    private void tellIfItHolds(Member member, WriteMemory memory, VirtualMachineSnapshot vm, String message) {
+        long from = memory.conflictHoldsFrom(now);
+        if (now >= from) {
+            tell(memory, vm, Reason.Conflicting, message);
+        } else if (!memory.hasTold(Reason.Conflicting)) {
+            course.wakeAt(member, from);
+        }
+    }
+
+    private void tell(WriteMemory memory, VirtualMachineSnapshot vm, Reason reason, String message) {
+        if (memory.tell(reason)) {
+            news.add(() -> telling.trouble(target.baseline(), vm, reason, message));
+        }
+    }
+
+    private static String inWords(Duration window) {
+        return window.equals(Duration.ofHours(1)) ? "an hour" : "%d s".formatted(window.toSeconds());
+    }
+}
