@@ -9,9 +9,11 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.fleet.Taint;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -27,6 +29,7 @@ public final class EvidenceReader {
     private final Pool<CpuEvidence> evidences = new Pool<>();
     private final Pool<Silicon> silicons = new Pool<>();
     private final Pool<NodePlatform> platforms = new Pool<>();
+    private final Pool<List<Taint>> taints = new Pool<>();
     private final Pool<NodeHost> hosts = new Pool<>();
     private final Map<CpuEvidence, Map<Silicon, WeakReference<CpuEvidence>>> joined = new WeakHashMap<>();
 
@@ -110,12 +113,13 @@ public final class EvidenceReader {
         return cpuLabels.understand(labels);
     }
 
-    /** The shared object that equals the given one; its platform is shared with hosts of other capacities, too. */
+    /** The shared object that equals the given one; its platform and taints are shared with hosts of other capacities, too. */
     NodeHost shared(NodeHost host) {
         NodeHost known = hosts.find(host);
         return known != null
                 ? known
-                : hosts.shared(new NodeHost(platforms.shared(host.platform()), host.capacity(), host.cordoned()));
+                : hosts.shared(
+                        new NodeHost(platforms.shared(host.platform()), host.capacity(), taints.shared(host.taints())));
     }
 
     Silicon silicon(Collection<String> flags, String vendor) {

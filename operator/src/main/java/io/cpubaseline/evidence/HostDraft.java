@@ -5,11 +5,15 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
+import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.fleet.Truth;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one pass over a Node finds of it as a place for guests, beside its CPU. */
@@ -32,8 +36,12 @@ final class HostDraft {
 
     private static final String KVM = "devices.kubevirt.io/kvm";
 
-    /** KubeVirt evacuates a node with this taint, and its own pods don't tolerate it. */
-    private static final String DRAIN = "kubevirt.io/drain";
+    /** Every pod tolerates these with the effect {@code NoExecute} for some minutes (admission plugin DefaultTolerationSeconds). */
+    private static final Set<String> TOLERATED_BY_ALL =
+            Set.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
+
+    private static final Comparator<Taint> ORDER =
+            Comparator.comparing(Taint::key).thenComparing(Taint::effect).thenComparing(Taint::value);
 
     private final Values values;
     private Set<String> ofCpuLabels = Set.of();
@@ -42,7 +50,7 @@ final class HostDraft {
     private boolean tscScalable;
     private NodeCapacity capacity = NodeCapacity.none();
     private Truth kvm = Truth.UNKNOWN;
-    private boolean cordoned;
+    private final Set<Taint> taints = new TreeSet<>(ORDER);
 
     HostDraft(Values values) {
         this.values = values;
@@ -59,7 +67,7 @@ final class HostDraft {
             selectable.addAll(ofCpuLabels);
             platform = new NodePlatform(selectable, tscFrequency, tscScalable);
         }
-        return new NodeHost(platform, capacity, cordoned);
+        return new NodeHost(platform, capacity, List.copyOf(taints));
     }
 
     /** Those of the labels about the CPU that KubeVirt selects nodes by beside it. */
@@ -88,7 +96,9 @@ final class HostDraft {
     }
 
     void unschedulable(JsonParser value) throws IOException {
-        cordoned |= values.isTrue(value, "spec.unschedulable");
+        if (values.isTrue(value, "spec.unschedulable")) {
+            taints.add(Taint.CORDON);
+        }
     }
 
     void taints(JsonParser p) throws IOException {
@@ -104,16 +114,20 @@ final class HostDraft {
 
     private void taint(JsonParser p) throws IOException {
         String key = "";
+        String value = "";
         String effect = "";
         for (String field = p.nextFieldName(); field != null; field = p.nextFieldName()) {
             p.nextToken();
             switch (field) {
                 case "key" -> key = orEmpty(values.text(p, "spec.taints[].key"));
+                case "value" -> value = orEmpty(values.text(p, "spec.taints[].value"));
                 case "effect" -> effect = orEmpty(values.text(p, "spec.taints[].effect"));
                 default -> p.skipChildren();
             }
         }
-        cordoned |= key.equals(DRAIN) && (effect.equals("NoSchedule") || effect.equals("NoExecute"));
+        if (effect.equals("NoSchedule") || effect.equals("NoExecute") && !TOLERATED_BY_ALL.contains(key)) {
+            taints.add(new Taint(key.intern(), value.intern(), effect.intern()));
+        }
     }
 
     void allocatable(JsonParser p) throws IOException {

@@ -3,7 +3,6 @@ package io.cpubaseline.fleet;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels keys of further labels that KubeVirt asks for: confidential computing, realtime, dedicated CPUs
  * @param features CPU features that it requires, sorted; those that a baseline has written into it, too
  * @param forbidden CPU features that it forbids, sorted
+ * @param placement what its owner asks of nodes
  */
 public record GuestShape(
         String machineType,
@@ -30,13 +30,15 @@ public record GuestShape(
         long tscFrequency,
         Set<String> labels,
         List<String> features,
-        List<String> forbidden) {
+        List<String> forbidden,
+        Placement placement) {
 
     private static final GuestShape PLAIN =
-            new GuestShape("", Set.of(), false, false, 0, Set.of(), List.of(), List.of());
+            new GuestShape("", Set.of(), false, false, 0, Set.of(), List.of(), List.of(), Placement.anywhere());
 
     private static final String INTEL = "Intel";
     private static final String MACHINE_TYPE = "machine-type.node.kubevirt.io/";
+    private static final String VENDOR = "cpu-vendor.node.kubevirt.io/";
     private static final String HYPERV = "hyperv.node.kubevirt.io/";
     private static final String TSC_SCHEDULABLE = "scheduling.node.kubevirt.io/tsc-frequency-";
 
@@ -53,7 +55,7 @@ public record GuestShape(
     /**
      * One thing that it asks for.
      *
-     * @param words what, as people say it
+     * @param words what, as people say it; empty for what goes without saying
      * @param demand the same, of a node
      */
     public record Ask(String words, NodeDemand demand) {}
@@ -77,7 +79,8 @@ public record GuestShape(
                         && tscFrequency == that.tscFrequency
                         && labels.equals(that.labels)
                         && features.equals(that.features)
-                        && forbidden.equals(that.forbidden);
+                        && forbidden.equals(that.forbidden)
+                        && placement.equals(that.placement);
     }
 
     /** Of what mostly tells them apart: it is asked for once per virtual machine. */
@@ -86,7 +89,8 @@ public record GuestShape(
         return ((machineType.hashCode() * 31 + Long.hashCode(tscFrequency)) * 31 + features.size()) * 31
                 + hyperv.size() * 8
                 + labels.size() * 2
-                + (evmcs ? 1 : 0);
+                + (evmcs ? 1 : 0)
+                + placement.hashCode();
     }
 
     /** Asks for nothing. */
@@ -98,9 +102,9 @@ public record GuestShape(
      * All that it asks for, in the order in which people look for a reason.
      *
      * @param rules what the cluster has to do with it
-     * @param given features that are the baseline's: they are not this guest's own wish
+     * @param given what is the baseline's, and so not this guest's own wish; that of no baseline for guests without one
      */
-    public List<Ask> asks(SchedulingRules rules, Collection<String> given) {
+    public List<Ask> asks(SchedulingRules rules, Criteria.Pin given) {
         List<Ask> asks = new ArrayList<>();
         String type = machineType.isEmpty() ? rules.machineType() : machineType;
         asks.add(new Ask(
@@ -126,8 +130,9 @@ public record GuestShape(
                 asks.add(new Ask("an Intel CPU for Hyper-V's evmcs", NodeDemand.vendor(INTEL)));
             }
         }
-        List<String> own =
-                features.stream().filter(feature -> !given.contains(feature)).toList();
+        List<String> own = features.stream()
+                .filter(feature -> !given.requiredFeatures().contains(feature))
+                .toList();
         if (!own.isEmpty()) {
             asks.add(new Ask(
                     (own.size() == 1 ? "the CPU feature " : "the CPU features ") + named(own),
@@ -136,7 +141,41 @@ public record GuestShape(
         if (!forbidden.isEmpty()) {
             asks.add(new Ask("no CPU with " + named(forbidden), NodeDemand.without(forbidden)));
         }
+        addPlacement(asks, rules, given.vendor());
         return asks;
+    }
+
+    /** KubeVirt puts its own node selector into every pod; of two with one key the guest's counts (NewNodeSelectorRenderer). */
+    private void addPlacement(List<Ask> asks, SchedulingRules rules, String givenVendor) {
+        NodeSelection own = placement.selection();
+        List.of(
+                        Map.entry(
+                                "KubeVirt's node selector ",
+                                rules.selection().selectorWithout(own.labels().keySet())),
+                        Map.entry("the node selector ", own.selectorWithout(confinement(givenVendor))),
+                        Map.entry("the node affinity ", own.affinity()))
+                .forEach(selection -> {
+                    if (!selection.getValue().isAny()) {
+                        asks.add(new Ask(
+                                selection.getKey() + selection.getValue().words(),
+                                NodeDemand.selection(selection.getValue())));
+                    }
+                });
+        asks.add(new Ask(
+                placement.tolerations().isEmpty()
+                        ? ""
+                        : "nodes with taints that it tolerates, too: "
+                                + named(placement.tolerations().stream()
+                                        .map(Toleration::toString)
+                                        .distinct()
+                                        .sorted()
+                                        .toList()),
+                NodeDemand.tolerating(placement.tolerations())));
+    }
+
+    /** The key by which a baseline of one vendor confines its virtual machines. */
+    private static Set<String> confinement(String vendor) {
+        return vendor.isEmpty() ? Set.of() : Set.of(VENDOR + vendor);
     }
 
     /** Whether it needs a fixed frequency that no node tells: KubeVirt then doesn't migrate it at all. */

@@ -10,15 +10,19 @@ package io.cpubaseline.fleet;
  * @param tscFrequency the frequency in Hz that a guest with a fixed one gets at its start; 0 if no node tells its own. It is
  *     {@code minimumClusterTSCFrequency} of the KubeVirt resource, else the lowest among the nodes that guests run on
  *     (pkg/virt-controller/watch/topology/hinter.go in KubeVirt 1.8.4)
+ * @param selection the node selector that it puts into every guest's pod ({@code developerConfiguration.nodeSelectors} of the KubeVirt resource).
+ *     {@code workloads.nodePlacement} is none: it says where virt-handler runs, and a node without it is not {@code kubevirt.io/schedulable}
  */
 public record SchedulingRules(
         String machineType,
         boolean machineTypeSelected,
         String cpuModel,
         boolean hypervStrictCheck,
-        long tscFrequency) {
+        long tscFrequency,
+        NodeSelection selection) {
 
-    private static final SchedulingRules DEFAULT = new SchedulingRules("q35", true, "host-model", false, 0);
+    private static final SchedulingRules DEFAULT =
+            new SchedulingRules("q35", true, "host-model", false, 0, NodeSelection.any());
 
     /**
      * What a KubeVirt resource says.
@@ -37,7 +41,13 @@ public record SchedulingRules(
                 machineTypeSelected,
                 cpuModel.isEmpty() ? DEFAULT.cpuModel : cpuModel,
                 hypervStrictCheck,
-                tscFrequency);
+                tscFrequency,
+                NodeSelection.any());
+    }
+
+    /** The same, with a node selector for all guests. */
+    public SchedulingRules selecting(NodeSelection nodes) {
+        return new SchedulingRules(machineType, machineTypeSelected, cpuModel, hypervStrictCheck, tscFrequency, nodes);
     }
 
     /** KubeVirt's defaults, where no node tells a frequency. */

@@ -1,22 +1,32 @@
 package io.cpubaseline.fleet;
 
+import io.cpubaseline.fleet.NodesByLabel.Place;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes where guests can land now, grouped by all that KubeVirt selects nodes by: a count costs as much as there are kinds of nodes, not
- * nodes. What VirtualMachines ask for on their own (node selectors, affinity, tolerations) and how full nodes are is not looked at.
+ * Nodes where guests can land now, grouped by all that KubeVirt selects nodes by and by their taints: a count costs as much as there are kinds of
+ * nodes, not nodes. Only for a guest that selects nodes by further labels single nodes are looked at, as few as possible. How full nodes are, and
+ * what a guest asks of other pods, is not looked at. Safe for use by several threads.
  */
 public final class Targets {
 
-    private final List<Kind> kinds;
+    private final List<NodeKind> kinds;
+    private final Collection<List<NodeCpu>> landable;
     private final NodeCapacity selected;
+
+    /** Made when a guest first selects nodes by further labels; every thread would make the same. */
+    private @Nullable NodesByLabel byLabel;
 
     /**
      * Some of these nodes.
@@ -38,8 +48,9 @@ public final class Targets {
         }
     }
 
-    private Targets(List<Kind> kinds, NodeCapacity selected) {
+    private Targets(List<NodeKind> kinds, Collection<List<NodeCpu>> landable, NodeCapacity selected) {
         this.kinds = kinds;
+        this.landable = landable;
         this.selected = selected;
     }
 
@@ -50,9 +61,9 @@ public final class Targets {
      * @param selected all selected nodes, which only count for {@link #selected()}
      */
     static Targets of(Collection<List<NodeCpu>> landable, Collection<List<NodeCpu>> selected) {
-        Map<Kind, Kind> kinds = new HashMap<>();
+        Map<NodeKind, NodeKind> kinds = new HashMap<>();
         for (List<NodeCpu> nodes : landable) {
-            Kind last = null;
+            NodeKind last = null;
             for (NodeCpu node : nodes) {
                 if (isHealthy(node)) {
                     // Neighbours in a class are mostly of one kind.
@@ -63,11 +74,11 @@ public final class Targets {
         }
         NodeCapacity capacity = NodeCapacity.none();
         for (List<NodeCpu> nodes : selected) {
-            Kind sum = new Kind(CpuEvidence.nothing(), NodePlatform.unknown(), false);
-            nodes.forEach(sum::add);
-            capacity = capacity.plus(sum.capacity());
+            for (NodeCpu node : nodes) {
+                capacity = capacity.plus(node.host().capacity());
+            }
         }
-        return new Targets(new ArrayList<>(kinds.values()), capacity);
+        return new Targets(new ArrayList<>(kinds.values()), landable, capacity);
     }
 
     /** {@code kubevirt.io/schedulable=true} is in the node selector of every virt-launcher pod, and each asks for KVM. */
@@ -75,10 +86,9 @@ public final class Targets {
         return node.schedulable() == Truth.YES && node.ready() != Truth.NO && node.kvm() != Truth.NO;
     }
 
-    private static Kind kindOf(NodeCpu node, Map<Kind, Kind> kinds) {
-        Kind kind =
-                new Kind(node.evidence(), node.host().platform(), node.host().cordoned());
-        Kind known = kinds.putIfAbsent(kind, kind);
+    private static NodeKind kindOf(NodeCpu node, Map<NodeKind, NodeKind> kinds) {
+        NodeKind kind = NodeKind.of(node);
+        NodeKind known = kinds.putIfAbsent(kind, kind);
         return known == null ? kind : known;
     }
 
@@ -89,21 +99,30 @@ public final class Targets {
 
     /** Where a guest can land now. */
     public Count of(Criteria.Pin pin, NodeDemand demand) {
-        Count count = Count.NONE;
-        for (Kind kind : kinds) {
-            if (!kind.cordoned && kind.takes(pin, demand)) {
-                count = count.plus(kind.count());
-            }
-        }
-        return count;
+        Count[] count = {Count.NONE};
+        each(pin, demand, (kind, found) -> count[0] = count[0].plus(found));
+        return count[0];
     }
 
     /** Where a guest could land if nothing were cordoned, but can't now: how many nodes. */
     public int cordoned(Criteria.Pin pin) {
         return kinds.stream()
-                .filter(kind -> kind.cordoned && kind.takes(pin, NodeDemand.none()))
-                .mapToInt(kind -> kind.nodes)
+                .filter(kind -> kind.cordoned() && kind.offers(pin, NodeDemand.none()))
+                .mapToInt(kind -> kind.count().nodes())
                 .sum();
+    }
+
+    /** Taints that keep a guest off nodes that could take the baseline; cordoned ones are another matter. */
+    public SortedSet<String> untolerated(Criteria.Pin pin, NodeDemand demand) {
+        SortedSet<String> taints = new TreeSet<>();
+        for (NodeKind kind : kinds) {
+            if (!kind.cordoned() && kind.offers(pin, NodeDemand.none())) {
+                kind.taints().stream()
+                        .filter(taint -> !demand.admits(List.of(taint), false))
+                        .forEach(taint -> taints.add(taint.toString()));
+            }
+        }
+        return taints;
     }
 
     /**
@@ -113,69 +132,46 @@ public final class Targets {
      */
     public SortedMap<String, Count> byVendor(Criteria.Pin pin, NodeDemand demand) {
         SortedMap<String, Count> counts = new TreeMap<>();
-        for (Kind kind : kinds) {
-            if (!kind.cordoned && kind.takes(pin, NodeDemand.none())) {
-                Count count = kind.takes(pin, demand) ? kind.count() : Count.NONE;
-                counts.merge(kind.domain(), count, Count::plus);
+        for (NodeKind kind : kinds) {
+            if (kind.takes(pin, NodeDemand.none())) {
+                counts.putIfAbsent(kind.domain(), Count.NONE);
             }
         }
+        each(pin, demand, (kind, found) -> counts.merge(kind.domain(), found, Count::plus));
         return counts;
     }
 
-    /** Nodes that are alike in all that KubeVirt selects by. */
-    private static final class Kind {
-        private final CpuEvidence evidence;
-        private final NodePlatform platform;
-        private final boolean cordoned;
-        private int nodes;
-        private NodeCapacity capacity = NodeCapacity.none();
-
-        Kind(CpuEvidence evidence, NodePlatform platform, boolean cordoned) {
-            this.evidence = evidence;
-            this.platform = platform;
-            this.cordoned = cordoned;
+    /** Counts by kind, in parts where a guest looks at single nodes. */
+    private void each(Criteria.Pin pin, NodeDemand demand, BiConsumer<NodeKind, Count> counted) {
+        if (demand.selections().isEmpty()) {
+            for (NodeKind kind : kinds) {
+                if (kind.takes(pin, demand)) {
+                    counted.accept(kind, kind.count());
+                }
+            }
+            return;
         }
-
-        boolean isOf(NodeCpu node) {
-            return node.evidence().equals(evidence)
-                    && node.host().platform().equals(platform)
-                    && node.host().cordoned() == cordoned;
+        IdentityHashMap<NodeKind, Boolean> takes = new IdentityHashMap<>();
+        for (Place place : byLabel().candidates(demand.selections())) {
+            NodeCpu node = place.node();
+            if (takes.computeIfAbsent(place.kind(), kind -> kind.takes(pin, demand)) && demand.selects(node)) {
+                counted.accept(place.kind(), new Count(1, node.host().capacity()));
+            }
         }
+    }
 
-        void add(NodeCpu node) {
-            nodes++;
-            capacity = capacity.plus(node.host().capacity());
+    private NodesByLabel byLabel() {
+        NodesByLabel known = byLabel;
+        if (known == null) {
+            Map<NodeKind, NodeKind> shared = new HashMap<>();
+            kinds.forEach(kind -> shared.put(kind, kind));
+            known = new NodesByLabel(landable.stream()
+                    .flatMap(List::stream)
+                    .filter(Targets::isHealthy)
+                    .map(node -> new Place(node, kindOf(node, shared)))
+                    .toList());
+            byLabel = known;
         }
-
-        NodeCapacity capacity() {
-            return capacity;
-        }
-
-        Count count() {
-            return new Count(nodes, capacity);
-        }
-
-        boolean takes(Criteria.Pin pin, NodeDemand demand) {
-            return pin.offeredBy(evidence) && demand.isMetBy(evidence, platform);
-        }
-
-        String domain() {
-            String vendor = evidence.vendor();
-            return evidence.labelledVendors().contains(vendor) ? vendor : "";
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other
-                    || other instanceof Kind that
-                            && cordoned == that.cordoned
-                            && evidence.equals(that.evidence)
-                            && platform.equals(that.platform);
-        }
-
-        @Override
-        public int hashCode() {
-            return (evidence.hashCode() * 31 + platform.hashCode()) * 31 + Boolean.hashCode(cordoned);
-        }
+        return known;
     }
 }

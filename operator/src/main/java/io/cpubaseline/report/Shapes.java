@@ -10,8 +10,10 @@ import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.virtualmachine.GuestCounts.Guests;
 import io.cpubaseline.virtualmachine.GuestKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,17 +103,9 @@ final class Shapes {
             stuck = "a fixed TSC frequency, which no node tells";
         } else if (kind.baseline() && isStuck(byVendor, targets.byVendor(pin, NodeDemand.none()))) {
             String scarce = scarce(asks, pin, targets);
-            stuck = scarce.isEmpty()
-                    ? "what no second node has together: "
-                            + asks.stream().map(Ask::words).collect(Collectors.joining(" and "))
-                    : scarce;
+            stuck = scarce.isEmpty() ? "what no second node has together: " + words(asks, " and ") : scarce;
         }
-        return new Shape(
-                asks.stream().map(Ask::words).collect(Collectors.joining("; ")),
-                nodes,
-                stuck,
-                guests.count(),
-                guests.examples());
+        return new Shape(words(asks, "; "), nodes, stuck, guests.count(), guests.examples());
     }
 
     /**
@@ -128,18 +122,27 @@ final class Shapes {
                 .anyMatch(nodes -> nodes == 1 || !movesSomewhere);
     }
 
+    private static String words(List<Ask> asks, String between) {
+        return asks.stream().map(Ask::words).filter(ask -> !ask.isEmpty()).collect(Collectors.joining(between));
+    }
+
     /** What they ask for that not every node with the baseline has, and how many have it. */
     private static String scarce(List<Ask> asks, Criteria.Pin pin, Targets targets) {
         int all = targets.of(pin, NodeDemand.none()).nodes();
         return asks.stream()
                 .flatMap(ask -> {
                     int having = targets.of(pin, ask.demand()).nodes();
-                    return having == all
-                            ? Stream.empty()
-                            : Stream.of("%s, which %d of %d nodes %s"
-                                    .formatted(ask.words(), having, all, having == 1 ? "has" : "have"));
+                    return having >= all ? Stream.empty() : Stream.of(scarce(ask, having, all, pin, targets));
                 })
                 .collect(Collectors.joining(" and "));
+    }
+
+    private static String scarce(Ask ask, int having, int all, Criteria.Pin pin, Targets targets) {
+        Set<String> taints = targets.untolerated(pin, ask.demand());
+        return ask.demand().tolerations() == null
+                ? "%s, which %d of %d nodes %s".formatted(ask.words(), having, all, having == 1 ? "has" : "have")
+                : "a node without taints that they don't tolerate (%s), which %d of %d nodes %s"
+                        .formatted(some(taints, taints.size()), having, all, having == 1 ? "is" : "are");
     }
 
     /** The first of them, those that can't leave their node before the others. */
@@ -175,8 +178,12 @@ final class Shapes {
     }
 
     private static String examples(Shape shape) {
-        List<String> names = NodeNames.first(shape.examples().stream(), NAMES);
-        return String.join(", ", names) + (shape.count() > names.size() ? ", …" : "");
+        return some(shape.examples(), shape.count());
+    }
+
+    private static String some(Collection<String> all, int count) {
+        List<String> names = NodeNames.first(all.stream(), NAMES);
+        return String.join(", ", names) + (count > names.size() ? ", …" : "");
     }
 
     private Stream<Shape> stuckShapes() {

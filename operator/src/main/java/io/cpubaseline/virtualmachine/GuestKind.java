@@ -47,8 +47,7 @@ public record GuestKind(boolean baseline, String model, GuestShape shape) {
 
     /** All that is asked of a node beside that. */
     public List<Ask> asks(Criteria.Pin pin, SchedulingRules rules) {
-        List<Ask> asks = new ArrayList<>(
-                shape.asks(rules, baseline ? pin.requiredFeatures().names() : List.of()));
+        List<Ask> asks = new ArrayList<>(shape.asks(rules, baseline ? pin : Criteria.Pin.ofModel("")));
         if (!baseline) {
             asks.add(0, new Ask("CPU model " + model(rules), cpuOfItsOwn(rules)));
         }

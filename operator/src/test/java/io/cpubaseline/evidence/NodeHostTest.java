@@ -7,7 +7,9 @@ import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
+import io.cpubaseline.fleet.Taint;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +82,32 @@ class NodeHostTest {
                     """)
     void nothing_new_lands_on_a_node_that_is_cordoned_or_that_kubevirt_drains(String spec, boolean cordoned) {
         assertThat(host("{'spec': " + spec + "}").cordoned()).isEqualTo(cordoned);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+                    {'unschedulable': true}                                                                       | node.kubernetes.io/unschedulable:NoSchedule
+                    {'taints': [{'key': 'b', 'effect': 'NoExecute', 'timeAdded': '2026-01-01T00:00:00Z'}, {'key': 'a', 'value': 'x', 'effect': 'NoSchedule'}]} | a=x:NoSchedule b:NoExecute
+                    {'taints': [{'key': 'a', 'effect': 'NoExecute'}, {'key': 'a', 'effect': 'NoExecute'}]}        | a:NoExecute
+                    {'taints': [{'key': 'a', 'effect': 'PreferNoSchedule'}]}                                      | none
+                    {'taints': [{'key': 'node.kubernetes.io/unreachable', 'effect': 'NoExecute'}]}                | none
+                    {'taints': [{'key': 'node.kubernetes.io/not-ready', 'effect': 'NoSchedule'}]}                 | node.kubernetes.io/not-ready:NoSchedule
+                    """)
+    void taints_that_keep_pods_away_are_kept(String spec, @Nullable String taints) {
+        assertThat(host("{'spec': " + spec + "}").taints())
+                .map(Taint::toString)
+                .containsExactly(taints == null ? new String[0] : taints.split(" "));
+    }
+
+    @Test
+    void nodes_of_other_capacities_share_their_taints() {
+        // Given
+        String node =
+                "{'spec': {'taints': [{'key': 'a', 'effect': 'NoSchedule'}]}, 'status': {'allocatable': {'cpu': '%d'}}}";
+
+        // Then
+        assertThat(host(node.formatted(8)).taints())
+                .isSameAs(host(node.formatted(16)).taints());
     }
 
     @ParameterizedTest

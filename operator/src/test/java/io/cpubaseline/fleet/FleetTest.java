@@ -372,8 +372,8 @@ class FleetTest {
     void a_cordon_changes_nothing_but_where_a_guest_can_land_now() {
         // Given
         NodeCpu open = NodeCpu.healthy("a", HASWELL);
-        NodeCpu cordoned =
-                NodeCpu.healthy("b", HASWELL).on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), true));
+        NodeCpu cordoned = NodeCpu.healthy("b", HASWELL)
+                .on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), List.of(Taint.CORDON)));
 
         // When
         Fleet fleet = assess(criteria(AbiLevel.NONE, HASWELL_PIN), open, cordoned);

@@ -25,6 +25,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
@@ -326,7 +327,7 @@ class ConditionsTest {
     }
 
     private static NodeCpu cordoned(NodeCpu node) {
-        return node.on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), true));
+        return node.on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), List.of(Taint.CORDON)));
     }
 
     private static Stream<Case> schedulability() {

@@ -14,14 +14,21 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
+import io.cpubaseline.fleet.NodeSelection;
+import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Taint;
+import io.cpubaseline.fleet.Toleration;
+import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,15 +52,25 @@ class ShapesTest {
 
     private static NodeCpu host(String name, String... labels) {
         return node(name, SKYLAKE)
-                .on(new NodeHost(new NodePlatform(Set.of(labels), 0, false), NodeCapacity.none(), false));
+                .on(new NodeHost(new NodePlatform(Set.of(labels), 0, false), NodeCapacity.none(), List.of()));
     }
 
     private static GuestShape ofType(String machineType) {
-        return new GuestShape(machineType, Set.of(), false, false, 0, Set.of(), List.of(), List.of());
+        return new GuestShape(
+                machineType, Set.of(), false, false, 0, Set.of(), List.of(), List.of(), Placement.anywhere());
     }
 
     private static GuestShape fixedTsc(long hertz) {
-        return new GuestShape("", Set.of("reenlightenment"), false, true, hertz, Set.of(), List.of(), List.of());
+        return new GuestShape(
+                "",
+                Set.of("reenlightenment"),
+                false,
+                true,
+                hertz,
+                Set.of(),
+                List.of(),
+                List.of(),
+                Placement.anywhere());
     }
 
     private void stopped(String name, GuestShape shape) {
@@ -136,8 +153,16 @@ class ShapesTest {
     void two_wishes_that_no_second_node_fulfils_together_are_both_told() {
         // Given
         List<NodeCpu> nodes = List.of(host("n0", Q35, OLD), host("n1", Q35, OLD, FAST), host("n2", Q35, FAST));
-        GuestShape both =
-                new GuestShape("pc-q35-9.6", Set.of(), false, true, 2_800_000_000L, Set.of(), List.of(), List.of());
+        GuestShape both = new GuestShape(
+                "pc-q35-9.6",
+                Set.of(),
+                false,
+                true,
+                2_800_000_000L,
+                Set.of(),
+                List.of(),
+                List.of(),
+                Placement.anywhere());
         stopped("a", both);
         reporting.report(nodes);
 
@@ -226,7 +251,8 @@ class ShapesTest {
                         0,
                         Set.of("kubevirt.io/realtime"),
                         List.of("smap", "svm"),
-                        List.of("3dnow")));
+                        List.of("3dnow"),
+                        Placement.anywhere()));
 
         // Then
         assertThat(Objects.requireNonNull(report().virtualMachines()).shapes())
@@ -236,6 +262,100 @@ class ShapesTest {
                 .startsWith("machine type q35; realtime; ")
                 .contains("svm")
                 .endsWith("; no CPU with 3dnow");
+    }
+
+    private static GuestShape placed(NodeSelection selection, Toleration... tolerations) {
+        return new GuestShape(
+                "",
+                Set.of(),
+                false,
+                false,
+                0,
+                Set.of(),
+                List.of(),
+                List.of(),
+                new Placement(selection, List.of(tolerations)));
+    }
+
+    private static NodeCpu tainted(String name, Taint... taints) {
+        return node(name, SKYLAKE)
+                .on(new NodeHost(new NodePlatform(Set.of(Q35), 0, false), NodeCapacity.none(), List.of(taints)));
+    }
+
+    @Test
+    void taints_that_are_not_tolerated_are_told() {
+        // Given
+        Taint gpu = new Taint("gpu", "yes", "NoSchedule");
+        List<NodeCpu> nodes = List.of(tainted("n0"), tainted("n1", gpu), tainted("n2", gpu));
+        stopped("plain", GuestShape.plain());
+        stopped("trainer", placed(NodeSelection.any(), new Toleration("gpu", "Exists", "", "")));
+        reporting.report(nodes);
+
+        // When
+        ClusterCpuBaselineStatus status =
+                reporting.virtualMachines(Mode.PATCH, tally).report(nodes);
+
+        // Then
+        assertThat(shapes(status))
+                .containsExactly(
+                        "machine type q35: 1 on 1 [shop/plain]",
+                        "machine type q35; nodes with taints that it tolerates, too: gpu: 1 on 3 [shop/trainer]");
+        assertThat(migration(status))
+                .contains(
+                        "1 (shop/plain) asks for a node without taints that they don't tolerate (gpu=yes:NoSchedule), which 1 of 3 nodes is: they can't leave their node.");
+        assertThat(Objects.requireNonNull(status.nodes()).schedulable()).isEqualTo(3);
+    }
+
+    @Test
+    void what_the_owner_selects_nodes_by_is_told() {
+        // Given
+        stopped("a", placed(NodeSelection.ofLabels(Map.of("zone", "a"))));
+        stopped("b", placed(NodeSelection.ofLabels(Map.of("kubernetes.io/hostname", "n0"))));
+        stopped("c", placed(NodeSelection.ofLabels(Map.of("kubernetes.io/hostname", "n1"))));
+        List<NodeCpu> nodes = List.of(
+                labelled("n0", Map.of("zone", "a", "kubernetes.io/hostname", "n0")),
+                labelled("n1", Map.of("zone", "a", "kubernetes.io/hostname", "n1")),
+                labelled("n2", Map.of("kubernetes.io/hostname", "n2")));
+        reporting.report(nodes);
+
+        // When
+        ClusterCpuBaselineStatus status =
+                reporting.virtualMachines(Mode.PATCH, tally).report(nodes);
+
+        // Then
+        assertThat(shapes(status))
+                .containsExactly(
+                        "machine type q35; the node selector a node by its name: 2 on 1 [shop/b, shop/c]",
+                        "machine type q35; the node selector zone=a: 1 on 2 [shop/a]");
+        assertThat(migration(status))
+                .contains("2 (shop/b, shop/c) ask for the node selector a node by its name, which 1 of 3 nodes has");
+    }
+
+    private static NodeCpu labelled(String name, Map<String, String> labels) {
+        return new NodeCpu(
+                        name,
+                        true,
+                        node(name, SKYLAKE).evidence(),
+                        null,
+                        Truth.YES,
+                        Truth.YES,
+                        false,
+                        false,
+                        Truth.YES,
+                        Instant.EPOCH,
+                        labels)
+                .on(new NodeHost(new NodePlatform(Set.of(Q35), 0, false), NodeCapacity.none(), List.of()));
+    }
+
+    @Test
+    void kubevirt_s_own_node_selector_counts_for_all() {
+        // Given
+        stopped("a", GuestShape.plain());
+        reporting.rules(SchedulingRules.byDefault().selecting(NodeSelection.ofLabels(Map.of("pool", "vms"))));
+
+        // Then
+        assertThat(shapes(report()))
+                .containsExactly("machine type q35; KubeVirt's node selector pool=vms: 1 on 0 [shop/a]");
     }
 
     @Test

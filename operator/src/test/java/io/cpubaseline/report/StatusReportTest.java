@@ -50,6 +50,7 @@ import io.cpubaseline.fleet.NodeHost;
 import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
@@ -342,7 +343,10 @@ class StatusReportTest {
     }
 
     private static NodeHost host(long milliCores, long memory, boolean cordoned) {
-        return new NodeHost(NodePlatform.unknown(), new NodeCapacity(milliCores, memory), cordoned);
+        return new NodeHost(
+                NodePlatform.unknown(),
+                new NodeCapacity(milliCores, memory),
+                cordoned ? List.of(Taint.CORDON) : List.of());
     }
 
     @Test

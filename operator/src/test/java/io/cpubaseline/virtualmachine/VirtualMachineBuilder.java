@@ -1,6 +1,7 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,7 +153,8 @@ public final class VirtualMachineBuilder {
     }
 
     public VirtualMachineBuilder evmcs() {
-        return shape(new GuestShape("", Set.of(), true, false, 0, Set.of(), List.of("vmx"), List.of()));
+        return shape(new GuestShape(
+                "", Set.of(), true, false, 0, Set.of(), List.of("vmx"), List.of(), Placement.anywhere()));
     }
 
     public VirtualMachineBuilder shape(GuestShape value) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.lab.objects.NodeManifests;
 import io.cpubaseline.stories.stage.Stage;
-import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -51,6 +54,11 @@ class TargetsIT {
     private static final List<String> MACHINE_TYPES = List.of("q35", "pc-q35-9.6", "pc-q35-8.2");
     private static final List<String> HYPERV = List.of(
             "vpindex", "runtime", "reset", "synic", "synictimer", "frequencies", "reenlightenment", "tlbflush", "ipi");
+    private static final String ZONE = "example.com/zone";
+    private static final String POOL = "example.com/pool";
+    private static final List<String> TAINTS = List.of("example.com/dedicated", "example.com/gpu");
+    private static final Toleration EVERYTHING =
+            new TolerationBuilder().withOperator("Exists").build();
     private static final List<String> FEATURES = List.of("vmx", "invtsc", "pcid", "erms", "rdrand");
 
     /** All labels that come and go. */
@@ -128,8 +136,9 @@ class TargetsIT {
         stage.kubectl("patch", "kubevirt", "kubevirt", "-n", "kubevirt", "--type=merge", "-p", """
                 {"spec": {"configuration": {"developerConfiguration": {
                   "featureGates": ["HypervStrictCheck", "WorkloadEncryptionSEV", "WorkloadEncryptionTDX", "CPUManager"],
+                  "nodeSelectors": {"%s": "vms"},
                   "minimumClusterTSCFrequency": 2800000000}}}}
-                """);
+                """.formatted(POOL));
     }
 
     private static Node withEveryLabel(Node node) {
@@ -143,14 +152,29 @@ class TargetsIT {
                 .build();
     }
 
-    /** Labels come and go, one now and then has a value that means nothing, and a node is cordoned now and then. */
+    /** Labels and taints come and go, a label now and then has a value that means nothing, and a node is cordoned now and then. */
     private void label(String node, String set) {
         Map<String, Object> labels = new HashMap<>(Map.of(SET, set));
         for (String label : LABELS) {
             labels.put(label, random.nextInt(4) == 0 ? null : random.nextInt(25) == 0 ? "false" : "true");
         }
+        labels.put(ZONE, any(List.of("a", "a", "b")));
+        labels.put(POOL, any(List.of("vms", "vms", "vms", "vms", "vms", "vms", "others")));
         Map<String, Object> spec = new HashMap<>();
         spec.put("unschedulable", random.nextInt(8) == 0 ? true : null);
+        spec.put(
+                "taints",
+                TAINTS.stream()
+                        .filter(key -> random.nextInt(6) == 0)
+                        .map(key -> Map.of(
+                                "key",
+                                key,
+                                "value",
+                                any(List.of("a", "b")),
+                                "effect",
+                                // With NoExecute what runs there would have to go.
+                                any(List.of("NoSchedule", "NoSchedule", "PreferNoSchedule"))))
+                        .toList());
         client().nodes()
                 .withName(node)
                 .patch(
@@ -161,6 +185,7 @@ class TargetsIT {
     private String machine(String name, String baseline) {
         List<String> cpu = new ArrayList<>(List.of("cores: 1"));
         List<String> domain = new ArrayList<>();
+        List<String> spec = placement();
         if (random.nextInt(5) == 0) {
             cpu.add("model: " + any(List.of("Nehalem", "host-model")));
         }
@@ -214,11 +239,36 @@ class TargetsIT {
                         memory: {guest: 64Mi}
                         devices: {}
                 %s
+                %s
                 """.formatted(
                         name,
                         baseline,
                         String.join(", ", cpu),
-                        String.join("\n", domain).indent(8));
+                        String.join("\n", domain).indent(8),
+                        String.join("\n", spec).indent(6));
+    }
+
+    /** What the machine's owner asks of nodes. */
+    private List<String> placement() {
+        List<String> spec = new ArrayList<>();
+        if (random.nextInt(5) == 0) {
+            spec.add("nodeSelector: {%s: %s}".formatted(ZONE, any(List.of("a", "b"))));
+        }
+        if (random.nextInt(5) == 0) {
+            String zone = "{matchExpressions: [{key: %s, operator: %s, values: [b]}]}"
+                    .formatted(ZONE, any(List.of("In", "NotIn")));
+            String node = "{matchFields: [{key: metadata.name, operator: In, values: [%s]}]}".formatted(any(NODES));
+            String terms = any(List.of(zone, node, zone + ", " + node));
+            spec.add(
+                    "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [%s]}}}"
+                            .formatted(terms));
+        }
+        if (random.nextInt(3) == 0) {
+            String one = "{key: %s, value: %s, effect: NoSchedule}".formatted(any(TAINTS), any(List.of("a", "b")));
+            String key = "{key: %s, operator: Exists}".formatted(any(TAINTS));
+            spec.add("tolerations: [%s]".formatted(any(List.of(one, key, one + ", " + key, "{operator: Exists}"))));
+        }
+        return spec;
     }
 
     /** The pods that virt-controller has made, by machine. */
@@ -254,22 +304,13 @@ class TargetsIT {
 
     /** On how many nodes each machine's pod could be placed, as the scheduler says. */
     private Map<String, Integer> found(String set, Map<String, Pod> pods) {
-        int open = (int) client().nodes().list().getItems().stream()
-                .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
-                .count();
         // As soon as it knows all nodes' new labels, which it watches on its own
-        Pod newLabels = probe(set, "new-labels", Map.of(SET, set), null, 0, true);
+        Pod newLabels = probe(set, "new-labels", anywhereOf(set), 0, true);
         client().resource(newLabels).create();
         Stage.eventually(
-                () -> assertThat(verdict(newLabels.getMetadata().getName())).isEqualTo(open));
-        pods.forEach((name, pod) -> client().resource(probe(
-                        set,
-                        name,
-                        pod.getSpec().getNodeSelector(),
-                        pod.getSpec().getAffinity(),
-                        0,
-                        true))
-                .create());
+                () -> assertThat(verdict(newLabels.getMetadata().getName())).isEqualTo(NODES.size()));
+        pods.forEach((name, pod) ->
+                client().resource(probe(set, name, pod.getSpec(), 0, true)).create());
         Map<String, Integer> found = new TreeMap<>();
         Stage.eventually(() -> {
             for (String name : pods.keySet()) {
@@ -309,13 +350,7 @@ class TargetsIT {
     /** On how many nodes copies of each machine's pod really land that don't bear each other. */
     private Map<String, Integer> placed(String set, Map<String, Pod> pods) {
         pods.forEach((name, pod) -> IntStream.range(0, NODES.size())
-                .forEach(i -> client().resource(probe(
-                                set,
-                                name,
-                                pod.getSpec().getNodeSelector(),
-                                pod.getSpec().getAffinity(),
-                                i,
-                                false))
+                .forEach(i -> client().resource(probe(set, name, pod.getSpec(), i, false))
                         .create()));
         Map<String, Integer> placed = new TreeMap<>();
         Stage.eventually(() -> {
@@ -345,14 +380,16 @@ class TargetsIT {
         return "probe-%s-%s-%d".formatted(set, machine, copy);
     }
 
+    /** A pod that may land on every node of the set, whatever taints it has. */
+    private static PodSpec anywhereOf(String set) {
+        return new PodSpecBuilder()
+                .withNodeSelector(Map.of(SET, set))
+                .withTolerations(EVERYTHING)
+                .build();
+    }
+
     /** A pod that asks of nodes what a machine's pod asks of them. */
-    private static Pod probe(
-            String set,
-            String machine,
-            Map<String, String> nodeSelector,
-            @Nullable Affinity affinity,
-            int copy,
-            boolean impossible) {
+    private static Pod probe(String set, String machine, PodSpec asked, int copy, boolean impossible) {
         PodBuilder pod = new PodBuilder()
                 .withNewMetadata()
                 .withName(nameOf(set, machine, copy))
@@ -360,8 +397,9 @@ class TargetsIT {
                 .addToLabels(PROBE, machine)
                 .endMetadata()
                 .withNewSpec()
-                .withNodeSelector(nodeSelector)
-                .withAffinity(affinity)
+                .withNodeSelector(asked.getNodeSelector())
+                .withAffinity(asked.getAffinity())
+                .withTolerations(asked.getTolerations())
                 .addNewContainer()
                 .withName("compute")
                 .withImage("probe")

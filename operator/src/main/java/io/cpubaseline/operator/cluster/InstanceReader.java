@@ -86,14 +86,17 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         }
 
         void spec(String field, JsonParser value) throws IOException {
-            if (field.equals("domain")) {
-                each(value, (part, content) -> {
-                    if (part.equals("cpu")) {
-                        each(content, this::cpu);
-                    } else {
-                        shape.domain(part, content);
-                    }
-                });
+            switch (field) {
+                case "domain" ->
+                    each(value, (part, content) -> {
+                        if (part.equals("cpu")) {
+                            each(content, this::cpu);
+                        } else {
+                            shape.domain(part, content);
+                        }
+                    });
+                case "nodeSelector" -> each(value, shape::nodeSelector);
+                default -> shape.spec(field, value);
             }
         }
 

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads KubeVirt's own resource, of which a cluster has one: whether KubeVirt is up, and in which version. */
@@ -42,13 +44,15 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
      * @param obsoleteModels models that are called obsolete here; KubeVirt's own list does not count
      * @param hypervStrictCheck whether the feature gate {@code HypervStrictCheck} is on
      * @param minimumTscFrequency the TSC frequency that guests with a fixed one get, in Hz; 0 if KubeVirt chooses
+     * @param nodeSelectors labels that the node of every guest must have
      */
     public record Configuration(
             String machineType,
             String cpuModel,
             Set<String> obsoleteModels,
             boolean hypervStrictCheck,
-            long minimumTscFrequency) {}
+            long minimumTscFrequency,
+            Map<String, String> nodeSelectors) {}
 
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {
@@ -92,6 +96,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
         private final Set<String> obsoleteModels = new HashSet<>();
         private boolean hypervStrictCheck;
         private long minimumTscFrequency;
+        private final Map<String, String> nodeSelectors = new HashMap<>();
 
         void field(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -116,6 +121,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
         private void developer(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "minimumClusterTSCFrequency" -> minimumTscFrequency = Math.max(0, number(value));
+                case "nodeSelectors" -> each(value, (key, label) -> nodeSelectors.put(key, shared(label)));
                 case "featureGates" ->
                     eachItem(value, gate -> hypervStrictCheck |= text(gate).equals("HypervStrictCheck"));
                 default -> {}
@@ -128,7 +134,8 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                     cpuModel,
                     Set.copyOf(obsoleteModels),
                     hypervStrictCheck,
-                    minimumTscFrequency);
+                    minimumTscFrequency,
+                    Map.copyOf(nodeSelectors));
         }
     }
 

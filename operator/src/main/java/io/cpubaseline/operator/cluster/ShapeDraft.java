@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Reads what a guest asks of nodes beside its CPU model, from the {@code domain} of a template or of an instance. */
+/** Reads what a guest asks of nodes beside its CPU model, from the {@code spec} of a template or of an instance. */
 final class ShapeDraft {
 
     /** Hyper-V features that have labels on nodes. */
@@ -42,6 +42,17 @@ final class ShapeDraft {
     private final Set<String> labels = new TreeSet<>();
     private String runningMachineType = "";
     private long tscFrequency;
+    private final PlacementDraft placement = new PlacementDraft();
+
+    /** A field of the {@code spec} beside {@code domain} and {@code nodeSelector}. */
+    void spec(String field, JsonParser value) throws IOException {
+        placement.field(field, value);
+    }
+
+    /** An entry of {@code nodeSelector}. */
+    void nodeSelector(String key, JsonParser value) throws IOException {
+        placement.nodeSelector(key, value);
+    }
 
     /** A field of {@code domain}. */
     void domain(String field, JsonParser value) throws IOException {
@@ -177,6 +188,7 @@ final class ShapeDraft {
                         .map(Feature::name)
                         .distinct()
                         .sorted()
-                        .toList()));
+                        .toList(),
+                placement.finished()));
     }
 }

@@ -204,11 +204,12 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                 case "architecture" -> architecture = shared(value);
                 case "nodeSelector" -> each(value, this::nodeSelector);
                 case "domain" -> each(value, this::domain);
-                default -> {}
+                default -> shape.spec(field, value);
             }
         }
 
         private void nodeSelector(String key, JsonParser value) throws IOException {
+            shape.nodeSelector(key, value);
             if (key.startsWith(OwnedFields.VENDOR_KEY)) {
                 vendorKeys.put(key.substring(OwnedFields.VENDOR_KEY.length()).intern(), shared(value));
             }

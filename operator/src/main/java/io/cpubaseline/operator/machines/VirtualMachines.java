@@ -4,6 +4,7 @@ import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.fleet.NodeSelection;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.operator.cluster.ChangeSource;
@@ -27,6 +28,7 @@ import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -230,13 +232,16 @@ public final class VirtualMachines {
         Configuration configuration = kubeVirts.list().stream()
                 .map(KubeVirtView::configuration)
                 .findFirst()
-                .orElse(new Configuration("", "", Set.of(), false, 0));
+                .orElse(new Configuration("", "", Set.of(), false, 0, Map.of()));
         return SchedulingRules.of(
-                configuration.machineType(),
-                machineTypeSelected,
-                configuration.cpuModel(),
-                configuration.hypervStrictCheck(),
-                configuration.minimumTscFrequency() > 0 ? configuration.minimumTscFrequency() : lowestTscFrequency());
+                        configuration.machineType(),
+                        machineTypeSelected,
+                        configuration.cpuModel(),
+                        configuration.hypervStrictCheck(),
+                        configuration.minimumTscFrequency() > 0
+                                ? configuration.minimumTscFrequency()
+                                : lowestTscFrequency())
+                .selecting(NodeSelection.ofLabels(configuration.nodeSelectors()));
     }
 
     /** As KubeVirt has it: of nodes where guests can be started, or run. */

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeSelection;
+import io.cpubaseline.fleet.NodeSelection.Requirement;
+import io.cpubaseline.fleet.NodeSelection.Subject;
+import io.cpubaseline.fleet.NodeSelection.Term;
+import io.cpubaseline.fleet.Placement;
+import io.cpubaseline.fleet.Toleration;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
@@ -62,7 +68,19 @@ class VirtualMachineReaderTest {
                         false,
                         true,
                         false,
-                        new GuestShape("q35", Set.of(), false, false, 0, Set.of(), List.of("aes", "vmx"), List.of()),
+                        new GuestShape(
+                                "q35",
+                                Set.of(),
+                                false,
+                                false,
+                                0,
+                                Set.of(),
+                                List.of("aes", "vmx"),
+                                List.of(),
+                                new Placement(
+                                        NodeSelection.ofLabels(
+                                                Map.of("disk", "fast", "cpu-vendor.node.kubevirt.io/Intel", "true")),
+                                        List.of())),
                         false,
                         false,
                         false,
@@ -133,7 +151,7 @@ class VirtualMachineReaderTest {
         String instance = """
                 {"metadata":{"name":"web","namespace":"shop","uid":"u-9","creationTimestamp":"2026-01-01T00:00:07Z","ownerReferences":[
                    {"apiVersion":"kubevirt.io/v1","blockOwnerDeletion":true,"controller":true,"kind":"VirtualMachine","name":"web","uid":"u-1"}]},
-                 "spec":{"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
+                 "spec":{"nodeSelector":{"zone":"a"},"tolerations":[{"key":"gpu","operator":"Exists"}],"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
                    "machine":{"type":"q35"},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
                  "status":{"phase":"Running","nodeName":"n1","conditions":[],"machine":{"type":"pc-q35-9.6"},
                    "topologyHints":{"tscFrequency":2800000000}}}""";
@@ -157,7 +175,10 @@ class VirtualMachineReaderTest {
                                 2_800_000_000L,
                                 Set.of(),
                                 List.of("aes", "pcid"),
-                                List.of())));
+                                List.of(),
+                                new Placement(
+                                        NodeSelection.ofLabels(Map.of("zone", "a")),
+                                        List.of(new Toleration("gpu", "Exists", "", ""))))));
         assertThat(read(instance.replace("\"controller\":true,", ""), new InstanceReader())
                         .virtualMachine())
                 .isEmpty();
@@ -182,7 +203,16 @@ class VirtualMachineReaderTest {
         assertThat(
                         features(
                                 "[{\"name\":\"b\"},{\"name\":\"a\",\"policy\":\"require\"},{\"name\":\"c\",\"policy\":\"forbid\"},{\"name\":\"d\",\"policy\":\"optional\"},{\"name\":\"b\"}]"))
-                .isEqualTo(new GuestShape("", Set.of(), false, false, 0, Set.of(), List.of("a", "b"), List.of("c")));
+                .isEqualTo(new GuestShape(
+                        "",
+                        Set.of(),
+                        false,
+                        false,
+                        0,
+                        Set.of(),
+                        List.of("a", "b"),
+                        List.of("c"),
+                        Placement.anywhere()));
         assertThat(labels("{\"launchSecurity\":{\"sev\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/sev");
         assertThat(labels("{\"launchSecurity\":{\"sev\":{\"policy\":{\"encryptedState\":true}}}}"))
                 .containsExactlyInAnyOrder("kubevirt.io/sev", "kubevirt.io/sev-es");
@@ -191,6 +221,33 @@ class VirtualMachineReaderTest {
         assertThat(labels("{\"launchSecurity\":{\"tdx\":{}}}")).containsExactlyInAnyOrder("kubevirt.io/tdx");
         assertThat(labels("{\"cpu\":{\"realtime\":{},\"dedicatedCpuPlacement\":true}}"))
                 .containsExactlyInAnyOrder("kubevirt.io/realtime", "kubevirt.io/cpumanager");
+    }
+
+    @Test
+    void whatTheOwnerAsksOfNodesIsSeen() throws IOException {
+        assertThat(spec("""
+                        {"template":{"spec":{
+                          "nodeSelector":{"zone":"a"},
+                          "tolerations":[{"key":"gpu","value":"yes","effect":"NoSchedule","tolerationSeconds":7},{"operator":"Exists"}],
+                          "affinity":{"podAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"x"}]},"nodeAffinity":{
+                            "preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"p","operator":"Exists"}]}}],
+                            "requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[
+                              {"matchExpressions":[{"key":"rack","operator":"In","values":["1","2"]},{"key":"old","operator":"DoesNotExist"}]},
+                              {"matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]}]}}}}}}
+                        """).shape().placement())
+                .isEqualTo(new Placement(
+                        new NodeSelection(
+                                Map.of("zone", "a"),
+                                List.of(
+                                        new Term(List.of(
+                                                new Requirement(new Subject(false, "rack"), "In", List.of("1", "2")),
+                                                new Requirement(new Subject(false, "old"), "DoesNotExist", List.of()))),
+                                        new Term(List.of(new Requirement(
+                                                new Subject(true, "metadata.name"), "In", List.of("n1")))))),
+                        List.of(new Toleration("gpu", "", "yes", "NoSchedule"), new Toleration("", "Exists", "", ""))));
+        assertThat(spec("""
+                        {"template":{"spec":{"nodeSelector":[7],"tolerations":{"a":1},"affinity":{"nodeAffinity":[{}]}}}}
+                        """).shape()).isEqualTo(GuestShape.plain());
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeSelection;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.report.Observation;
@@ -59,6 +60,9 @@ class TargetsLawTest {
             "vpindex", "runtime", "reset", "synic", "synictimer", "frequencies", "reenlightenment", "tlbflush", "ipi");
     private static final List<Long> FREQUENCIES = List.of(2_100_000_000L, 2_800_000_000L);
 
+    private static final List<String> TAINTS =
+            List.of("dedicated", "gpu", "kubevirt.io/drain", "node.kubernetes.io/unreachable");
+
     private Pin pin = pin(null);
 
     private static Pin pin(@Nullable String vendor) {
@@ -89,11 +93,13 @@ class TargetsLawTest {
             nodes.add(randomNode("n" + i, random));
         }
         SchedulingRules rules = SchedulingRules.of(
-                random.nextBoolean() ? "" : "pc-q35-9.6",
-                random.nextInt(5) > 0,
-                random.nextInt(3) > 0 ? "" : "EPYC",
-                random.nextBoolean(),
-                random.nextInt(4) == 0 ? 0 : any(FREQUENCIES, random));
+                        random.nextBoolean() ? "" : "pc-q35-9.6",
+                        random.nextInt(5) > 0,
+                        random.nextInt(3) > 0 ? "" : "EPYC",
+                        random.nextBoolean(),
+                        random.nextInt(4) == 0 ? 0 : any(FREQUENCIES, random))
+                .selecting(NodeSelection.ofLabels(
+                        random.nextInt(3) > 0 ? Map.of() : Map.of(any(List.of("pool", "zone"), random), "a")));
         List<NodeCpu> fleet = new ArrayList<>();
         for (ObjectNode node : nodes) {
             try (JsonParser parser = JSON.treeAsTokens(node)) {
@@ -242,14 +248,104 @@ class TargetsLawTest {
         if (domain.at("/cpu").has("realtime")) {
             wanted.add("kubevirt.io/realtime");
         }
+        JsonNode owner = machine.at("/spec/template/spec");
         return (int) nodes.stream()
-                .filter(node -> !node.at("/spec/unschedulable").asBoolean())
+                .filter(node -> machine.isEmpty() ? !cordoned(node) : tolerated(node, owner.path("tolerations")))
+                .filter(node -> selected(node, owner, rules))
                 .filter(node -> wanted.stream()
                         .allMatch(key ->
                                 node.at("/metadata/labels").path(key).asText().equals("true")))
                 .filter(node -> unwanted.stream()
                         .noneMatch(key -> node.at("/metadata/labels").has(key)))
                 .count();
+    }
+
+    private static boolean cordoned(JsonNode node) {
+        return node.at("/spec/unschedulable").asBoolean()
+                || taints(node).stream()
+                        .anyMatch(taint -> taint.path("key").asText().equals("kubevirt.io/drain"));
+    }
+
+    /** Those that keep pods away; every pod tolerates it for some minutes when a node becomes unreachable. */
+    private static List<JsonNode> taints(JsonNode node) {
+        List<JsonNode> taints = new ArrayList<>();
+        for (JsonNode taint : node.at("/spec/taints")) {
+            boolean preference = taint.path("effect").asText().equals("PreferNoSchedule");
+            if (!preference && !taint.path("key").asText().equals("node.kubernetes.io/unreachable")) {
+                taints.add(taint);
+            }
+        }
+        return taints;
+    }
+
+    private static boolean tolerated(JsonNode node, JsonNode tolerations) {
+        List<JsonNode> taints = taints(node);
+        if (node.at("/spec/unschedulable").asBoolean()) {
+            taints.add(JSON.createObjectNode()
+                    .put("key", "node.kubernetes.io/unschedulable")
+                    .put("effect", "NoSchedule"));
+        }
+        return taints.stream().allMatch(taint -> {
+            for (JsonNode toleration : tolerations) {
+                boolean effect =
+                        !toleration.has("effect") || toleration.path("effect").equals(taint.path("effect"));
+                boolean key = !toleration.has("key") || toleration.path("key").equals(taint.path("key"));
+                boolean value = toleration.path("operator").asText("Equal").equals("Exists")
+                        || toleration
+                                .path("value")
+                                .asText("")
+                                .equals(taint.path("value").asText(""));
+                if (effect && key && value) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static boolean selected(JsonNode node, JsonNode owner, SchedulingRules rules) {
+        JsonNode labels = node.at("/metadata/labels");
+        Map<String, String> selector = new HashMap<>(rules.selection().labels());
+        owner.path("nodeSelector")
+                .properties()
+                .forEach(entry -> selector.put(entry.getKey(), entry.getValue().asText()));
+        if (!selector.entrySet().stream()
+                .allMatch(entry -> labels.path(entry.getKey()).asText("absent").equals(entry.getValue()))) {
+            return false;
+        }
+        JsonNode terms =
+                owner.at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
+        if (terms.isMissingNode()) {
+            return true;
+        }
+        for (JsonNode term : terms) {
+            boolean all = !term.isEmpty();
+            for (JsonNode one : term.path("matchExpressions")) {
+                all &= meets(labels.path(one.path("key").asText()).asText(null), one);
+            }
+            for (JsonNode one : term.path("matchFields")) {
+                all &= meets(node.at("/metadata/name").asText(), one);
+            }
+            if (all) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean meets(@Nullable String found, JsonNode requirement) {
+        List<String> values = new ArrayList<>();
+        requirement.path("values").forEach(value -> values.add(value.asText()));
+        return switch (requirement.path("operator").asText()) {
+            case "In" -> values.contains(found);
+            case "NotIn" -> !values.contains(found);
+            case "Exists" -> found != null;
+            case "DoesNotExist" -> found == null;
+            case "Gt" ->
+                found != null && found.matches("[0-9]+") && Integer.parseInt(found) > Integer.parseInt(values.get(0));
+            default ->
+                found != null && found.matches("[0-9]+") && Integer.parseInt(found) < Integer.parseInt(values.get(0));
+        };
     }
 
     private static boolean needsFrequency(ObjectNode machine) {
@@ -282,6 +378,24 @@ class TargetsLawTest {
         FREQUENCIES.forEach(hertz -> maybe(labels, "scheduling.node.kubevirt.io/tsc-frequency-" + hertz, 3, random));
         List.of("sev", "sev-es", "sev-snp", "tdx", "realtime")
                 .forEach(key -> maybe(labels, "kubevirt.io/" + key, 3, random));
+        labels.put("kubernetes.io/hostname", name);
+        List.of("pool", "zone", "rack").forEach(key -> {
+            if (random.nextInt(6) > 0) {
+                labels.put(key, any(List.of("a", "a", "b", "7", "12"), random));
+            }
+        });
+        ArrayNode taints = ((ObjectNode) node.path("spec")).putArray("taints");
+        for (String key : TAINTS) {
+            if (random.nextInt(8) == 0) {
+                ObjectNode taint = taints.addObject().put("key", key);
+                taint.put("effect", any(List.of("NoSchedule", "NoExecute", "PreferNoSchedule"), random));
+                if (key.startsWith("node.kubernetes.io/")) {
+                    taint.put("effect", "NoExecute");
+                } else if (random.nextBoolean()) {
+                    taint.put("value", any(List.of("a", "b"), random));
+                }
+            }
+        }
         if (random.nextInt(6) == 0) {
             labels.put("node-labeller.kubevirt.io/obsolete-host-model", random.nextBoolean() ? "true" : "");
         }
@@ -298,10 +412,9 @@ class TargetsLawTest {
     private static ObjectNode randomMachine(Random random) {
         ObjectNode machine = JSON.createObjectNode();
         machine.putObject("metadata").put("name", "vm").put("namespace", "shop");
-        ObjectNode domain = machine.putObject("spec")
-                .putObject("template")
-                .putObject("spec")
-                .putObject("domain");
+        ObjectNode spec = machine.putObject("spec").putObject("template").putObject("spec");
+        placement(spec, random);
+        ObjectNode domain = spec.putObject("domain");
         if (random.nextBoolean()) {
             domain.putObject("machine").put("type", any(MACHINE_TYPES, random));
         }
@@ -350,6 +463,71 @@ class TargetsLawTest {
             }
         }
         return machine;
+    }
+
+    private static void placement(ObjectNode spec, Random random) {
+        if (random.nextInt(4) == 0) {
+            ObjectNode selector = spec.putObject("nodeSelector");
+            selector.put(any(List.of("zone", "rack", "pool"), random), any(List.of("a", "b"), random));
+            if (random.nextInt(3) == 0) {
+                selector.put("kubernetes.io/hostname", "n" + random.nextInt(4));
+            }
+            if (random.nextInt(4) == 0) {
+                selector.put("cpu-vendor.node.kubevirt.io/Intel", "true");
+            }
+        }
+        if (random.nextInt(4) == 0) {
+            ArrayNode terms = spec.putObject("affinity")
+                    .putObject("nodeAffinity")
+                    .putObject("requiredDuringSchedulingIgnoredDuringExecution")
+                    .putArray("nodeSelectorTerms");
+            for (int i = 0; i < 1 + random.nextInt(2); i++) {
+                ObjectNode term = terms.addObject();
+                if (random.nextInt(4) == 0) {
+                    requirement(
+                            term.putArray("matchFields"),
+                            "metadata.name",
+                            any(List.of("In", "NotIn"), random),
+                            "n" + random.nextInt(4));
+                }
+                if (random.nextInt(8) > 0) {
+                    ArrayNode expressions = term.putArray("matchExpressions");
+                    for (int j = 0; j < 1 + random.nextInt(2); j++) {
+                        String operator = any(List.of("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"), random);
+                        String key = any(List.of("zone", "rack", "pool"), random);
+                        switch (operator) {
+                            case "In", "NotIn" -> requirement(expressions, key, operator, "a", "7");
+                            case "Gt", "Lt" -> requirement(expressions, key, operator, "9");
+                            default -> requirement(expressions, key, operator);
+                        }
+                    }
+                }
+            }
+        }
+        if (random.nextInt(2) == 0) {
+            ArrayNode tolerations = spec.putArray("tolerations");
+            for (int i = 0; i < 1 + random.nextInt(2); i++) {
+                ObjectNode toleration = tolerations.addObject();
+                boolean exists = random.nextBoolean();
+                if (exists) {
+                    toleration.put("operator", "Exists");
+                } else {
+                    toleration.put("value", any(List.of("a", "b"), random));
+                }
+                if (!exists || random.nextInt(4) > 0) {
+                    toleration.put("key", any(TAINTS, random));
+                }
+                if (random.nextBoolean()) {
+                    toleration.put("effect", any(List.of("NoSchedule", "NoExecute"), random));
+                }
+            }
+        }
+    }
+
+    private static void requirement(ArrayNode list, String key, String operator, String... values) {
+        ArrayNode all =
+                list.addObject().put("key", key).put("operator", operator).putArray("values");
+        List.of(values).forEach(all::add);
     }
 
     private static <T> T any(List<T> all, Random random) {
