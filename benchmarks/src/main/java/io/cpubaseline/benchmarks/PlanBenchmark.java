@@ -51,7 +51,7 @@ public class PlanBenchmark {
     public void prepare() throws IOException {
         selection = CatalogLoader.selection();
         planner = new Planner(selection);
-        classes = SyntheticFleet.classes(40, selection.catalog().levels());
+        classes = SyntheticFleet.classes(40, selection.catalog());
         fleet = SyntheticFleet.nodes(nodes, classes);
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.cpu.AbiLevel;
-import io.cpubaseline.cpu.AbiLevels;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.fleet.CpuEvidence;
@@ -26,8 +26,8 @@ final class SyntheticFleet {
     private SyntheticFleet() {}
 
     /** As many different classes of CPUs as asked for. */
-    static List<CpuEvidence> classes(int count, AbiLevels levels) throws IOException {
-        List<CpuEvidence> hosts = hosts(levels);
+    static List<CpuEvidence> classes(int count, CpuCatalog catalog) throws IOException {
+        List<CpuEvidence> hosts = hosts(catalog);
         List<CpuEvidence> classes = new ArrayList<>();
         for (int round = 0; classes.size() < count; round++) {
             if (round > IRRELEVANT.size()) {
@@ -56,9 +56,9 @@ final class SyntheticFleet {
         return nodes;
     }
 
-    private static List<CpuEvidence> hosts(AbiLevels levels) throws IOException {
+    private static List<CpuEvidence> hosts(CpuCatalog catalog) throws IOException {
         Path manifests = Path.of(System.getProperty("manifests", "operator/src/test/resources/nodes"));
-        EvidenceReader reader = new EvidenceReader(levels, FlagNames.shipped());
+        EvidenceReader reader = new EvidenceReader(catalog, FlagNames.shipped());
         List<CpuEvidence> hosts = new ArrayList<>();
         try (Stream<Path> files = Files.list(manifests)) {
             for (Path file : files.sorted().toList()) {
@@ -66,7 +66,7 @@ final class SyntheticFleet {
                     try (JsonParser parser = new YAMLFactory().createParser(file.toFile())) {
                         parser.nextToken();
                         CpuEvidence evidence = reader.node(parser).evidence();
-                        if (levels.of(evidence.labelledFeatures()).atLeast(AbiLevel.V3)) {
+                        if (catalog.levels().of(evidence.labelledFeatures()).atLeast(AbiLevel.V3)) {
                             hosts.add(evidence);
                         }
                     }

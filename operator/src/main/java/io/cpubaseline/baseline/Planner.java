@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +27,30 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
 
     private static final int NODES_NAMED = 5;
+    private static final int REMEMBERED = 16;
 
     private final Selection selection;
     private final Explainer explainer;
     private final Contradiction.Rules contradictions;
-    private final Map<Question, Reasoned> answered = lastOnes(16);
-    private final Map<Question, AbiLevel> bestLevels = lastOnes(512);
+    private final Map<Question, Reasoned> answered = lastOnes();
+
+    /** For as long as some node has the evidence; of each, for the policies that asked last. */
+    private final Map<CpuEvidence, Map<Policy, AbiLevel>> bestLevels = new WeakHashMap<>();
 
     /** What an answer depends on. */
     private record Question(Set<CpuEvidence> evidence, Policy policy) {}
 
     /** An answer to a question, with its explanation. */
-    private record Reasoned(Answer answer, Explanation explanation) {}
+    private record Reasoned(Answer answer, Explanation explanation) {
+
+        /** What is remembered must not keep the nodes of former times, labels and all. */
+        Reasoned withoutNodes(List<CpuClass> classes) {
+            List<CpuClass> empty = classes.stream()
+                    .map(cpuClass -> new CpuClass(cpuClass.evidence(), cpuClass.usable(), List.of()))
+                    .toList();
+            return new Reasoned(answer, explanation.about(List.of(), empty));
+        }
+    }
 
     /** A planner by these tables. */
     public Planner(Selection selection) {
@@ -177,7 +190,8 @@ public final class Planner {
         synchronized (answered) {
             Reasoned known = answered.get(question);
             if (known == null) {
-                known = reason(classes, policy, selection.select(classes, policy));
+                known = reason(classes, policy, selection.select(classes, policy))
+                        .withoutNodes(classes);
                 answered.put(question, known);
             }
             return known;
@@ -189,24 +203,24 @@ public final class Planner {
     }
 
     private AbiLevel bestLevel(CpuClass cpuClass, Policy policy) {
-        Question question = new Question(Set.of(cpuClass.evidence()), policy);
         synchronized (bestLevels) {
-            AbiLevel known = bestLevels.get(question);
+            Map<Policy, AbiLevel> byPolicy = bestLevels.computeIfAbsent(cpuClass.evidence(), evidence -> lastOnes());
+            AbiLevel known = byPolicy.get(policy);
             if (known == null) {
                 known = selection.bestLevel(List.of(cpuClass), policy);
-                bestLevels.put(question, known);
+                byPolicy.put(policy, known);
             }
             return known;
         }
     }
 
-    private static <A> Map<Question, A> lastOnes(int most) {
+    private static <Q, A> Map<Q, A> lastOnes() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Question, A> eldest) {
-                return size() > most;
+            protected boolean removeEldestEntry(Map.Entry<Q, A> eldest) {
+                return size() > REMEMBERED;
             }
         };
     }

@@ -120,7 +120,7 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             Selection selection = CatalogLoader.selection();
             Planning planning = new Planning(new Planner(selection));
-            EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
+            EvidenceReader evidence = new EvidenceReader(selection.catalog(), FlagNames.shipped());
             BaselineManifest baseline =
                     baselineFile == null ? null : new BaselineReader(standardInput).read(baselineFile);
             return batch

@@ -14,6 +14,7 @@ public final class CpuCatalog {
     private final String version;
     private final Map<String, CpuModel> models;
     private final Map<String, String> featureNames;
+    private final FeatureSet features;
     private final FeatureSet nonMigratable;
     private final FeatureSet neverBlocks;
     private final AbiLevels levels;
@@ -43,6 +44,7 @@ public final class CpuCatalog {
         models.forEach(model -> byName.put(model.name(), model));
         this.models = Collections.unmodifiableMap(byName);
         this.featureNames = Map.copyOf(featureNames);
+        this.features = FeatureSet.copyOf(featureNames.values());
         this.nonMigratable = nonMigratable;
         this.neverBlocks = neverBlocks;
         this.levels = levels;
@@ -62,6 +64,11 @@ public final class CpuCatalog {
     /** The model of that name, if the catalog has it. */
     public Optional<CpuModel> model(@Nullable String name) {
         return Optional.ofNullable(name == null ? null : models.get(name));
+    }
+
+    /** All features, by libvirt's names. */
+    public FeatureSet features() {
+        return features;
     }
 
     /** Every known spelling of a feature: libvirt's and QEMU's. */

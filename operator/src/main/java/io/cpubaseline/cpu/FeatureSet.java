@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -11,17 +12,25 @@ import java.util.stream.Stream;
 /**
  * An immutable set of CPU features by their libvirt names (for example {@code avx2}, {@code sse4.1}, {@code lahf_lm}).
  *
- * <p>A small algebra: intersect, union, minus, containsAll. Names are numbered process-wide on first use, so that a set is a few
- * machine words and the algebra is bit operations; the numbers never show: order, equality and text depend on names alone.
+ * <p>A small algebra: intersect, union, minus, containsAll. The first names are numbered process-wide, so that a set of them is a few
+ * machine words and the algebra is bit operations. The catalog is loaded first and has them all; names beyond, which anybody can write
+ * into labels and virtual machines, stay in the sets that have them and are let go with these. Neither shows: order, equality and
+ * text depend on names alone.
  */
 public final class FeatureSet {
 
-    private static final FeatureSet EMPTY = new FeatureSet(new long[0]);
+    private static final String[] NONE = {};
+    private static final FeatureSet EMPTY = new FeatureSet(new long[0], NONE);
 
+    /** Numbered names by their numbers, without zeros at the end. */
     private final long[] words;
 
-    private FeatureSet(long[] words) {
+    /** Names without a number, sorted. */
+    private final String[] others;
+
+    private FeatureSet(long[] words, String[] others) {
         this.words = words;
+        this.others = others;
     }
 
     /** The empty set. */
@@ -40,26 +49,39 @@ public final class FeatureSet {
             return EMPTY;
         }
         long[] words = new long[2];
+        TreeSet<String> others = null;
         for (String name : names) {
             int number = Names.numberOf(name);
+            if (number == Names.WITHOUT_NUMBER) {
+                others = others == null ? new TreeSet<>() : others;
+                others.add(name);
+                continue;
+            }
             if (number >> 6 >= words.length) {
                 words = Arrays.copyOf(words, (number >> 6) + 1);
             }
             words[number >> 6] |= 1L << number;
         }
-        return trimmed(words);
+        return trimmed(words, others == null ? NONE : others.toArray(NONE));
     }
 
     /** Whether the feature is in this set. */
     public boolean contains(String name) {
         Integer number = Names.NUMBERS.get(name);
-        return number != null && number >> 6 < words.length && (words[number >> 6] & 1L << number) != 0;
+        return number == null
+                ? others.length > 0 && Arrays.binarySearch(others, name) >= 0
+                : number >> 6 < words.length && (words[number >> 6] & 1L << number) != 0;
     }
 
     /** Whether every feature of {@code other} is in this set. */
     public boolean containsAll(FeatureSet other) {
         for (int i = 0; i < other.words.length; i++) {
             if ((other.words[i] & ~wordAt(i)) != 0) {
+                return false;
+            }
+        }
+        for (String name : other.others) {
+            if (Arrays.binarySearch(others, name) < 0) {
                 return false;
             }
         }
@@ -72,7 +94,7 @@ public final class FeatureSet {
         for (int i = 0; i < result.length; i++) {
             result[i] = words[i] & other.words[i];
         }
-        return trimmed(result);
+        return trimmed(result, chosen(others, other.others, true));
     }
 
     /** The features that are in this set or in {@code other}. */
@@ -81,7 +103,7 @@ public final class FeatureSet {
         for (int i = 0; i < result.length; i++) {
             result[i] = wordAt(i) | other.wordAt(i);
         }
-        return trimmed(result);
+        return trimmed(result, merged(others, other.others));
     }
 
     /** The features of this set that are not in {@code other}. */
@@ -90,7 +112,7 @@ public final class FeatureSet {
         for (int i = 0; i < Math.min(words.length, other.words.length); i++) {
             result[i] &= ~other.words[i];
         }
-        return trimmed(result);
+        return trimmed(result, chosen(others, other.others, false));
     }
 
     /** This set and one more feature. */
@@ -105,7 +127,7 @@ public final class FeatureSet {
 
     /** How many features are in the set. */
     public int size() {
-        int size = 0;
+        int size = others.length;
         for (long word : words) {
             size += Long.bitCount(word);
         }
@@ -114,7 +136,7 @@ public final class FeatureSet {
 
     /** Whether the set has no feature. */
     public boolean isEmpty() {
-        return words.length == 0;
+        return words.length == 0 && others.length == 0;
     }
 
     /** The names, sorted. */
@@ -131,18 +153,21 @@ public final class FeatureSet {
                 names[next++] = Names.nameOf((i << 6) + Long.numberOfTrailingZeros(word));
             }
         }
+        System.arraycopy(others, 0, names, next, others.length);
         Arrays.sort(names);
         return Arrays.stream(names);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FeatureSet that && Arrays.equals(words, that.words);
+        return other instanceof FeatureSet that
+                && Arrays.equals(words, that.words)
+                && Arrays.equals(others, that.others);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(words);
+        return Arrays.hashCode(words) * 31 + Arrays.hashCode(others);
     }
 
     /** The sorted names, separated by spaces. */
@@ -155,22 +180,55 @@ public final class FeatureSet {
         return index < words.length ? words[index] : 0;
     }
 
-    private static FeatureSet trimmed(long[] words) {
+    /** Those of the sorted names that are, or are not, among the others, which are sorted too. */
+    private static String[] chosen(String[] names, String[] among, boolean present) {
+        if (names.length == 0 || among.length == 0) {
+            return present ? NONE : names;
+        }
+        return Stream.of(names)
+                .filter(name -> Arrays.binarySearch(among, name) >= 0 == present)
+                .toArray(String[]::new);
+    }
+
+    private static String[] merged(String[] some, String[] more) {
+        if (some.length == 0 || more.length == 0) {
+            return some.length == 0 ? more : some;
+        }
+        return Stream.concat(Stream.of(some), Stream.of(more))
+                .sorted()
+                .distinct()
+                .toArray(String[]::new);
+    }
+
+    private static FeatureSet trimmed(long[] words, String[] others) {
         int length = words.length;
         while (length > 0 && words[length - 1] == 0) {
             length--;
         }
-        if (length == 0) {
+        if (length == 0 && others.length == 0) {
             return EMPTY;
         }
-        return new FeatureSet(length == words.length ? words : Arrays.copyOf(words, length));
+        return new FeatureSet(length == words.length ? words : Arrays.copyOf(words, length), others);
     }
 
-    /** The process-wide numbering: append-only, so a number once given never changes its name. */
+    /** How many names have a number. */
+    static int numbered() {
+        return Names.NUMBERS.size();
+    }
+
+    /**
+     * The process-wide numbers. None is ever taken back, and once all are given no name gets one: what a name is at its first use it
+     * is for good, which is what makes equal sets equal.
+     */
     private static final class Names {
 
+        /** The catalog has some four hundred names. */
+        static final int MOST = 1024;
+
+        static final int WITHOUT_NUMBER = -1;
+
         private static final Map<String, Integer> NUMBERS = new ConcurrentHashMap<>();
-        private static volatile String[] names = new String[512];
+        private static volatile String[] names = new String[0];
 
         private Names() {}
 
@@ -189,7 +247,10 @@ public final class FeatureSet {
                 return known;
             }
             int number = NUMBERS.size();
-            String[] grown = number < names.length ? names : Arrays.copyOf(names, names.length * 2);
+            if (number == MOST) {
+                return WITHOUT_NUMBER;
+            }
+            String[] grown = number < names.length ? names : Arrays.copyOf(names, number + 128);
             grown[number] = name;
             names = grown;
             NUMBERS.put(name, number);

@@ -1,5 +1,7 @@
 package io.cpubaseline.evidence;
 
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuEvidence;
 import java.lang.ref.WeakReference;
@@ -8,10 +10,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,11 @@ final class CpuLabels {
             MACHINE_TYPE,
             HARDWARE);
 
+    /** How many names that the catalog lacks a node may have of each kind: some for newer software, too few to fill the memory with. */
+    private static final int MOST_UNKNOWN = 256;
+
+    private final CpuCatalog catalog;
+    private final Set<String> vendors;
     private final SiliconRules silicon;
     private final Pool<CpuEvidence> pool;
     private final Map<Labels, Known> understood = new WeakHashMap<>();
@@ -57,7 +67,9 @@ final class CpuLabels {
      */
     record Understood(Labels labels, CpuEvidence evidence, Set<String> selectable) {}
 
-    CpuLabels(SiliconRules silicon, Pool<CpuEvidence> pool) {
+    CpuLabels(CpuCatalog catalog, SiliconRules silicon, Pool<CpuEvidence> pool) {
+        this.catalog = catalog;
+        this.vendors = catalog.models().stream().map(CpuModel::vendor).collect(Collectors.toUnmodifiableSet());
         this.silicon = silicon;
         this.pool = pool;
     }
@@ -88,6 +100,11 @@ final class CpuLabels {
         return new Understood(labels, evidence, selectable);
     }
 
+    /** How many labels are in use, or were lately. */
+    synchronized int size() {
+        return understood.size();
+    }
+
     private static Set<String> selectable(Labels labels) {
         return labels.entrySet().stream()
                 .filter(label -> label.getValue().equals("true"))
@@ -97,34 +114,75 @@ final class CpuLabels {
     }
 
     private CpuEvidence evidence(Labels labels) {
-        List<String> features = new ArrayList<>(labels.size());
-        TreeSet<String> models = new TreeSet<>();
-        TreeSet<String> vendors = new TreeSet<>();
+        Kept features = new Kept(catalog.features()::contains);
+        Kept models = new Kept(name -> catalog.model(name).isPresent());
+        Kept vendors = new Kept(this.vendors::contains);
+        Kept odd =
+                new Kept(key -> features.knows(FEATURE, key) || models.knows(MODEL, key) || vendors.knows(VENDOR, key));
         List<String> flags = new ArrayList<>();
-        TreeMap<String, String> odd = new TreeMap<>();
         labels.forEach((key, value) -> {
             // Labels are written as "true" or not at all; whatever else somebody writes is no proof.
             if (value.equals("true")) {
-                addTo(features, FEATURE, key);
-                addTo(models, MODEL, key);
-                addTo(vendors, VENDOR, key);
+                features.add(FEATURE, key);
+                models.add(MODEL, key);
+                vendors.add(VENDOR, key);
                 addTo(flags, HARDWARE_FLAG, key);
             } else if (key.startsWith(FEATURE) || key.startsWith(MODEL) || key.startsWith(VENDOR)) {
-                odd.put(key, value);
+                odd.add("", key);
             }
         });
+        TreeMap<String, String> oddLabels = new TreeMap<>();
+        odd.names().forEach(key -> oddLabels.put(key, labels.getOrDefault(key, "")));
         @Nullable String vendor = labels.get(HARDWARE_VENDOR);
         return new CpuEvidence(
-                FeatureSet.copyOf(features),
-                models,
-                vendors,
-                odd,
+                FeatureSet.copyOf(features.names()),
+                models.names(),
+                vendors.names(),
+                oddLabels,
+                Stream.of(features, models, vendors, odd)
+                        .mapToInt(Kept::leftOut)
+                        .sum(),
                 silicon.partial(flags, vendor == null ? "" : vendor));
     }
 
     private static void addTo(Collection<String> names, String family, String key) {
         if (key.startsWith(family) && key.length() > family.length()) {
             names.add(key.substring(family.length()));
+        }
+    }
+
+    /**
+     * Names of one kind: all that the catalog has, and the first in their order of those that it lacks, so that what is kept depends on the
+     * labels alone.
+     */
+    private static final class Kept {
+
+        private final Predicate<String> known;
+        private final TreeSet<String> names = new TreeSet<>();
+        private final TreeSet<String> unknown = new TreeSet<>();
+
+        Kept(Predicate<String> known) {
+            this.known = known;
+        }
+
+        boolean knows(String family, String key) {
+            return key.startsWith(family) && known.test(key.substring(family.length()));
+        }
+
+        void add(String family, String key) {
+            if (key.startsWith(family) && key.length() > family.length()) {
+                String name = key.substring(family.length());
+                (known.test(name) ? names : unknown).add(name);
+            }
+        }
+
+        SortedSet<String> names() {
+            unknown.stream().limit(MOST_UNKNOWN).forEach(names::add);
+            return names;
+        }
+
+        int leftOut() {
+            return Math.max(0, unknown.size() - MOST_UNKNOWN);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.cpubaseline.evidence;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.catalog.FlagNames;
-import io.cpubaseline.cpu.AbiLevels;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeHost;
@@ -36,12 +36,12 @@ public final class EvidenceReader {
     /**
      * Creates a reader.
      *
-     * @param levels which features make which x86-64 level
+     * @param catalog the models and features that are known, and which features make which x86-64 level
      * @param names what node-feature-discovery's flags mean
      */
-    public EvidenceReader(AbiLevels levels, FlagNames names) {
-        this.rules = new SiliconRules(levels, names);
-        this.cpuLabels = new CpuLabels(rules, evidences);
+    public EvidenceReader(CpuCatalog catalog, FlagNames names) {
+        this.rules = new SiliconRules(catalog.levels(), names);
+        this.cpuLabels = new CpuLabels(catalog, rules, evidences);
     }
 
     /**
@@ -124,6 +124,16 @@ public final class EvidenceReader {
 
     Silicon silicon(Collection<String> flags, String vendor) {
         return silicons.shared(rules.complete(flags, vendor));
+    }
+
+    /** How many objects are shared because they are in use, or were lately. */
+    synchronized int size() {
+        return cpuLabels.size()
+                + evidences.size()
+                + silicons.size()
+                + platforms.size()
+                + hosts.size()
+                + joined.values().stream().mapToInt(Map::size).sum();
     }
 
     /** Weak on both sides: one of the two alone must not keep what they were joined to. */

@@ -24,6 +24,11 @@ final class Pool<T> {
         return known;
     }
 
+    /** How many values are in use, or were lately. */
+    synchronized int size() {
+        return shared.size();
+    }
+
     /** The shared object that equals the given one, or null if there is none yet. */
     synchronized @Nullable T find(T value) {
         WeakReference<T> reference = shared.get(value);

@@ -20,6 +20,7 @@ public final class CpuEvidence {
     private final SortedSet<String> labelledModels;
     private final SortedSet<String> labelledVendors;
     private final SortedMap<String, String> oddLabels;
+    private final int leftOut;
     private final Silicon silicon;
     private final boolean odd;
     private final int hash;
@@ -32,7 +33,7 @@ public final class CpuEvidence {
             SortedSet<String> labelledModels,
             SortedSet<String> labelledVendors,
             Silicon silicon) {
-        this(labelledFeatures, labelledModels, labelledVendors, Collections.emptySortedMap(), silicon);
+        this(labelledFeatures, labelledModels, labelledVendors, Collections.emptySortedMap(), 0, silicon);
     }
 
     /**
@@ -42,6 +43,7 @@ public final class CpuEvidence {
      * @param labelledModels names of the {@code cpu-model.node.kubevirt.io/*} labels
      * @param labelledVendors names of the {@code cpu-vendor.node.kubevirt.io/*} labels; two if one is stale
      * @param oddLabels labels of these families whose value isn't {@code true}, with their values: no proof of anything
+     * @param leftOut how many labels of these families are left out, since the catalog knows none of them and they are too many
      * @param silicon what node-feature-discovery says
      */
     public CpuEvidence(
@@ -49,6 +51,7 @@ public final class CpuEvidence {
             SortedSet<String> labelledModels,
             SortedSet<String> labelledVendors,
             SortedMap<String, String> oddLabels,
+            int leftOut,
             Silicon silicon) {
         this.labelledFeatures = labelledFeatures;
         this.labelledModels = Collections.unmodifiableSortedSet(new TreeSet<>(labelledModels));
@@ -56,8 +59,9 @@ public final class CpuEvidence {
         this.oddLabels = oddLabels.isEmpty()
                 ? Collections.emptySortedMap()
                 : Collections.unmodifiableSortedMap(new TreeMap<>(oddLabels));
+        this.leftOut = leftOut;
         this.silicon = silicon;
-        this.odd = this.labelledVendors.size() > 1 || !this.oddLabels.isEmpty();
+        this.odd = this.labelledVendors.size() > 1 || !this.oddLabels.isEmpty() || leftOut > 0;
         // What differs in silicon alone is common: without it, classes would collide in every map.
         this.hash = (labelledFeatures.hashCode() * 31 + this.labelledModels.hashCode()) * 31
                 + silicon.present().hashCode();
@@ -91,7 +95,12 @@ public final class CpuEvidence {
         return oddLabels;
     }
 
-    /** Whether there are several vendors or odd labels: asked for every node, and hardly ever so. */
+    /** How many further labels of features, models and vendors there are, by names that the catalog lacks: too many to be kept. */
+    public int leftOut() {
+        return leftOut;
+    }
+
+    /** Whether there are several vendors, odd labels or too many: asked for every node, and hardly ever so. */
     boolean odd() {
         return odd;
     }
@@ -103,7 +112,7 @@ public final class CpuEvidence {
 
     /** The same KubeVirt labels with other silicon evidence. */
     public CpuEvidence withSilicon(Silicon other) {
-        return new CpuEvidence(labelledFeatures, labelledModels, labelledVendors, oddLabels, other);
+        return new CpuEvidence(labelledFeatures, labelledModels, labelledVendors, oddLabels, leftOut, other);
     }
 
     /** Whether KubeVirt's labeller has described this node: without feature labels its description is missing or partial. */
@@ -137,6 +146,7 @@ public final class CpuEvidence {
                         && labelledModels.equals(that.labelledModels)
                         && labelledVendors.equals(that.labelledVendors)
                         && oddLabels.equals(that.oddLabels)
+                        && leftOut == that.leftOut
                         && silicon.equals(that.silicon);
     }
 

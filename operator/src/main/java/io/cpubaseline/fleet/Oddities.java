@@ -11,12 +11,14 @@ import java.util.Map;
  * @param contradicted nodes that are unknown by {@code EvidenceConflict}, by what contradicts what
  * @param severalVendors nodes with more than one vendor label: KubeVirt never removes an old one
  * @param oddlyLabelled nodes with CPU labels of KubeVirt whose value isn't {@code true}
+ * @param overlabelled nodes with more CPU labels of KubeVirt by unknown names than are kept
  * @param leftovers nodes for which an earlier nfd-worker left its NodeFeature
  */
 public record Oddities(
         Map<Contradiction, List<NodeCpu>> contradicted,
         List<NodeCpu> severalVendors,
         List<NodeCpu> oddlyLabelled,
+        List<NodeCpu> overlabelled,
         List<NodeCpu> leftovers) {
 
     /** Collects what is odd, node by node. */
@@ -25,6 +27,7 @@ public record Oddities(
         private final Map<Contradiction, List<NodeCpu>> contradicted = new LinkedHashMap<>();
         private final List<NodeCpu> severalVendors = new ArrayList<>();
         private final List<NodeCpu> oddlyLabelled = new ArrayList<>();
+        private final List<NodeCpu> overlabelled = new ArrayList<>();
         private final List<NodeCpu> leftovers = new ArrayList<>();
 
         void contradicted(Contradiction contradiction, NodeCpu node) {
@@ -42,6 +45,9 @@ public record Oddities(
                 if (!evidence.oddLabels().isEmpty()) {
                     oddlyLabelled.add(node);
                 }
+                if (evidence.leftOut() > 0) {
+                    overlabelled.add(node);
+                }
             }
             if (!node.leftovers().isEmpty()) {
                 leftovers.add(node);
@@ -49,7 +55,7 @@ public record Oddities(
         }
 
         Oddities all() {
-            return new Oddities(contradicted, severalVendors, oddlyLabelled, leftovers);
+            return new Oddities(contradicted, severalVendors, oddlyLabelled, overlabelled, leftovers);
         }
     }
 }

@@ -36,6 +36,9 @@ public final class EvidenceRemarks {
         if (!oddities.oddlyLabelled().isEmpty()) {
             remarks.add(oddValues(oddities.oddlyLabelled()));
         }
+        if (!oddities.overlabelled().isEmpty()) {
+            remarks.add(overlabelled(oddities.overlabelled()));
+        }
         List<NodeCpu> oddlySchedulable =
                 fleet.byReason(State.UNKNOWN).getOrDefault(Reason.NotSchedulable, List.of()).stream()
                         .filter(node -> !node.labels()
@@ -126,6 +129,14 @@ public final class EvidenceRemarks {
                         withOthers(nodes),
                         label(label, nodes.get(0).evidence()),
                         odd.size() > 1 ? " and %d more".formatted(odd.size() - 1) : "");
+    }
+
+    private static String overlabelled(List<NodeCpu> nodes) {
+        return "%s: %d more CPU labels by names that no CPU feature, model or vendor has; they are not looked at. Find out who writes them: kubectl get node %s --show-managed-fields -o yaml."
+                .formatted(
+                        withOthers(nodes),
+                        nodes.get(0).evidence().leftOut(),
+                        nodes.get(0).name());
     }
 
     private static String leftovers(List<NodeCpu> nodes) {

@@ -97,7 +97,7 @@ class OddEvidenceLawTest {
             }
         }
         return node.withEvidence(new CpuEvidence(
-                evidence.labelledFeatures(), models, evidence.labelledVendors(), odd, evidence.silicon()));
+                evidence.labelledFeatures(), models, evidence.labelledVendors(), odd, 0, evidence.silicon()));
     }
 
     private static NodeCpu vendors(NodeCpu node, Random random) {
@@ -133,6 +133,7 @@ class OddEvidenceLawTest {
                 models,
                 vendors,
                 node.evidence().oddLabels(),
+                0,
                 node.evidence().silicon()));
     }
 

@@ -320,7 +320,7 @@ class FleetReaderTest {
 
     private static FleetReader reader(byte[] standardInput) {
         return new FleetReader(
-                new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped()),
+                new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
                 new ByteArrayInputStream(standardInput));
     }
 }

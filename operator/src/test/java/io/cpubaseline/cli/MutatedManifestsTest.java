@@ -81,8 +81,7 @@ class MutatedManifestsTest {
             "\"items\":[",
             "\"kind\":");
 
-    private final EvidenceReader evidence =
-            new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped());
+    private final EvidenceReader evidence = new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})

@@ -2,6 +2,7 @@ package io.cpubaseline.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cpubaseline.catalog.CatalogLoader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The laws of the algebra on every subset of a small universe. Its names are numbered so far apart that subsets are one, two or three
- * machine words long.
+ * The laws of the algebra on every subset of a small universe: some of its names are the catalog's, numbered far apart, the others came
+ * when there were no numbers left.
  */
 class FeatureSetTest {
 
@@ -24,15 +25,15 @@ class FeatureSetTest {
             .toList();
 
     private static List<String> universe() {
+        List<String> known = CatalogLoader.catalog().features().names();
         List<String> names = new ArrayList<>();
-        for (String word : List.of("low", "middle", "high")) {
-            names.add(word + "-b");
-            names.add(word + "-a");
-            FeatureSet.copyOf(List.of(word + "-b", word + "-a"));
-            FeatureSet.copyOf(IntStream.range(0, Long.SIZE)
-                    .mapToObj(i -> "between-" + word + "-" + i)
-                    .toList());
+        for (int part = 0; part < 4; part++) {
+            names.add(known.get(part * known.size() / 4));
         }
+        FeatureSet.copyOf(
+                IntStream.range(0, 2_000).mapToObj(i -> "filling-" + i).toList());
+        names.add("stranger-b-a");
+        names.add("stranger-a");
         return List.copyOf(names);
     }
 
@@ -199,5 +200,23 @@ class FeatureSetTest {
         // Then
         assertThat(sets).containsOnly(FeatureSet.copyOf(fresh));
         assertThat(sets.get(0).names()).containsExactlyElementsOf(new TreeSet<>(fresh));
+    }
+
+    @Test
+    void a_hundred_thousand_names_that_nobody_knows_are_in_their_sets_and_nowhere_else() {
+        for (int update = 0; update < 100; update++) {
+            // When: a node's labels change their names
+            int first = update * 1_000;
+            List<String> odd = IntStream.range(first, first + 1_000)
+                    .mapToObj(i -> "odd-" + i)
+                    .toList();
+            FeatureSet set = FeatureSet.copyOf(odd).union(SUBSETS.get(SUBSETS.size() - 1));
+
+            // Then
+            assertThat(FeatureSet.numbered()).isLessThanOrEqualTo(1_024);
+            assertThat(set.size()).isEqualTo(1_000 + UNIVERSE.size());
+            assertThat(set.contains("odd-" + first)).isTrue();
+            assertThat(set.contains("odd-" + (first + 1_000))).isFalse();
+        }
     }
 }

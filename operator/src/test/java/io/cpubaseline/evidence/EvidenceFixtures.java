@@ -19,7 +19,7 @@ final class EvidenceFixtures {
     private EvidenceFixtures() {}
 
     static EvidenceReader reader() {
-        return new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped());
+        return new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
     }
 
     /** Reads a Node from JSON with single quotes. */

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a Node says of itself as a place for guests, beside its CPU. */
 class NodeHostTest {
 
-    private final EvidenceReader reader =
-            new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped());
+    private final EvidenceReader reader = new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
 
     private NodeHost host(String json) {
         return EvidenceFixtures.node(reader, json).host();

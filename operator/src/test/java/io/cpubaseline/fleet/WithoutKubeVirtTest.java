@@ -120,6 +120,7 @@ class WithoutKubeVirtTest {
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 new TreeMap<>(Map.of("cpu-model.node.kubevirt.io/Haswell", "")),
+                0,
                 Silicon.unknown());
 
         // When

@@ -58,7 +58,7 @@ public final class OperatorMain {
         KubernetesClient client = Clients.of(kubeconfig);
         KubernetesClient leaseClient = Clients.again(client);
         Selection selection = tables.join();
-        EvidenceReader evidence = new EvidenceReader(selection.catalog().levels(), FlagNames.shipped());
+        EvidenceReader evidence = new EvidenceReader(selection.catalog(), FlagNames.shipped());
         Planner planner = new Planner(selection);
         NodeMemory memory = new NodeMemory(evidence, options.nodeFeatureNamespace());
         return new OperatorProcess(

@@ -34,8 +34,7 @@ class NodeMemoryTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final NodeMemory memory =
-            new NodeMemory(new EvidenceReader(PLANNER.catalog().levels(), FlagNames.shipped()), "");
+    private final NodeMemory memory = new NodeMemory(new EvidenceReader(PLANNER.catalog(), FlagNames.shipped()), "");
 
     /** A healthy node with these labels, in its first boot, but for what is said. */
     private record Host(

@@ -75,8 +75,7 @@ class TargetsLawTest {
                 "1");
     }
 
-    private final EvidenceReader reader =
-            new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped());
+    private final EvidenceReader reader = new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
 
     static List<Integer> seeds() {
         return new Random(11).ints(150).boxed().toList();

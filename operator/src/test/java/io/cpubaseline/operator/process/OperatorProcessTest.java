@@ -55,7 +55,7 @@ class OperatorProcessTest {
                 server.anotherClient(),
                 server.anotherClient(),
                 options,
-                new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped()),
+                new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
                 new Metrics("test", "test"),
                 controllers,
                 () -> events.add("lost"));
