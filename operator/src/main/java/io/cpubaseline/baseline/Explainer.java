@@ -276,8 +276,9 @@ final class Explainer {
             String vendor = cpuClass.vendor();
             boolean labelled = cpuClass.evidence().labelledVendors().contains(vendor);
             int nodes = 0;
-            for (NodeCpu node : cpuClass.nodes()) {
-                nodes += node.host().cordoned() ? 0 : 1;
+            List<NodeCpu> all = cpuClass.nodes();
+            for (int i = 0; i < all.size(); i++) {
+                nodes += all.get(i).host().cordoned() ? 0 : 1;
             }
             if (nodes > 0) {
                 domains.merge(labelled ? vendor : "", nodes, Integer::sum);

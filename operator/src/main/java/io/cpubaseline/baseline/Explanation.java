@@ -4,12 +4,14 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -92,6 +94,8 @@ public record Explanation(
     Explanation about(List<CpuClass> targets, List<CpuClass> now) {
         Map<CpuEvidence, ClassCost> costs = new HashMap<>();
         classes.forEach(cost -> costs.put(cost.cpuClass().evidence(), cost));
+        Map<CpuEvidence, Integer> places = new HashMap<>();
+        now.forEach(cpuClass -> places.put(cpuClass.evidence(), places.size()));
         return new Explanation(
                 common,
                 now.stream()
@@ -100,10 +104,10 @@ public record Explanation(
                                         cpuClass, cost.ownLevel(), cost.lacks(), cost.without(), cost.hostModel())))
                         .toList(),
                 limits.stream()
-                        .map(limit -> limit.of(sameEvidence(now, limit.blocking())))
+                        .map(limit -> limit.of(sameEvidence(now, places, limit.blocking())))
                         .toList(),
                 withheld.stream()
-                        .map(mitigations -> mitigations.on(sameEvidence(now, mitigations.lacking())))
+                        .map(mitigations -> mitigations.on(sameEvidence(now, places, mitigations.lacking())))
                         .toList(),
                 vendorBaselines.stream()
                         .map(vendor ->
@@ -113,11 +117,21 @@ public record Explanation(
                 unknownModels);
     }
 
-    private static List<CpuClass> sameEvidence(List<CpuClass> now, List<CpuClass> before) {
-        Set<CpuEvidence> evidence = before.stream().map(CpuClass::evidence).collect(Collectors.toSet());
-        return now.stream()
-                .filter(cpuClass -> evidence.contains(cpuClass.evidence()))
-                .toList();
+    /** The classes as they are now, in their order. */
+    private static List<CpuClass> sameEvidence(
+            List<CpuClass> now, Map<CpuEvidence, Integer> places, List<CpuClass> before) {
+        BitSet wanted = new BitSet(now.size());
+        for (CpuClass cpuClass : before) {
+            Integer place = places.get(cpuClass.evidence());
+            if (place != null) {
+                wanted.set(place);
+            }
+        }
+        List<CpuClass> same = new ArrayList<>(wanted.cardinality());
+        for (int place = wanted.nextSetBit(0); place >= 0; place = wanted.nextSetBit(place + 1)) {
+            same.add(now.get(place));
+        }
+        return Collections.unmodifiableList(same);
     }
 
     private static int nodesOf(String vendor, List<CpuClass> classes) {

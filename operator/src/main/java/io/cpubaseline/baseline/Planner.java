@@ -109,6 +109,11 @@ public final class Planner {
     /** All these classes, one per evidence, the biggest first: only so does leaving one out say what it costs. */
     @SafeVarargs
     private static List<CpuClass> merged(List<CpuClass>... parts) {
+        List<List<CpuClass>> filled =
+                Stream.of(parts).filter(part -> !part.isEmpty()).toList();
+        if (filled.size() == 1) {
+            return filled.get(0);
+        }
         Map<CpuEvidence, CpuClass> byEvidence = new HashMap<>();
         for (List<CpuClass> part : parts) {
             part.forEach(cpuClass -> byEvidence.merge(cpuClass.evidence(), cpuClass, CpuClass::and));

@@ -11,7 +11,6 @@ import io.cpubaseline.fleet.CpuClass;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -305,8 +304,15 @@ public final class Selection {
     }
 
     private static boolean isForeign(Set<String> own, Set<String> vendors) {
-        List<String> known =
-                vendors.stream().filter(vendor -> !vendor.isEmpty()).toList();
-        return known.size() == 1 && !own.containsAll(known);
+        String only = "";
+        for (String vendor : vendors) {
+            if (!vendor.isEmpty()) {
+                if (!only.isEmpty()) {
+                    return false;
+                }
+                only = vendor;
+            }
+        }
+        return !only.isEmpty() && !own.contains(only);
     }
 }

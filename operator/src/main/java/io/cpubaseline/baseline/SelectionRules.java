@@ -1,6 +1,7 @@
 package io.cpubaseline.baseline;
 
 import io.cpubaseline.cpu.FeatureSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -66,7 +67,7 @@ public record SelectionRules(
 
         /** Whether the entry counts in a fleet of these vendors. */
         public boolean appliesTo(Set<String> fleetVendors) {
-            boolean present = vendors.isEmpty() || fleetVendors.stream().anyMatch(vendors::contains);
+            boolean present = vendors.isEmpty() || !Collections.disjoint(vendors, fleetVendors);
             return present && (onlyVendor.isEmpty() || fleetVendors.equals(Set.of(onlyVendor)));
         }
     }

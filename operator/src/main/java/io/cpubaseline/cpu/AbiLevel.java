@@ -16,6 +16,9 @@ public enum AbiLevel {
     V3("x86-64-v3"),
     V4("x86-64-v4");
 
+    /** All of them, upwards from {@link #NONE}. */
+    static final List<AbiLevel> LOWEST_FIRST = List.of(values());
+
     /** The levels from v4 down to v1. */
     public static final List<AbiLevel> HIGHEST_FIRST = List.of(V4, V3, V2, V1);
 

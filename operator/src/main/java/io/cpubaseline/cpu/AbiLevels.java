@@ -41,7 +41,7 @@ public final class AbiLevels {
     /** The highest level all of whose features are given. */
     public AbiLevel of(FeatureSet features) {
         AbiLevel reached = AbiLevel.NONE;
-        for (AbiLevel level : AbiLevel.values()) {
+        for (AbiLevel level : AbiLevel.LOWEST_FIRST) {
             if (!features.containsAll(features(level))) {
                 return reached;
             }

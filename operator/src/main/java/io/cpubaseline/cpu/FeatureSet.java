@@ -90,6 +90,9 @@ public final class FeatureSet {
 
     /** The features that are in both sets. */
     public FeatureSet intersect(FeatureSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return EMPTY;
+        }
         long[] result = new long[Math.min(words.length, other.words.length)];
         for (int i = 0; i < result.length; i++) {
             result[i] = words[i] & other.words[i];
@@ -99,6 +102,9 @@ public final class FeatureSet {
 
     /** The features that are in this set or in {@code other}. */
     public FeatureSet union(FeatureSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return isEmpty() ? other : this;
+        }
         long[] result = new long[Math.max(words.length, other.words.length)];
         for (int i = 0; i < result.length; i++) {
             result[i] = wordAt(i) | other.wordAt(i);
@@ -108,6 +114,9 @@ public final class FeatureSet {
 
     /** The features of this set that are not in {@code other}. */
     public FeatureSet minus(FeatureSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return this;
+        }
         long[] result = words.clone();
         for (int i = 0; i < Math.min(words.length, other.words.length); i++) {
             result[i] &= ~other.words[i];
@@ -122,7 +131,7 @@ public final class FeatureSet {
 
     /** The features of this set for which the condition holds. */
     public FeatureSet filter(Predicate<String> condition) {
-        return copyOf(stream().filter(condition).toList());
+        return isEmpty() ? EMPTY : copyOf(stream().filter(condition).toList());
     }
 
     /** How many features are in the set. */

@@ -1,7 +1,6 @@
 package io.cpubaseline.fleet;
 
 import io.cpubaseline.cpu.CpuCatalog;
-import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +22,7 @@ public record CpuClass(CpuEvidence evidence, FeatureSet usable, List<NodeCpu> no
 
     /** The class of these nodes, which share this evidence. */
     public static CpuClass of(CpuEvidence evidence, List<NodeCpu> nodes, CpuCatalog catalog) {
-        return new CpuClass(evidence, usable(evidence, catalog), List.copyOf(nodes));
+        return new CpuClass(evidence, evidence.usable(catalog), List.copyOf(nodes));
     }
 
     /** This class and the nodes of another one of the same evidence. */
@@ -49,18 +48,5 @@ public record CpuClass(CpuEvidence evidence, FeatureSet usable, List<NodeCpu> no
     /** Whether a virtual machine with this baseline can be scheduled here, by labels alone. */
     public boolean offers(Criteria.Pin pin) {
         return pin.offeredBy(evidence);
-    }
-
-    /**
-     * Features that a guest can be given: a labelled model is usable, which means that all its features are but those that never block one.
-     * KubeVirt before libvirt 12.5 labels only the features of the host's own model, so the labels alone would be too few.
-     */
-    public static FeatureSet usable(CpuEvidence evidence, CpuCatalog catalog) {
-        FeatureSet ofModels = FeatureSet.empty();
-        for (String name : evidence.labelledModels()) {
-            ofModels =
-                    ofModels.union(catalog.model(name).map(CpuModel::features).orElse(FeatureSet.empty()));
-        }
-        return ofModels.minus(catalog.neverBlocks()).union(evidence.labelledFeatures());
     }
 }

@@ -1,11 +1,14 @@
 package io.cpubaseline.fleet;
 
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known about the CPU of a node. Nodes with equal evidence form one {@link CpuClass}; readers hand out one shared object
@@ -24,6 +27,12 @@ public final class CpuEvidence {
     private final Silicon silicon;
     private final boolean odd;
     private final int hash;
+
+    /** Computed when it is first asked for; every thread would compute the same. */
+    private @Nullable Usable usable;
+
+    /** What a guest can be given by this catalog. */
+    private record Usable(CpuCatalog catalog, FeatureSet features) {}
 
     /**
      * Builds evidence of labels that all have the value that KubeVirt gives them; see the other constructor.
@@ -108,6 +117,24 @@ public final class CpuEvidence {
     /** What node-feature-discovery says about the hardware. */
     public Silicon silicon() {
         return silicon;
+    }
+
+    /**
+     * Features that a guest can be given: a labelled model is usable, which means that all its features are but those that never block one.
+     * KubeVirt before libvirt 12.5 labels only the features of the host's own model, so the labels alone would be too few.
+     */
+    public FeatureSet usable(CpuCatalog catalog) {
+        Usable known = usable;
+        if (known == null || known.catalog() != catalog) {
+            FeatureSet ofModels = FeatureSet.empty();
+            for (String name : labelledModels) {
+                ofModels = ofModels.union(
+                        catalog.model(name).map(CpuModel::features).orElse(FeatureSet.empty()));
+            }
+            known = new Usable(catalog, ofModels.minus(catalog.neverBlocks()).union(labelledFeatures));
+            usable = known;
+        }
+        return known.features();
     }
 
     /** The same KubeVirt labels with other silicon evidence. */

@@ -84,8 +84,10 @@ public final class Fleet {
                         : firstWaitedFor;
             }
             selected++;
-            odd.look(node);
             Group group = group(groups, node.evidence(), catalog, criteria);
+            if (group.odd || !node.leftovers().isEmpty()) {
+                odd.look(node);
+            }
             Eligibility eligibility = group.judge(node, criteria);
             Reason reason = eligibility.reason();
             if (reason == null) {
@@ -250,13 +252,15 @@ public final class Fleet {
         private final List<NodeCpu> lackingPinned = new ArrayList<>();
         private final List<NodeCpu> carried = new ArrayList<>();
         private final Map<NodeState, Eligibility> judged = new LinkedHashMap<>();
+        private final boolean odd;
         private @Nullable Boolean mayLimit;
         private final @Nullable Contradiction contradiction;
         private @Nullable NodeCpu last;
         private Eligibility lastEligibility = Eligibility.contributes();
 
         Group(CpuEvidence evidence, CpuCatalog catalog, Criteria criteria) {
-            this.probe = new CpuClass(evidence, CpuClass.usable(evidence, catalog), List.of());
+            this.probe = new CpuClass(evidence, evidence.usable(catalog), List.of());
+            this.odd = evidence.odd();
             this.contradiction =
                     criteria.contradictions().find(evidence, probe.usable()).orElse(null);
         }

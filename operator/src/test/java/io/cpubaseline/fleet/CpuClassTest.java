@@ -28,7 +28,7 @@ class CpuClassTest {
         FeatureSet ofModel = CATALOG.model("Westmere").orElseThrow().features();
 
         // When
-        FeatureSet usable = CpuClass.usable(evidence(FeatureSet.of("rdrand"), "Westmere"), CATALOG);
+        FeatureSet usable = evidence(FeatureSet.of("rdrand"), "Westmere").usable(CATALOG);
 
         // Then
         assertThat(ofModel.contains("aes")).isTrue();
@@ -41,8 +41,8 @@ class CpuClassTest {
         FeatureSet ofModel = CATALOG.model("EPYC").orElseThrow().features();
 
         // When
-        FeatureSet unlabelled = CpuClass.usable(evidence(FeatureSet.of("fpu"), "EPYC"), CATALOG);
-        FeatureSet labelled = CpuClass.usable(evidence(FeatureSet.of("topoext"), "EPYC"), CATALOG);
+        FeatureSet unlabelled = evidence(FeatureSet.of("fpu"), "EPYC").usable(CATALOG);
+        FeatureSet labelled = evidence(FeatureSet.of("topoext"), "EPYC").usable(CATALOG);
 
         // Then
         assertThat(ofModel.contains("topoext")).isTrue();
@@ -52,7 +52,7 @@ class CpuClassTest {
 
     @Test
     void a_model_that_the_catalog_lacks_proves_nothing() {
-        assertThat(CpuClass.usable(evidence(FeatureSet.of("fpu"), "TomorrowLake"), CATALOG))
+        assertThat(evidence(FeatureSet.of("fpu"), "TomorrowLake").usable(CATALOG))
                 .isEqualTo(FeatureSet.of("fpu"));
     }
 
