@@ -68,6 +68,11 @@ public record Pin(
         return new Pin(cpuModel, required, level, vendor, time, catalogVersion);
     }
 
+    /** The same baseline, where time has no meaning. */
+    public Pin undated() {
+        return new Pin(cpuModel, required, level, vendor, null, catalogVersion);
+    }
+
     /** The same baseline, confined to that vendor; see {@link #vendor()}. */
     Pin within(@Nullable String other) {
         return new Pin(cpuModel, required, level, other, since, catalogVersion);

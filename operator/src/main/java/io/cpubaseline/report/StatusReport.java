@@ -66,7 +66,7 @@ public final class StatusReport {
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
                 Conditions.of(now),
-                pin == null ? null : Pins.pinned(pin),
+                pin == null ? null : Pins.pinned(observation.now() == null ? pin.undated() : pin),
                 remembered.candidate() == null ? null : Pins.candidate(Objects.requireNonNull(remembered.candidate())),
                 List.of(),
                 null,

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual machines, watched only while some baseline selects any. */
-public final class VirtualMachines {
+public final class VirtualMachines implements Machines {
 
     private static final String NOT_ALLOWED =
             "The operator is installed without permission to write virtual machines. Set the chart's"
@@ -103,7 +103,7 @@ public final class VirtualMachines {
         this.vendorOfNode = vendorOfNode;
     }
 
-    /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
+    @Override
     public synchronized boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
         selections.remember(baseline, intent);
         watchAsWanted();
@@ -111,19 +111,19 @@ public final class VirtualMachines {
                 && (intent == null || machines.settled() && instances.settled() && namespaces.settled());
     }
 
-    /** Whether KubeVirt's API is there. */
+    @Override
     public boolean hasKubeVirt() {
         return kubeVirts.state() != State.ABSENT;
     }
 
-    /** The version of KubeVirt that runs; nothing if it isn't known. A cluster has one KubeVirt. */
+    @Override
     public Optional<KubeVirtVersion> kubeVirtVersion() {
         return kubeVirts.list().stream()
                 .flatMap(kubeVirt -> KubeVirtVersion.of(kubeVirt.observedVersion()).stream())
                 .findFirst();
     }
 
-    /** The model that KubeVirt gives to virtual machines that name none; nothing without KubeVirt. */
+    @Override
     public Optional<ClusterDefault> clusterDefault() {
         return kubeVirts.list().stream()
                 .map(kubeVirt -> new ClusterDefault(
@@ -133,7 +133,7 @@ public final class VirtualMachines {
                 .findFirst();
     }
 
-    /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
+    @Override
     public Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
         if (intent == null) {
             return Carried.nothing(baseline);
@@ -146,7 +146,7 @@ public final class VirtualMachines {
         return Holdings.of(baseline, selections.selected(intent));
     }
 
-    /** Brings the selected virtual machines to the pin, as far as the baseline wants that. */
+    @Override
     public Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
         if (intent == null || pin == null) {
             aligner.forget(baseline);
@@ -209,7 +209,7 @@ public final class VirtualMachines {
         };
     }
 
-    /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
+    @Override
     public Observation.@Nullable VirtualMachines foresee(
             String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
         if (intent == null || pin == null) {

@@ -4,26 +4,17 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
-import io.cpubaseline.baseline.Answer;
-import io.cpubaseline.baseline.Baseline;
-import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Eligibility.State;
-import io.cpubaseline.operator.machines.VirtualMachineAligner;
 import io.cpubaseline.operator.telling.EventRecorder.Severity;
 import io.cpubaseline.operator.telling.EventRecorder.Subject;
 import io.cpubaseline.report.Observation;
-import io.cpubaseline.virtualmachine.OwnedFields;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
-import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells what happened: one log line and one event per decision or transition, and the metrics. Remembers since when an answer holds. */
-public final class Chronicle implements VirtualMachineAligner.Notices {
+/**
+ * Tells what happened to baselines: one log line and one event per decision or transition, and the metrics. Safe for use by several threads:
+ * it has no state of its own.
+ */
+public final class Chronicle implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
 
@@ -51,34 +45,13 @@ public final class Chronicle implements VirtualMachineAligner.Notices {
 
     private final EventRecorder events;
     private final Metrics metrics;
-    private final Map<String, Held> answers = new HashMap<>();
-
-    /** An answer, and when this process saw it replace another one; null for the first. */
-    private record Held(String answer, @Nullable Instant changed) {}
 
     public Chronicle(EventRecorder events, Metrics metrics) {
         this.events = events;
         this.metrics = metrics;
     }
 
-    /** When this process saw the answer for a baseline change to this one; null if it has seen no other. */
-    public synchronized @Nullable Instant answerChanged(String uid, Answer answer, Instant now) {
-        String identity = answer instanceof Baseline baseline
-                ? baseline.revision()
-                : ((NoBaseline) answer).reason().name();
-        Held held = answers.get(uid);
-        if (held == null || !held.answer().equals(identity)) {
-            held = new Held(identity, held == null ? null : now);
-            answers.put(uid, held);
-        }
-        return held.changed();
-    }
-
-    /**
-     * The pin has moved, and that is persisted.
-     *
-     * @param status what was persisted
-     */
+    @Override
     public void pinMoved(
             ClusterCpuBaseline baseline, Decision decision, Remembered remembered, ClusterCpuBaselineStatus status) {
         Pin before = remembered.pinned();
@@ -131,7 +104,7 @@ public final class Chronicle implements VirtualMachineAligner.Notices {
                 .orElse("");
     }
 
-    /** A status has been written: what changed with it is told. */
+    @Override
     public void statusWritten(
             ClusterCpuBaseline baseline, @Nullable ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
         metrics.statusWritten(baseline.getMetadata().getName());
@@ -167,7 +140,7 @@ public final class Chronicle implements VirtualMachineAligner.Notices {
                 .anyMatch(condition -> condition.reason().equals(Reason.WaitingForEvidence.name()));
     }
 
-    /** The status can't be read, and with it what is pinned: nothing can be decided. */
+    @Override
     public void unreadable(ClusterCpuBaseline baseline, String why) {
         String message = "%s. What is pinned can't be told, so nothing is decided. Correct the status.".formatted(why);
         LOG.atWarn()
@@ -205,12 +178,12 @@ public final class Chronicle implements VirtualMachineAligner.Notices {
                 : condition.status().equals("False") && !condition.type().equals("CandidatePending");
     }
 
-    /** A plan was made of the nodes. */
-    public void planned(Duration took) {
+    @Override
+    public void considered(Duration took) {
         metrics.planned(took);
     }
 
-    /** What was found, for the metrics. */
+    @Override
     public void observed(ClusterCpuBaseline baseline, Observation observation, ClusterCpuBaselineStatus status) {
         Map<Reason, Integer> nodesUnknown = new EnumMap<>(Reason.class);
         observation
@@ -230,48 +203,7 @@ public final class Chronicle implements VirtualMachineAligner.Notices {
     }
 
     /** A baseline is gone. */
-    public synchronized void forget(ClusterCpuBaseline baseline) {
-        answers.remove(baseline.getMetadata().getUid());
+    public void forget(ClusterCpuBaseline baseline) {
         metrics.forget(baseline.getMetadata().getName());
-    }
-
-    @Override
-    public void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message) {
-        LOG.atWarn()
-                .addKeyValue("baseline", baseline)
-                .addKeyValue("virtualMachine", vm.namespace() + "/" + vm.name())
-                .addKeyValue("reason", reason)
-                .log(message);
-        events.record(Subject.of(vm), Severity.Warning, reason, message);
-    }
-
-    @Override
-    public void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {
-        metrics.virtualMachineWritten(baseline, outcome);
-        if (outcome instanceof WriteOutcome.Applied) {
-            LOG.atInfo()
-                    .addKeyValue("baseline", baseline)
-                    .addKeyValue("virtualMachine", vm.namespace() + "/" + vm.name())
-                    .log("VirtualMachine written");
-            boolean first = !fields.revision().isEmpty()
-                    && !fields.revision().equals(vm.marks().revision().value());
-            if (first) {
-                events.announce(Subject.of(vm), Reason.Aligned, announced(baseline, fields));
-            }
-        }
-    }
-
-    private static String announced(String baseline, OwnedFields fields) {
-        return "The baseline %s (ClusterCpuBaseline) has written the CPU model %s%s%s. The guest gets it at its next start; if it runs, RestartRequired means this."
-                .formatted(
-                        baseline,
-                        fields.cpuModel(),
-                        fields.features().isEmpty()
-                                ? ""
-                                : " and %d required features"
-                                        .formatted(fields.features().size()),
-                        fields.vendor().isEmpty()
-                                ? ""
-                                : ", and keeps it on nodes with a CPU of %s".formatted(fields.vendor()));
     }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every write holds for the version that it was decided on, so that neither an edit of the spec nor an object re-created under the same
  * name gets a status that was meant for another. What it remembers saves time only; after a restart the object itself tells all.
  */
-public final class StatusWriter {
+public final class StatusWriter implements Statuses {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
 
@@ -130,7 +130,7 @@ public final class StatusWriter {
         this.nanoTime = nanoTime;
     }
 
-    /** The newest status that is known: after a write of our own, a cache may show the one before for a moment. */
+    @Override
     public Known latest(ClusterCpuBaseline current) {
         String version = current.getMetadata().getResourceVersion();
         Written last = written.get(current.getMetadata().getUid());
@@ -139,13 +139,7 @@ public final class StatusWriter {
                 : new Known(version, current.getStatus());
     }
 
-    /**
-     * Writes a status, if that is needed now.
-     *
-     * @param current the baseline that the status answers, in the version that {@link #latest} was asked about
-     * @param wanted the status
-     * @throws IOException if the API server can't be reached or is in trouble: try again
-     */
+    @Override
     public Outcome write(ClusterCpuBaseline current, ClusterCpuBaselineStatus wanted) throws IOException {
         String uid = current.getMetadata().getUid();
         Known latest = latest(current);

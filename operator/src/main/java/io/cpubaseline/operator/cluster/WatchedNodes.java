@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster's nodes as the rules see them: joined anew only when one of them changed. */
-public final class Cluster {
+/** Nodes joined with what node-feature-discovery says of them: anew only when one of either changed. Safe for use by several threads. */
+public final class WatchedNodes implements NodeEvidence {
 
     private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<NodeFeatureFacts> nodeFeatures;
@@ -33,18 +33,19 @@ public final class Cluster {
             Set<String> labelledModels,
             FeatureSet labelledFeatures) {}
 
-    public Cluster(WatchedKind<NodeFacts> nodes, WatchedKind<NodeFeatureFacts> nodeFeatures, NodeMemory memory) {
+    /** @param memory what is remembered of nodes */
+    public WatchedNodes(WatchedKind<NodeFacts> nodes, WatchedKind<NodeFeatureFacts> nodeFeatures, NodeMemory memory) {
         this.nodes = nodes;
         this.nodeFeatures = nodeFeatures;
         this.memory = memory;
     }
 
-    /** Whether every kind of evidence has been looked at: before that, a missing node means nothing. */
+    @Override
     public boolean settled() {
         return nodes.settled() && nodeFeatures.settled();
     }
 
-    /** What keeps the evidence from being read, if anything does. */
+    @Override
     public Optional<Problem> problem() {
         return nodes.state() == WatchedKind.State.FORBIDDEN
                 ? Optional.of(new Problem(
@@ -53,7 +54,7 @@ public final class Cluster {
                 : Optional.empty();
     }
 
-    /** All nodes, sorted by name. */
+    @Override
     public List<NodeCpu> nodes() {
         return joined().all();
     }
@@ -81,19 +82,18 @@ public final class Cluster {
         return "";
     }
 
-    /** Models that some node labels. */
+    @Override
     public Set<String> labelledModels() {
         return joined().labelledModels();
     }
 
-    /** Features that some node labels. */
+    @Override
     public FeatureSet labelledFeatures() {
         return joined().labelledFeatures();
     }
 
-    /** Since when the latest of this fleet's unknown nodes has been unknown; null if none is. */
-    @Nullable
-    public Instant unknownSince(Fleet fleet, Instant now) {
+    @Override
+    public @Nullable Instant unknownSince(Fleet fleet, Instant now) {
         return memory.unknownSince(fleet, now);
     }
 

@@ -1,0 +1,298 @@
+package io.cpubaseline.operator.controller;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.Answer;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.catalog.GuestNeeds;
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.operator.cluster.NodeEvidence;
+import io.cpubaseline.operator.kube.BaselineDeserializer;
+import io.cpubaseline.operator.machines.Machines;
+import io.cpubaseline.operator.machines.VirtualMachines;
+import io.cpubaseline.operator.telling.Journal;
+import io.cpubaseline.operator.telling.StatusWriter.Outcome;
+import io.cpubaseline.operator.telling.Statuses;
+import io.cpubaseline.report.Consideration;
+import io.cpubaseline.report.Consideration.Question;
+import io.cpubaseline.report.Consideration.Seen;
+import io.cpubaseline.report.Consideration.Times;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.report.StatusReport;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over a baseline: gather what is known, consider it, persist the pin where it moves, apply it to virtual machines, report. Nothing is
+ * applied that is not persisted. All rules are in {@link Consideration}; all input and output is in the collaborators. Safe for use by
+ * several threads, one at a time for the same baseline.
+ */
+final class BaselinePass {
+
+    /** When to come again where a view or the next version of an object is about to arrive. */
+    static final Duration SOON = Duration.ofMillis(200);
+
+    private final Planner planner;
+    private final ChangeControl changeControl;
+    private final NodeEvidence evidence;
+    private final Machines machines;
+    private final Finalizing finalizing;
+    private final Statuses statuses;
+    private final Journal journal;
+    private final Duration evidenceGrace;
+    private final InstantSource clock;
+    private final InstantSource clusterTime;
+    private final AnswerMemory answers = new AnswerMemory();
+
+    /** Sees to it that a baseline that gives back what it holds isn't deleted before it has done so. */
+    @FunctionalInterface
+    interface Finalizing {
+
+        /**
+         * Sees to it.
+         *
+         * @return whether it is so; otherwise the baseline is to be looked at again in its next version
+         * @throws IOException if the API server is in trouble: try again
+         */
+        boolean prepared(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent) throws IOException;
+    }
+
+    /** What was gathered. */
+    private record Gathered(
+            ClusterCpuBaseline baseline,
+            @Nullable ClusterCpuBaselineStatus status,
+            SpecReader.Intent intent,
+            List<Problem> problems) {
+
+        String name() {
+            return baseline.getMetadata().getName();
+        }
+
+        String uid() {
+            return baseline.getMetadata().getUid();
+        }
+
+        boolean paused() {
+            return intent.steering().paused();
+        }
+
+        /** Whether the spec was edited since the last decision. */
+        boolean specChanged() {
+            Long observed = status == null ? null : status.observedGeneration();
+            return observed != null && !observed.equals(baseline.getMetadata().getGeneration());
+        }
+    }
+
+    /**
+     * @param evidenceGrace how long a node that is unknown is waited for
+     * @param clock the time, to be written down
+     * @param clusterTime the time by the API server's clock, for all waits
+     */
+    BaselinePass(
+            Planner planner,
+            NodeEvidence evidence,
+            Machines machines,
+            Finalizing finalizing,
+            Statuses statuses,
+            Journal journal,
+            Duration evidenceGrace,
+            InstantSource clock,
+            InstantSource clusterTime) {
+        this.planner = planner;
+        this.changeControl = new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known());
+        this.evidence = evidence;
+        this.machines = machines;
+        this.finalizing = finalizing;
+        this.statuses = statuses;
+        this.journal = journal;
+        this.evidenceGrace = evidenceGrace;
+        this.clock = clock;
+        this.clusterTime = clusterTime;
+    }
+
+    /**
+     * Makes one pass.
+     *
+     * @return when to make the next one though nothing changes; null if never
+     * @throws IOException if the API server is in trouble: try again
+     */
+    @Nullable
+    Duration over(ClusterCpuBaseline baseline) throws IOException {
+        Optional<String> unreadable = BaselineDeserializer.unreadableStatus(baseline);
+        if (unreadable.isPresent()) {
+            journal.unreadable(baseline, unreadable.get());
+            return null;
+        }
+        Gathered gathered = gather(baseline);
+        VirtualMachineIntent wanted = gathered.intent().virtualMachines();
+        if (!machines.settled(gathered.name(), wanted) || !finalizing.prepared(baseline, wanted)) {
+            return SOON;
+        }
+        Consideration considered = consider(gathered);
+        if (considered.changesPin()) {
+            Duration later = persist(gathered, considered);
+            if (later != null) {
+                return later;
+            }
+        }
+        VirtualMachines.Result applied = machines.align(gathered.name(), wanted, pin(considered), gathered.paused());
+        Duration reportAgain = report(gathered, considered, applied.observed());
+        return soonest(notTooSoon(considered.lookAgain()), applied.next(), reportAgain);
+    }
+
+    /** What a spec asks for. */
+    SpecReader.Intent intent(ClusterCpuBaseline baseline) {
+        ClusterCpuBaselineSpec spec =
+                baseline.getSpec() == null ? ClusterCpuBaselineSpec.defaults() : baseline.getSpec();
+        return SpecReader.read(spec, planner.catalog(), evidence.labelledModels(), evidence.labelledFeatures());
+    }
+
+    /** Forgets a baseline that is gone. */
+    void forget(ClusterCpuBaseline gone) {
+        answers.forget(gone.getMetadata().getUid());
+    }
+
+    private Gathered gather(ClusterCpuBaseline baseline) {
+        SpecReader.Intent intent = intent(baseline);
+        List<Problem> problems = Stream.of(evidence.problem(), unreadableSpec(baseline))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(List::of)
+                .orElse(intent.problems());
+        return new Gathered(baseline, statuses.latest(baseline).status(), intent, problems);
+    }
+
+    private static Optional<Problem> unreadableSpec(ClusterCpuBaseline baseline) {
+        return BaselineDeserializer.unreadableSpec(baseline)
+                .map(why -> new Problem(
+                        Reason.InvalidSpec, "%s. The pin and virtual machines stay as they are.".formatted(why)));
+    }
+
+    private Consideration consider(Gathered gathered) {
+        Remembered remembered = StatusReport.remembered(gathered.status());
+        SpecReader.Intent intent = gathered.intent();
+        Carried carried = remembered.pinned() == null
+                ? machines.carried(gathered.name(), intent.virtualMachines())
+                : Carried.nothing(gathered.name());
+        Instant inCluster = clusterTime.instant();
+        Question question = new Question(
+                intent.select(evidence.nodes()),
+                intent.policy(),
+                gathered.problems(),
+                intent.steering(),
+                gathered.specChanged(),
+                remembered,
+                carried,
+                new Times(clock.instant(), inCluster, evidenceGrace, seen(gathered.uid(), inCluster)));
+        long begin = System.nanoTime();
+        Consideration considered = Consideration.of(planner, changeControl, question);
+        journal.considered(Duration.ofNanos(System.nanoTime() - begin));
+        return considered;
+    }
+
+    private Seen seen(String uid, Instant inCluster) {
+        return new Seen() {
+            @Override
+            public @Nullable Instant unknownSince(Fleet fleet) {
+                return evidence.unknownSince(fleet, inCluster);
+            }
+
+            @Override
+            public @Nullable Instant answerChanged(Answer answer) {
+                return answers.changed(uid, answer, inCluster);
+            }
+        };
+    }
+
+    private static @Nullable Pin pin(Consideration considered) {
+        return considered.decision().next().pinned();
+    }
+
+    /**
+     * Writes a status with the new pin, for the version that it was decided on.
+     *
+     * @return null if it is persisted; otherwise when to come again: nothing may be done by it before
+     */
+    private @Nullable Duration persist(Gathered gathered, Consideration considered) throws IOException {
+        // With what is to be done now: a status without it would look as if all was done.
+        Observation foreseen = observation(
+                gathered,
+                considered,
+                machines.foresee(
+                        gathered.name(), gathered.intent().virtualMachines(), pin(considered), gathered.paused()));
+        ClusterCpuBaselineStatus status = StatusReport.of(foreseen, gathered.status());
+        Outcome outcome = statuses.write(gathered.baseline(), status);
+        if (outcome instanceof Outcome.Forbidden forbidden) {
+            return forbidden.remaining();
+        }
+        if (!(outcome instanceof Outcome.Written)) {
+            return SOON;
+        }
+        if (considered.decision().moved() != null) {
+            journal.pinMoved(
+                    gathered.baseline(),
+                    considered.decision(),
+                    considered.question().remembered(),
+                    status);
+        }
+        journal.statusWritten(gathered.baseline(), gathered.status(), status);
+        return null;
+    }
+
+    private @Nullable Duration report(
+            Gathered gathered, Consideration considered, Observation.@Nullable VirtualMachines observed)
+            throws IOException {
+        ClusterCpuBaselineStatus before = statuses.latest(gathered.baseline()).status();
+        Observation observation = observation(gathered, considered, observed);
+        ClusterCpuBaselineStatus status = StatusReport.of(observation, before);
+        journal.observed(gathered.baseline(), observation, status);
+        Outcome outcome = statuses.write(gathered.baseline(), status);
+        if (outcome instanceof Outcome.Written) {
+            journal.statusWritten(gathered.baseline(), before, status);
+        } else if (outcome instanceof Outcome.TooEarly tooEarly) {
+            return tooEarly.remaining();
+        } else if (outcome instanceof Outcome.Forbidden forbidden) {
+            return forbidden.remaining();
+        }
+        return null;
+    }
+
+    private Observation observation(
+            Gathered gathered, Consideration considered, Observation.@Nullable VirtualMachines virtualMachines) {
+        return considered.observation(
+                gathered.baseline().getMetadata().getGeneration(),
+                machines.hasKubeVirt(),
+                machines.kubeVirtVersion().orElse(null),
+                machines.clusterDefault().orElse(null),
+                virtualMachines);
+    }
+
+    private static @Nullable Duration notTooSoon(@Nullable Duration delay) {
+        return delay == null || delay.compareTo(SOON) > 0 ? delay : SOON;
+    }
+
+    private static @Nullable Duration soonest(@Nullable Duration... delays) {
+        Duration soonest = null;
+        for (Duration delay : delays) {
+            if (delay != null && (soonest == null || delay.compareTo(soonest) < 0)) {
+                soonest = delay;
+            }
+        }
+        return soonest;
+    }
+}

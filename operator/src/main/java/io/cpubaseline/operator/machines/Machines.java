@@ -1,0 +1,37 @@
+package io.cpubaseline.operator.machines;
+
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.report.ClusterDefault;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** KubeVirt's virtual machines, as far as a baseline has to do with them. An intent is null where a baseline selects none. */
+public interface Machines {
+
+    /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
+    boolean settled(String baseline, @Nullable VirtualMachineIntent intent);
+
+    /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
+    Carried carried(String baseline, @Nullable VirtualMachineIntent intent);
+
+    /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
+    Observation.@Nullable VirtualMachines foresee(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused);
+
+    /** Brings the selected virtual machines to the pin, as far as the baseline wants that. The pin has been persisted. */
+    VirtualMachines.Result align(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused);
+
+    /** Whether KubeVirt's API is there. */
+    boolean hasKubeVirt();
+
+    /** The version of KubeVirt that runs; nothing if it isn't known. A cluster has one KubeVirt. */
+    Optional<KubeVirtVersion> kubeVirtVersion();
+
+    /** The model that KubeVirt gives to virtual machines that name none; nothing without KubeVirt. */
+    Optional<ClusterDefault> clusterDefault();
+}

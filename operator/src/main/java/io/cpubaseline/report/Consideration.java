@@ -1,0 +1,228 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.Answer;
+import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.change.Situation;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.fleet.Criteria;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.SpecReader.Steering;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a baseline, from what is known to what is decided: the one step that the operator and the command line share. Nothing is done
+ * here, and each plan is made once.
+ *
+ * @param question what was known
+ * @param catalog the known models
+ * @param plan what the nodes say, judged by what was pinned before
+ * @param cautious the same, limited by unknown nodes that still carry labels
+ * @param decision what is to be pinned, and why
+ * @param after what the nodes say, judged by what is pinned then: what a status tells
+ */
+public record Consideration(
+        Question question, CpuCatalog catalog, Plan plan, Plan cautious, Decision decision, Plan after) {
+
+    /**
+     * All that a look at a baseline takes into account.
+     *
+     * @param nodes the selected nodes
+     * @param policy what the spec asks for
+     * @param problems what stands in the way of an answer: with one there is none, and the pin stays
+     * @param steering what the spec says about moves of the pin
+     * @param specChanged whether the spec was edited since the last decision
+     * @param remembered what the status remembers
+     * @param carried what virtual machines carry in the baseline's name; looked at before there is a pin
+     * @param times the time, and since when things are as they are
+     */
+    public record Question(
+            List<NodeCpu> nodes,
+            Policy policy,
+            List<Problem> problems,
+            Steering steering,
+            boolean specChanged,
+            Remembered remembered,
+            Carried carried,
+            Times times) {
+
+        /** Makes the lists immutable. */
+        public Question {
+            nodes = List.copyOf(nodes);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * The time by two clocks, and what it is measured against; see {@link Situation}.
+     *
+     * @param now by the operator's clock: only written down
+     * @param clusterTime by the API server's clock, or earlier: all waits count by it
+     * @param evidenceGrace how long a node that is unknown, or that KubeVirt doesn't use yet, is waited for
+     * @param seen what has changed before the operator's eyes
+     */
+    public record Times(Instant now, Instant clusterTime, Duration evidenceGrace, Seen seen) {
+
+        /** Nothing is waited for. */
+        public static Times none() {
+            return new Times(Instant.EPOCH, Instant.MAX, Duration.ZERO, Seen.nothing());
+        }
+    }
+
+    /** What no object tells, and a process that has just started doesn't know: without it the waits are longer. */
+    public interface Seen {
+
+        /** Since when the latest of this fleet's unknown nodes has been unknown; null if none is. */
+        @Nullable
+        Instant unknownSince(Fleet fleet);
+
+        /** When the answer changed to this one; null if there was no other. */
+        @Nullable
+        Instant answerChanged(Answer answer);
+
+        /** Nothing has ever changed. */
+        static Seen nothing() {
+            return new Seen() {
+                @Override
+                public @Nullable Instant unknownSince(Fleet fleet) {
+                    return null;
+                }
+
+                @Override
+                public @Nullable Instant answerChanged(Answer answer) {
+                    return null;
+                }
+            };
+        }
+    }
+
+    /** Considers. */
+    public static Consideration of(Planner planner, ChangeControl control, Question question) {
+        Pin before = question.remembered().pinned();
+        Plan plan = plan(planner, question, before);
+        // Without such nodes it would be the same once more.
+        Plan cautious = plan.fleet().carried().isEmpty()
+                ? plan
+                : answered(question, planner.cautious(plan.fleet(), question.policy()));
+        Decision decision = control.decide(question.remembered(), situation(question, plan, cautious));
+        Pin next = decision.next().pinned();
+        Plan after = Objects.equals(criteria(before), criteria(next)) ? plan : plan(planner, question, next);
+        return new Consideration(question, planner.catalog(), plan, cautious, decision, after);
+    }
+
+    private static Plan plan(Planner planner, Question question, @Nullable Pin pin) {
+        Times times = question.times();
+        Fleet fleet = planner.assess(
+                question.nodes(),
+                question.policy(),
+                criteria(pin),
+                times.clusterTime().minus(times.evidenceGrace()));
+        return answered(question, planner.plan(fleet, question.policy()));
+    }
+
+    private static Criteria.@Nullable Pin criteria(@Nullable Pin pin) {
+        return pin == null ? null : pin.criteria();
+    }
+
+    /** A spec that can't be followed, or evidence that can't be read, has no answer. */
+    private static Plan answered(Question question, Plan plan) {
+        return question.problems().stream()
+                .findFirst()
+                .map(problem ->
+                        new Plan(plan.fleet(), new NoBaseline(problem.reason(), problem.message()), plan.explanation()))
+                .orElse(plan);
+    }
+
+    private static Situation situation(Question question, Plan plan, Plan cautious) {
+        Times times = question.times();
+        Steering steering = question.steering();
+        return new Situation(
+                times.now(),
+                times.clusterTime(),
+                plan,
+                cautious,
+                steering.paused() || !question.problems().isEmpty(),
+                steering.approvedRevision(),
+                question.policy().vendors() == Policy.Vendors.Mixed,
+                question.specChanged(),
+                steering.stabilization(),
+                times.evidenceGrace(),
+                times.seen().unknownSince(plan.fleet()),
+                times.seen().answerChanged(cautious.answer()),
+                question.carried());
+    }
+
+    /** Whether the pin is another one now, or is confined to another vendor: that has to be persisted before anything else is done. */
+    public boolean changesPin() {
+        return !Objects.equals(decision.next().pinned(), question.remembered().pinned());
+    }
+
+    /** How long until time alone may change something; null if it can't. */
+    public @Nullable Duration lookAgain() {
+        Instant created = plan.fleet().firstWaitedFor();
+        Duration waitedFor = created == null
+                ? null
+                : Duration.between(
+                        question.times().clusterTime(),
+                        created.plus(question.times().evidenceGrace()));
+        Duration retry = decision.retryAfter();
+        if (waitedFor == null || retry == null) {
+            return waitedFor == null ? retry : waitedFor;
+        }
+        return waitedFor.compareTo(retry) < 0 ? waitedFor : retry;
+    }
+
+    /**
+     * What a status is made of, in a cluster.
+     *
+     * @param generation the spec's generation that was read
+     * @param kubeVirt whether KubeVirt's API is there
+     * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
+     * @param clusterDefault KubeVirt's own default model; null if it is not known
+     * @param virtualMachines what becomes of the selected virtual machines; null if there are none to select
+     */
+    public Observation observation(
+            @Nullable Long generation,
+            boolean kubeVirt,
+            @Nullable KubeVirtVersion kubeVirtVersion,
+            @Nullable ClusterDefault clusterDefault,
+            Observation.@Nullable VirtualMachines virtualMachines) {
+        return new Observation(
+                generation,
+                question.times().now(),
+                question.problems(),
+                catalog,
+                after,
+                decision,
+                kubeVirt,
+                kubeVirtVersion,
+                clusterDefault,
+                virtualMachines);
+    }
+
+    /**
+     * The status where there is no cluster, and so no time: what would be adopted, and why.
+     *
+     * @param clusterDefault KubeVirt's own default model; null if it is not known
+     */
+    public ClusterCpuBaselineStatus statusWithoutCluster(@Nullable ClusterDefault clusterDefault) {
+        return StatusReport.of(
+                new Observation(
+                        null, null, question.problems(), catalog, cautious, decision, null, null, clusterDefault, null),
+                null);
+    }
+}

@@ -1,0 +1,221 @@
+package io.cpubaseline.operator.controller;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.operator.cluster.NodeEvidence;
+import io.cpubaseline.operator.machines.Machines;
+import io.cpubaseline.operator.machines.VirtualMachines;
+import io.cpubaseline.operator.telling.Journal;
+import io.cpubaseline.operator.telling.StatusWriter.Known;
+import io.cpubaseline.operator.telling.StatusWriter.Outcome;
+import io.cpubaseline.operator.telling.Statuses;
+import io.cpubaseline.report.ClusterDefault;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All that a pass works with, for one baseline: it writes down what it is asked, and answers as a test says. */
+final class FakeWorld implements NodeEvidence, Machines, Statuses, Journal {
+
+    /** What was done, in its order. */
+    final List<String> done = new ArrayList<>();
+
+    List<NodeCpu> nodes;
+    boolean settled = true;
+    boolean finalizerIsRight = true;
+
+    @Nullable
+    Problem problem;
+
+    @Nullable
+    Instant unknownSince;
+
+    @Nullable
+    Duration alignAgain;
+
+    /** What virtual machines fail with. */
+    @Nullable
+    RuntimeException failure;
+
+    /** The status that the API server has. */
+    @Nullable
+    ClusterCpuBaselineStatus status;
+
+    /** How many statuses differed from the one before. */
+    int written;
+
+    private @Nullable Outcome nextOutcome;
+    private @Nullable IOException nextFailure;
+    private Observation.@Nullable VirtualMachines found;
+
+    FakeWorld(List<NodeCpu> nodes) {
+        this.nodes = nodes;
+    }
+
+    /** The next write is not made: it has this outcome. */
+    void answer(Outcome outcome) {
+        nextOutcome = outcome;
+    }
+
+    /** The next write fails. */
+    void fail(IOException e) {
+        nextFailure = e;
+    }
+
+    /** What becomes of virtual machines; foreseen is that none of it has happened. */
+    void machines(Observation.Mode mode, Tally tally) {
+        found = new Observation.VirtualMachines(mode, tally, null, null, SchedulingRules.byDefault());
+    }
+
+    private static String revision(@Nullable Pin pin) {
+        return pin == null ? "nothing" : pin.revision();
+    }
+
+    @Override
+    public boolean settled() {
+        return settled;
+    }
+
+    @Override
+    public Optional<Problem> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    @Override
+    public List<NodeCpu> nodes() {
+        return nodes;
+    }
+
+    @Override
+    public Set<String> labelledModels() {
+        return Set.of();
+    }
+
+    @Override
+    public FeatureSet labelledFeatures() {
+        return FeatureSet.empty();
+    }
+
+    @Override
+    public @Nullable Instant unknownSince(Fleet fleet, Instant now) {
+        return unknownSince;
+    }
+
+    @Override
+    public boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
+        return settled;
+    }
+
+    @Override
+    public Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
+        return Carried.nothing(baseline);
+    }
+
+    @Override
+    public Observation.@Nullable VirtualMachines foresee(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        done.add("foresee " + revision(pin));
+        return found == null
+                ? null
+                : new Observation.VirtualMachines(found.mode(), new Tally(), null, null, SchedulingRules.byDefault());
+    }
+
+    @Override
+    public VirtualMachines.Result align(
+            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+        done.add("align " + revision(pin));
+        if (failure != null) {
+            throw failure;
+        }
+        return new VirtualMachines.Result(found, alignAgain);
+    }
+
+    @Override
+    public boolean hasKubeVirt() {
+        return true;
+    }
+
+    @Override
+    public Optional<KubeVirtVersion> kubeVirtVersion() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<ClusterDefault> clusterDefault() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Known latest(ClusterCpuBaseline current) {
+        return new Known("1", status);
+    }
+
+    @Override
+    public Outcome write(ClusterCpuBaseline current, ClusterCpuBaselineStatus wanted) throws IOException {
+        done.add("write "
+                + (wanted.pinned() == null ? "nothing" : wanted.pinned().revision()));
+        IOException e = nextFailure;
+        Outcome outcome = nextOutcome;
+        nextFailure = null;
+        nextOutcome = null;
+        if (e != null) {
+            throw e;
+        }
+        if (outcome != null) {
+            return outcome;
+        }
+        if (Objects.equals(status, wanted)) {
+            return new Outcome.Unchanged();
+        }
+        status = wanted;
+        written++;
+        return new Outcome.Written();
+    }
+
+    @Override
+    public void unreadable(ClusterCpuBaseline baseline, String why) {
+        done.add("unreadable");
+    }
+
+    @Override
+    public void considered(Duration took) {
+        // measured elsewhere
+    }
+
+    @Override
+    public void pinMoved(
+            ClusterCpuBaseline baseline, Decision decision, Remembered remembered, ClusterCpuBaselineStatus persisted) {
+        done.add("tell %s %s"
+                .formatted(decision.moved(), revision(decision.next().pinned())));
+    }
+
+    @Override
+    public void statusWritten(
+            ClusterCpuBaseline baseline, @Nullable ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
+        done.add("tell status");
+    }
+
+    @Override
+    public void observed(ClusterCpuBaseline baseline, Observation observation, ClusterCpuBaselineStatus reported) {
+        done.add("observed");
+    }
+}
