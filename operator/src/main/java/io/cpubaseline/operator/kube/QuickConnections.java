@@ -2,6 +2,10 @@ package io.cpubaseline.operator.kube;
 
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.http.HttpClient;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -27,6 +31,22 @@ public final class QuickConnections extends JdkHttpClientFactory {
 
     @Override
     protected void additionalConfig(HttpClient.Builder builder) {
-        builder.sslParameters(new SSLParameters(CIPHER_SUITES, PROTOCOLS));
+        try {
+            builder.sslParameters(parameters(SSLContext.getDefault().getSupportedSSLParameters()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JVM has no TLS", e);
+        }
+    }
+
+    /** Those that the JVM has, too: one in FIPS mode refuses a connection that names ChaCha20. */
+    static SSLParameters parameters(SSLParameters supported) {
+        return new SSLParameters(
+                both(CIPHER_SUITES, supported.getCipherSuites()), both(PROTOCOLS, supported.getProtocols()));
+    }
+
+    /** In the order of the first. */
+    private static String[] both(String[] wanted, String[] supported) {
+        List<String> known = Arrays.asList(supported);
+        return Arrays.stream(wanted).filter(known::contains).toArray(String[]::new);
     }
 }
