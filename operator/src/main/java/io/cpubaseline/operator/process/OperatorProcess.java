@@ -210,6 +210,9 @@ public final class OperatorProcess implements AutoCloseable {
         running = null;
         if (stopping != null) {
             stopping.stop();
+            // Baselines that go meanwhile are told to nobody.
+            equipment.statuses().forgetAll();
+            metrics.forgetBaselines();
             LOG.atInfo().log("Not reconciling any more");
         }
     }

@@ -51,7 +51,8 @@ public final class Metrics {
      * @param nodesUnknown how many nodes are unknown for each reason
      * @param skipped how many virtual machines are skipped for each reason
      */
-    record Observed(ClusterCpuBaselineStatus status, Map<Reason, Integer> nodesUnknown, Map<Reason, Integer> skipped) {}
+    public record Observed(
+            ClusterCpuBaselineStatus status, Map<Reason, Integer> nodesUnknown, Map<Reason, Integer> skipped) {}
 
     /** A counter and its labels' values. */
     private record Series(String name, Labels labels) {
@@ -117,6 +118,11 @@ public final class Metrics {
     public void forget(String baseline) {
         baselines.remove(baseline);
         counters.keySet().removeIf(series -> series.baseline().equals(baseline));
+    }
+
+    /** What baselines are isn't known any more; what was counted stays. */
+    public void forgetBaselines() {
+        baselines.clear();
     }
 
     /** Whether this process leads. */

@@ -192,6 +192,17 @@ public final class StatusWriter implements Statuses {
         refused.remove(gone.getMetadata().getUid());
     }
 
+    /** Forgets all baselines, where nothing tells which of them go from now on. */
+    public void forgetAll() {
+        written.clear();
+        refused.clear();
+    }
+
+    /** How many memories of baselines there are. */
+    int remembered() {
+        return written.size() + refused.size();
+    }
+
     private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted, double allowance)
             throws IOException {
         String name = current.getMetadata().getName();

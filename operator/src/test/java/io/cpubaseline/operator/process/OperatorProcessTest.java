@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.evidence.EvidenceReader;
@@ -27,6 +29,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +44,24 @@ class OperatorProcessTest {
 
     private static final String BASELINES = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines";
     private static final String NODES = "/api/v1/nodes";
+
+    private static final ClusterCpuBaselineStatus READY = new ClusterCpuBaselineStatus(
+            1L,
+            List.of(new Condition("Ready", "True", 1L, null, "Pinned", "")),
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            List.of());
+
+    private static final String READY_MAIN =
+            "cpu_baseline_condition{baseline=\"main\",reason=\"Pinned\",status=\"True\",type=\"Ready\"}";
 
     private final ScriptedApiServer server = new ScriptedApiServer();
     private final Watches presenceWatches = new Watches();
@@ -69,6 +90,7 @@ class OperatorProcessTest {
         public UpdateControl<ClusterCpuBaseline> reconcile(
                 ClusterCpuBaseline baseline, Context<ClusterCpuBaseline> context) {
             String name = baseline.getMetadata().getName();
+            equipment.metrics().observed(name, new Metrics.Observed(READY, Map.of(), Map.of()));
             events.add((context.isPrimaryResourceDeleted() ? "gone " : "seen ") + name);
             return UpdateControl.noUpdate();
         }
@@ -155,6 +177,24 @@ class OperatorProcessTest {
 
         // Then
         await().until(() -> events.contains("seen main"));
+    }
+
+    @Test
+    void whatWasSaidOfBaselinesGoesWithTheirKind() throws IOException {
+        // Given
+        serveBaselines();
+        await().until(() -> events.contains("seen main"));
+        assertThat(metric(process, READY_MAIN)).isEqualTo(1);
+
+        // When
+        server.on("GET", BASELINES, call -> call.answer(404, "404 page not found"));
+        server.on("WATCH", BASELINES, call -> call.answer(404, "404 page not found"));
+        presenceWatches.end();
+        informerWatches.end();
+
+        // Then
+        await().until(() -> events.contains("closed"));
+        await().untilAsserted(() -> assertThat(metric(process, READY_MAIN)).isNegative());
     }
 
     @Test

@@ -126,6 +126,23 @@ class MetricsTest {
     }
 
     @Test
+    void nothingIsSaidOfBaselinesThatNobodyReconciles() {
+        // Given
+        metrics.observed("main", observed(status()));
+        metrics.statusWritten("main");
+
+        // When
+        metrics.forgetBaselines();
+
+        // Then what was counted stays
+        assertThat(ours())
+                .filteredOn(line -> line.contains("\"main\""))
+                .singleElement()
+                .asString()
+                .startsWith("cpu_baseline_status_writes_total");
+    }
+
+    @Test
     void aStrangeStatusIsServedAsFarAsItGoes() {
         // Given
         Condition twice = new Condition("Ready", "True", 1L, null, "Pinned", "");

@@ -264,6 +264,21 @@ class StatusWriterTest {
     }
 
     @Test
+    void nothingIsRememberedOfBaselinesThatNobodyReconciles() throws IOException {
+        // Given one that was written and one that may not be
+        writer.write(baseline("10", null), status("True", 3));
+        server.on("PATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
+        writer.write(baseline("20", null), status("True", 4));
+
+        // When
+        writer.forgetAll();
+
+        // Then
+        assertThat(writer.remembered()).isZero();
+        assertThat(writer.latest(baseline("10", null)).resourceVersion()).isEqualTo("10");
+    }
+
+    @Test
     void aLackOfPermissionIsNotAskedAboutAgainForAWhile() throws IOException {
         // Given
         server.on("PATCH", PATH, call -> call.refuse(403, "Forbidden", "no"));
