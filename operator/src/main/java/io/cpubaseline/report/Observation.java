@@ -44,13 +44,27 @@ public record Observation(
      * @param leaving the counts of those that are given back, since they are not to have the baseline any more; null if there are none
      * @param forbidden what the operator was refused for lack of permission; null if nothing
      * @param rules what the cluster has to do with where they can land
+     * @param unreadable why nothing is known of them; null if something is. Then the counts mean nothing
      */
     public record VirtualMachines(
             Mode mode,
             Tally tally,
             @Nullable Tally leaving,
             @Nullable String forbidden,
-            SchedulingRules rules) {}
+            SchedulingRules rules,
+            @Nullable Problem unreadable) {
+
+        /** They are known. */
+        public VirtualMachines(
+                Mode mode, Tally tally, @Nullable Tally leaving, @Nullable String forbidden, SchedulingRules rules) {
+            this(mode, tally, leaving, forbidden, rules, null);
+        }
+
+        /** They are not known, for this reason. */
+        public static VirtualMachines unreadable(Mode mode, Problem why) {
+            return new VirtualMachines(mode, new Tally(), null, null, SchedulingRules.byDefault(), why);
+        }
+    }
 
     /** What is done with the selected virtual machines. */
     public enum Mode {

@@ -32,10 +32,20 @@ final class StalledCondition implements ConditionRule {
         if (waiting != null && STALLING.contains(waiting.reason())) {
             return Optional.of(Finding.yes(waiting.reason(), waiting.message()));
         }
-        if (virtualMachines != null && virtualMachines.forbidden() != null) {
-            return Optional.of(Finding.yes(Reason.Forbidden, virtualMachines.forbidden()));
+        return virtualMachines == null ? Optional.empty() : forbidden(virtualMachines);
+    }
+
+    private static Optional<Finding> forbidden(Observation.VirtualMachines virtualMachines) {
+        Problem unreadable = virtualMachines.unreadable();
+        if (unreadable != null) {
+            // What is missing comes back by itself; a permission has to be given.
+            return unreadable.reason() == Reason.Forbidden
+                    ? Optional.of(Finding.yes(Reason.Forbidden, unreadable.message()))
+                    : Optional.empty();
         }
-        return Optional.empty();
+        return virtualMachines.forbidden() == null
+                ? Optional.empty()
+                : Optional.of(Finding.yes(Reason.Forbidden, virtualMachines.forbidden()));
     }
 
     private static String messages(List<Problem> problems) {

@@ -79,7 +79,9 @@ public final class StatusReport {
                 remembered.history().stream().map(Pins::pinned).toList());
         StatusBudget budget = StatusBudget.besides(decided);
         NodeCounts nodes = nodeCounts(fleet, schedulable, budget);
-        VirtualMachineCounts counts = virtualMachines == null ? null : counts(virtualMachines.tally(), shapes, budget);
+        VirtualMachineCounts counts = virtualMachines == null || virtualMachines.unreadable() != null
+                ? null
+                : counts(virtualMachines.tally(), shapes, budget);
         List<VendorBaseline> vendors = budget.first(
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
                 StatusBudget::of);

@@ -32,6 +32,10 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
             return Finding.unknown(
                     Reason.KubeVirtMissing, "KubeVirt's API is not there; this goes on by itself when it is back.");
         }
+        Problem unreadable = virtualMachines.unreadable();
+        if (unreadable != null) {
+            return Finding.unknown(unreadable.reason(), unreadable.message());
+        }
         if (virtualMachines.mode() == Mode.OBSERVE) {
             return Finding.unknown(Reason.Observing, "Mode Observe writes no baseline. " + counts);
         }

@@ -29,6 +29,7 @@ import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The conditions of a baseline: a story for every answer that one may have. */
 class ConditionsTest {
+
+    private static final Problem MAY_NOT_READ =
+            new Problem(Reason.Forbidden, "The operator may not read virtualmachines: no. Check its ClusterRole.");
 
     private static final String SKYLAKE = "xeon-gold-6130";
     /** As {@link #SKYLAKE} but for md-clear, which it doesn't need. */
@@ -246,6 +250,12 @@ class ConditionsTest {
                 is("Stalled", Reason.InvalidSpec, "an odd spec", r -> unanswered(r, Reason.InvalidSpec)),
                 is("Stalled", Reason.UnknownModel, "an odd model", r -> unanswered(r, Reason.UnknownModel)),
                 is("Stalled", Reason.UnknownFeature, "an odd feature", r -> unanswered(r, Reason.UnknownFeature)),
+                is(
+                        "Stalled",
+                        Reason.Forbidden,
+                        "virtual machines that may not be read",
+                        r -> r.unreadableVirtualMachines(Mode.OBSERVE, MAY_NOT_READ)
+                                .report(CLUSTER)),
                 is("Stalled", Reason.Forbidden, "nodes that may not be read", r -> unanswered(r, Reason.Forbidden)),
                 is(
                         "Stalled",
@@ -521,7 +531,36 @@ class ConditionsTest {
                         "Unknown",
                         Reason.KubeVirtMissing,
                         "KubeVirt is gone",
-                        r -> with(r.withoutKubeVirt(), Mode.PATCH, new Tally())));
+                        r -> with(r.withoutKubeVirt(), Mode.PATCH, new Tally())),
+                new Case(
+                        type,
+                        "Unknown",
+                        Reason.KubeVirtMissing,
+                        "a kind of KubeVirt is gone",
+                        r -> r.unreadableVirtualMachines(
+                                        Mode.PATCH,
+                                        new Problem(Reason.KubeVirtMissing, "There are no virtualmachines."))
+                                .report(CLUSTER)),
+                new Case(
+                        type,
+                        "Unknown",
+                        Reason.Forbidden,
+                        "virtual machines that may not be read",
+                        r -> r.unreadableVirtualMachines(Mode.OBSERVE, MAY_NOT_READ)
+                                .report(CLUSTER)));
+    }
+
+    /** Counts of what can't be read would say that there is nothing. */
+    @Test
+    void virtual_machines_that_can_not_be_read_are_not_counted() {
+        // When
+        ClusterCpuBaselineStatus status = new Reporting()
+                .unreadableVirtualMachines(Mode.PATCH, MAY_NOT_READ)
+                .report(CLUSTER);
+
+        // Then
+        assertThat(status.virtualMachines()).isNull();
+        assertThat(condition(status, "Stalled").map(Condition::message)).contains(MAY_NOT_READ.message());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -621,9 +660,9 @@ class ConditionsTest {
                 .report(CLUSTER);
 
         // Then
-        assertThat(condition(status, "Stalled").orElseThrow().message())
-                .hasSize(1024)
-                .endsWith("x …");
+        String message = condition(status, "Stalled").orElseThrow().message();
+        assertThat(message).endsWith("x …");
+        assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSize(1024);
     }
 
     @Test

@@ -92,6 +92,11 @@ final class Reporting {
         return this;
     }
 
+    Reporting unreadableVirtualMachines(Mode mode, Problem why) {
+        virtualMachines = Observation.VirtualMachines.unreadable(mode, why);
+        return this;
+    }
+
     /** Decides and reports: the nodes are judged by what is pinned then. */
     ClusterCpuBaselineStatus report(List<NodeCpu> nodes) {
         return report(nodes, story.decide(nodes));

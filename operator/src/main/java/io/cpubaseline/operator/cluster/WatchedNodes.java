@@ -1,6 +1,5 @@
 package io.cpubaseline.operator.cluster;
 
-import io.cpubaseline.Reason;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
@@ -22,6 +21,7 @@ public final class WatchedNodes implements NodeEvidence {
 
     private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<NodeFeatureFacts> nodeFeatures;
+    private final ReadingProblems problems;
     private final NodeMemory memory;
     private @Nullable Joined joined;
 
@@ -34,24 +34,21 @@ public final class WatchedNodes implements NodeEvidence {
             FeatureSet labelledFeatures) {}
 
     /** @param memory what is remembered of nodes */
-    public WatchedNodes(WatchedKind<NodeFacts> nodes, WatchedKind<NodeFeatureFacts> nodeFeatures, NodeMemory memory) {
-        this.nodes = nodes;
-        this.nodeFeatures = nodeFeatures;
+    public WatchedNodes(WatchedCluster watched, NodeMemory memory) {
+        this.nodes = watched.nodes();
+        this.nodeFeatures = watched.nodeFeatures();
+        this.problems = new ReadingProblems(watched);
         this.memory = memory;
     }
 
     @Override
     public boolean settled() {
-        return nodes.settled() && nodeFeatures.settled();
+        return nodes.current() && nodeFeatures.current();
     }
 
     @Override
     public Optional<Problem> problem() {
-        return nodes.state() == WatchedKind.State.FORBIDDEN
-                ? Optional.of(new Problem(
-                        Reason.Forbidden,
-                        "The operator may not read nodes: %s. Check its ClusterRole.".formatted(nodes.message())))
-                : Optional.empty();
+        return problems.ofNodes();
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     public BaselineController(Planner planner, NodeMemory memory, Equipment equipment) {
         WatchedCluster watched = equipment.cluster();
         RunOptions options = equipment.options();
-        this.nodes = new WatchedNodes(watched.nodes(), watched.nodeFeatures(), memory);
+        this.nodes = new WatchedNodes(watched, memory);
         this.changes = equipment.changes();
         this.statusWriter = equipment.statuses();
         this.chronicle = new Chronicle(equipment.events(), equipment.metrics());

@@ -11,6 +11,7 @@ import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.KubeVirtReader.Configuration;
 import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.cluster.ReadingProblems;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
@@ -20,6 +21,7 @@ import io.cpubaseline.operator.watch.WatchedKind;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Holdings;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
@@ -60,6 +62,7 @@ public final class VirtualMachines implements Machines {
     private final VirtualMachineAligner releasing;
 
     private final Selections selections;
+    private final ReadingProblems problems;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
     private final UnaryOperator<String> vendorOfNode;
@@ -98,6 +101,7 @@ public final class VirtualMachines implements Machines {
         this.aligner = new VirtualMachineAligner(queue, notices, changes::wake, options);
         this.releasing = new VirtualMachineAligner(queue, notices, changes::wake, options);
         this.selections = new Selections(machines, namespaces, changes);
+        this.problems = new ReadingProblems(watched);
         this.mayWrite = options.writeVirtualMachines();
         this.catalog = catalog;
         this.vendorOfNode = vendorOfNode;
@@ -107,8 +111,7 @@ public final class VirtualMachines implements Machines {
     public synchronized boolean settled(String baseline, @Nullable VirtualMachineIntent intent) {
         selections.remember(baseline, intent);
         watchAsWanted();
-        return kubeVirts.settled()
-                && (intent == null || machines.settled() && instances.settled() && namespaces.settled());
+        return kubeVirts.current() && (intent == null || ofMachines().stream().allMatch(WatchedKind::current));
     }
 
     @Override
@@ -154,6 +157,13 @@ public final class VirtualMachines implements Machines {
             return new Result(null, null);
         }
         Observation.Mode mode = mode(intent, paused);
+        Optional<Problem> unreadable = problems.ofVirtualMachines();
+        if (unreadable.isPresent()) {
+            // What was decided by the views of before must not be sent any more.
+            aligner.forget(baseline);
+            releasing.forget(baseline);
+            return new Result(Observation.VirtualMachines.unreadable(mode, unreadable.get()), null);
+        }
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         VirtualMachineAligner.Result result = aligner.align(
                 any(selections.selected(intent)), running(), target(baseline, pin), selections::letGo, write);
@@ -216,6 +226,10 @@ public final class VirtualMachines implements Machines {
             return null;
         }
         Observation.Mode mode = mode(intent, paused);
+        Optional<Problem> unreadable = problems.ofVirtualMachines();
+        if (unreadable.isPresent()) {
+            return Observation.VirtualMachines.unreadable(mode, unreadable.get());
+        }
         return new Observation.VirtualMachines(
                 mode,
                 VirtualMachineAligner.foresee(
@@ -295,9 +309,10 @@ public final class VirtualMachines implements Machines {
         watchAsWanted();
     }
 
-    /** Starts no further write. */
-    public void close() {
+    /** Starts no further write, and watches no longer what only this one has looked at. */
+    public synchronized void close() {
         queue.close();
+        ofMachines().forEach(WatchedKind::stop);
     }
 
     private Running running() {
@@ -324,12 +339,16 @@ public final class VirtualMachines implements Machines {
     }
 
     private void watchAsWanted() {
-        for (WatchedKind<?> kind : List.of(namespaces, machines, instances)) {
+        for (WatchedKind<?> kind : ofMachines()) {
             if (selections.isEmpty()) {
                 kind.stop();
             } else {
                 kind.start();
             }
         }
+    }
+
+    private List<WatchedKind<?>> ofMachines() {
+        return List.of(namespaces, machines, instances);
     }
 }

@@ -55,29 +55,6 @@ public final class WatchLoop<V> implements Runnable {
     /** One page of a list may take this long; a page that stalls is ended much earlier. */
     private static final Duration LONGEST_PAGE = Duration.ofMinutes(5);
 
-    /**
-     * Where everything goes that is read.
-     *
-     * @param <V> the view of one object
-     */
-    interface Sink<V> {
-
-        /** Whether anybody still wants it. */
-        boolean wanted();
-
-        /** An object is so. */
-        void put(V view);
-
-        /** An object is gone. */
-        void remove(ObjectName name);
-
-        /** A list is complete: all other objects are gone. */
-        void keepOnly(Set<ObjectName> names);
-
-        /** How well the views reflect the API server from now on, and why. */
-        void become(State state, String why);
-    }
-
     private final ApiServer api;
     private final String path;
     private final String kind;
@@ -92,8 +69,11 @@ public final class WatchLoop<V> implements Runnable {
     private boolean oddObjectReported;
     private boolean troubled;
 
-    /** Whether reading was allowed the last time. */
-    private boolean allowed;
+    /** Whether the last try got a whole list. */
+    private boolean listed;
+
+    /** Whether the API server is taken not to know the kind. */
+    private boolean absent;
 
     /** Where the watch goes on; null if a list is needed. */
     private @Nullable String version;
@@ -158,7 +138,7 @@ public final class WatchLoop<V> implements Runnable {
             try {
                 if (version == null) {
                     version = list();
-                    allowed = true;
+                    listed = true;
                     sink.become(State.SYNCED, "");
                 }
                 watch();
@@ -177,29 +157,29 @@ public final class WatchLoop<V> implements Runnable {
     private void refused(Unsuccessful e) {
         guard.answered();
         switch (e.answer().code()) {
-            case 404 -> {
-                guard.heard();
-                version = null;
-                sink.become(State.ABSENT, e.answer().message());
-                pause(options.probeInterval());
-            }
-            case 403 -> {
-                guard.heard();
-                version = null;
-                // An API server that has just started refuses everybody until it has read its roles: one refusal means
-                // nothing.
-                if (!allowed) {
-                    sink.become(State.FORBIDDEN, e.answer().message());
-                }
-                allowed = false;
-                pause(options.probeInterval());
-            }
+            case 404 -> notReadable(State.ABSENT, e.answer().message());
+            case 403 -> notReadable(State.FORBIDDEN, e.answer().message());
             case 410 -> {
                 version = null;
                 failed(null, e.answer().message(), e);
             }
             default -> failed(e.answer().retryAfter(), e.answer().message(), e);
         }
+    }
+
+    /**
+     * For a moment after its start an API server knows neither its roles nor the kinds that are defined in it: one such answer after a whole list
+     * changes nothing.
+     */
+    private void notReadable(State state, String why) {
+        guard.heard();
+        version = null;
+        if (!listed) {
+            absent = state == State.ABSENT;
+            sink.become(state, why);
+        }
+        listed = false;
+        pause(options.probeInterval());
     }
 
     private void failed(@Nullable Duration asked, String why, Exception cause) {
@@ -243,6 +223,11 @@ public final class WatchLoop<V> implements Runnable {
             String more = next.isEmpty() ? "" : "&continue=" + ApiServer.encoded(next);
             try (InputStream body = open("?limit=" + PAGE + more, LONGEST_PAGE);
                     JsonParser parser = JSON.createParser(body)) {
+                if (absent) {
+                    // There it is: until its list is complete, views that are missing mean nothing.
+                    absent = false;
+                    sink.become(State.STARTING, "");
+                }
                 page = ListPage.read(parser, item -> {
                     guard.heard();
                     @Nullable V view = guarded(item);

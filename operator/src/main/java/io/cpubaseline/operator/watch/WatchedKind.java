@@ -117,6 +117,18 @@ public final class WatchedKind<V> {
         return state != State.STARTING && state != State.STOPPED;
     }
 
+    /**
+     * Whether decisions can be made by what is known: the first look is over, and views are not older than two idle limits. Where the API server
+     * answers about other kinds only, or writes and no more, the views of this one say what was, and what is written by them may be wrong.
+     */
+    public boolean current() {
+        return settled() && (state != State.SYNCED || age().filter(this::isOld).isEmpty());
+    }
+
+    private boolean isOld(Duration age) {
+        return age.compareTo(idleLimit.multipliedBy(2)) > 0;
+    }
+
     /** Why the state is as it is, in the API server's words; may be empty. */
     public String message() {
         return message;
@@ -202,7 +214,7 @@ public final class WatchedKind<V> {
     }
 
     /** What comes in between a start and a stop. Late work of an older one is ignored. */
-    private final class Intake implements WatchLoop.Sink<V> {
+    private final class Intake implements Sink<V> {
 
         private final WatchLoop<V> loop = new WatchLoop<>(api, path, reader, this, options, timer, idleLimit);
 

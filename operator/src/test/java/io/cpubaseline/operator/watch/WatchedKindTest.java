@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
@@ -242,6 +243,62 @@ class WatchedKindTest {
     }
 
     @Test
+    void aKindThatComesIsNotSettledBeforeItsFirstListIsComplete() {
+        // Given
+        server.on("GET", PATH, call -> call.answer(404, "404 page not found"));
+        kind.start();
+        await().until(() -> kind.state() == State.ABSENT);
+        CountDownLatch rest = new CountDownLatch(1);
+
+        // When
+        server.on("GET", PATH, call -> {
+            if (call.query().contains("continue=")) {
+                awaitQuietly(rest);
+                call.answer(200, list("10", "", namespace("b", 2, "x")));
+            } else {
+                call.answer(200, list("10", "more", namespace("a", 1, "x")));
+            }
+        });
+
+        // Then
+        await().until(() -> !kind.list().isEmpty());
+        assertThat(kind.settled()).isFalse();
+        assertThat(kind.current()).isFalse();
+
+        // When
+        rest.countDown();
+
+        // Then what the first list has is told by the state alone
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.current()).isTrue();
+        assertThat(changes).containsExactly("STARTING", "ABSENT", "STARTING", "SYNCED");
+    }
+
+    @Test
+    void viewsOfWhichNothingIsHeardAreNotCurrent() {
+        // Given
+        WatchedKind<NamespaceView> impatient = watching(Duration.ofMillis(300));
+        impatient.start();
+        await().until(impatient::current);
+
+        // When the API server answers, but not about this kind
+        server.on("GET", PATH, call -> call.answer(500, "{}"));
+        server.on("WATCH", PATH, call -> call.answer(500, "{}"));
+
+        // Then
+        await().until(() -> !impatient.current());
+        assertThat(impatient.state()).isEqualTo(State.SYNCED);
+        assertThat(impatient.list()).hasSize(2);
+
+        // When
+        serve();
+
+        // Then
+        await().until(impatient::current);
+        impatient.stop();
+    }
+
+    @Test
     void whatMayNotBeReadIsTriedAgain() {
         // Given
         server.on("GET", PATH, call -> call.refuse(403, "Forbidden", "namespaces is forbidden: User x cannot list"));
@@ -272,15 +329,16 @@ class WatchedKindTest {
         assertThat(kind.list()).hasSize(2);
     }
 
-    @Test
-    void oneRefusalOfAnApiServerThatHasJustStartedMeansNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404})
+    void oneRefusalOfAnApiServerThatHasJustStartedMeansNothing(int code) {
         // Given
         started();
 
         // When
         server.on("WATCH", PATH, call -> {
             server.on("WATCH", PATH, watches);
-            call.refuse(403, "Forbidden", "no");
+            call.refuse(code, "Refused", "no");
         });
         watches.end();
         watches.send("ADDED", namespace("c", 20, "x"));
@@ -650,6 +708,14 @@ class WatchedKindTest {
         // Then
         await().until(() -> kind.state() == State.SYNCED);
         assertThat(kind.list()).hasSize(2);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void started() {
