@@ -63,6 +63,53 @@ class WithoutPermissionIT {
         assertThat(operator.isReady()).isTrue();
 
         // When the permission comes
+        givePatch();
+
+        // Then it goes on by itself, after a bounded number of tries
+        seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
+        assertThat(seen.verdict("Stalled")).isEqualTo("absent");
+        assertThat(stage.writesSince(before).stream().filter(write -> write.contains("virtualmachines")))
+                .hasSizeLessThan(20);
+    }
+
+    @Test
+    void whatMayNotBeReadIsSaidByItsNameAndNothingIsWrittenMeanwhile() {
+        // Given an operator that may write, but not see what runs
+        stage.homelab();
+        stage.machines().create("web", "homelab");
+        givePatch();
+        AuditLog.Mark before = stage.mark();
+        editRole("remove", "");
+        Operator operator = stage.operator();
+
+        // When
+        stage.apply(BASELINE);
+
+        // Then
+        Seen seen = stage.await("homelab", "Stalled", "True Forbidden");
+        assertThat(seen.message("Stalled")).contains("may not read virtualmachineinstances", "Check its ClusterRole");
+        assertThat(seen.verdict("VirtualMachinesAligned")).isEqualTo("Unknown Forbidden");
+        assertThat(seen.isPinned()).isTrue();
+        assertThat(stage.writesSince(before)).noneMatch(write -> write.contains("virtualmachines"));
+        assertThat(operator.isReady()).isTrue();
+
+        // When
+        editRole("add", ", \"value\": \"virtualmachineinstances\"");
+
+        // Then it goes on by itself
+        seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
+        assertThat(seen.verdict("Stalled")).isEqualTo("absent");
+        assertThat(stage.writesSince(before)).anyMatch(write -> write.contains("virtualmachines"));
+    }
+
+    /** Removes or adds the right to read instances in the role that the chart has made. */
+    private static void editRole(String operation, String value) {
+        stage.kubectl("patch", "clusterrole", Chart.RELEASE, "--type=json", "-p", """
+                [{"op": "test", "path": "/rules/2/resources/0", "value": "virtualmachines"},
+                 {"op": "%s", "path": "/rules/2/resources/1"%s}]""".formatted(operation, value));
+    }
+
+    private static void givePatch() {
         stage.apply("""
                 apiVersion: rbac.authorization.k8s.io/v1
                 kind: ClusterRole
@@ -77,11 +124,5 @@ class WithoutPermissionIT {
                 subjects:
                 - {kind: ServiceAccount, name: %s, namespace: %s}
                 """.formatted(Chart.RELEASE, Chart.NAMESPACE));
-
-        // Then it goes on by itself, after a bounded number of tries
-        seen = stage.await("homelab", "VirtualMachinesAligned", "True Aligned");
-        assertThat(seen.verdict("Stalled")).isEqualTo("absent");
-        assertThat(stage.writesSince(before).stream().filter(write -> write.contains("virtualmachines")))
-                .hasSizeLessThan(20);
     }
 }

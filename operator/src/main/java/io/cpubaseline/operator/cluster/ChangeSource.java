@@ -25,8 +25,9 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
     private boolean scheduled;
 
     /**
-     * Wakes nobody yet.
+     * Wakes baselines while it is started as an event source. Safe for use by several threads.
      *
+     * @param timer wakes them, after a moment
      * @param baselines names of all baselines that there are
      */
     public ChangeSource(ScheduledExecutorService timer, Supplier<? extends Collection<String>> baselines) {

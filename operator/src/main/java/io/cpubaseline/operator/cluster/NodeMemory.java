@@ -44,7 +44,7 @@ public final class NodeMemory {
     }
 
     /**
-     * Remembers nothing yet.
+     * Empty at first. Safe for use by several threads.
      *
      * @param namespace node-feature-discovery's; empty: by its workers' objects
      */

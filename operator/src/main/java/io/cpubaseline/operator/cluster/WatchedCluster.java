@@ -27,9 +27,10 @@ public final class WatchedCluster {
     private final WatchedKind<InstanceSnapshot> instances;
 
     /**
-     * Watches nothing yet.
+     * Watches from {@link #start()} on. Safe for use by several threads.
      *
-     * @param changed is called on every real change, and must be quick
+     * @param changed is called on every real change, by the watching thread of the kind, and must be quick
+     * @param timer looks after silent connections; the caller ends it after {@link #stop()}
      */
     public WatchedCluster(
             ApiServer api,

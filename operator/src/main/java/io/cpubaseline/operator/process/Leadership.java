@@ -69,9 +69,9 @@ final class Leadership {
     private long seenSince;
 
     /**
-     * Holds nothing yet.
+     * Looks for the Lease from {@link #start()} on. Any thread may ask whether it is held; only the timer's thread changes that, until the release.
      *
-     * @param timer a thread of its own: requests block it
+     * @param timer a thread of its own: requests block it. The caller ends it
      */
     Leadership(ApiServer api, RunOptions options, Listener listener, ScheduledExecutorService timer) {
         this(api, options, listener, timer, Clock.systemUTC(), System::nanoTime);

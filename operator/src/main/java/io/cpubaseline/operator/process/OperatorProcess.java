@@ -73,7 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Prepares; talks to nobody yet.
+     * Works from {@link #start()} on. It owns its threads and both clients; {@link #close()} may be called by any thread, once.
      *
      * @param client for all requests but those about the Lease
      * @param leaseClient with connections of its own: whatever becomes of the others, the Lease is renewed. Both are closed with the process

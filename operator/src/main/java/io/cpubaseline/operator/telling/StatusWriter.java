@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the status of baselines by server-side apply: at once where something matters, later where only counts differ, not at all where
- * nothing does. A cluster that can't make up its mind gets no more writes than counts would: conditions that flip again and again
- * soon have to wait for their turn.
+ * nothing does. Conditions that flip again and again are soon written no more often than counts.
  *
  * <p>Every write holds for the version that it was decided on, so that neither an edit of the spec nor an object re-created under the same
  * name gets a status that was meant for another. What it remembers saves time only; after a restart the object itself tells all.

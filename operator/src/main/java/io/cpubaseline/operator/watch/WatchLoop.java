@@ -79,7 +79,7 @@ public final class WatchLoop<V> implements Runnable {
     private @Nullable String version;
 
     /**
-     * Prepares; reads nothing yet.
+     * Reads from {@link #begin()} on, on a thread of its own. What begins and ends it may be any thread.
      *
      * @param idleLimit how long a stream may be silent
      */

@@ -16,7 +16,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Small views of all objects of one kind, kept up to date by a list and a watch. The kind may be missing, appear and disappear, its
- * objects may be odd, and the connection may break: nothing of that ends the watching, it only shows in {@link #state()}.
+ * objects may be odd, and the connection may break: {@link #state()} shows it, and watching goes on.
  *
  * <p>Answers are read as streams: neither an answer nor an object is ever in memory as a whole tree. One thread per kind does that, and
  * calls the listener, while it is started.
@@ -75,7 +75,7 @@ public final class WatchedKind<V> {
     private @Nullable Intake intake;
 
     /**
-     * Watches nothing yet.
+     * A kind that is not watched before {@link #start()}. Safe for use by several threads; views are immutable.
      *
      * @param path the collection's path across all namespaces, such as {@code /apis/kubevirt.io/v1/virtualmachines}
      * @param timer looks after silent connections
