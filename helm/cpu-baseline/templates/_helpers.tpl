@@ -71,6 +71,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --conflict-delay: timing.conflictDelay
 --request-timeout: timing.requestTimeout
 --watch-idle-limit: timing.watchIdleLimit
+--watch-retry-max: timing.watchRetryMax
+--resync-interval: timing.resyncInterval
+--event-interval: timing.eventInterval
 --lease-duration: timing.leaseDuration
 --write-virtual-machines: virtualMachines.write
 --node-feature-namespace: nodeFeatureDiscovery.namespace

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import io.cpubaseline.operator.process.RunCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What a release consists of, and how values change it. */
 class ChartTest {
@@ -29,7 +33,8 @@ class ChartTest {
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
-              contentionWindow: 2h, conflictDelay: 9s, requestTimeout: 13s, watchIdleLimit: 50s, leaseDuration: 40s}
+              contentionWindow: 2h, conflictDelay: 9s, requestTimeout: 13s, watchIdleLimit: 50s, watchRetryMax: 14s,
+              resyncInterval: 8m, eventInterval: 3s, leaseDuration: 40s}
             logFormat: json
             listenPort: 9090
             extraArgs: ["--something=a b"]
@@ -206,8 +211,30 @@ class ChartTest {
                         "--conflict-delay=10s",
                         "--request-timeout=15s",
                         "--watch-idle-limit=45s",
+                        "--watch-retry-max=30s",
+                        "--resync-interval=10m",
+                        "--event-interval=1s",
                         "--lease-duration=30s",
                         "--write-virtual-machines=false");
+    }
+
+    /** Nobody should need {@code extraArgs} for a waiting time. */
+    @Test
+    void every_waiting_time_of_the_command_line_is_a_value_with_the_same_default() {
+        // Given
+        List<OptionSpec> times = new CommandLine(new RunCommand())
+                .getCommandSpec().options().stream()
+                        .filter(option -> option.type() == Duration.class)
+                        .toList();
+
+        // When
+        List<String> arguments = Chart.render().arguments();
+
+        // Then
+        assertThat(times)
+                .hasSizeGreaterThan(13)
+                .allSatisfy(
+                        option -> assertThat(arguments).contains(option.longestName() + "=" + option.defaultValue()));
     }
 
     @Test
@@ -234,6 +261,9 @@ class ChartTest {
                         "--conflict-delay=9s",
                         "--request-timeout=13s",
                         "--watch-idle-limit=50s",
+                        "--watch-retry-max=14s",
+                        "--resync-interval=8m",
+                        "--event-interval=3s",
                         "--lease-duration=40s",
                         "--write-virtual-machines=true",
                         "--node-feature-namespace=nfd",

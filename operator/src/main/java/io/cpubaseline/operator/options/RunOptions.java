@@ -24,6 +24,9 @@ import java.time.Duration;
  * @param requestTimeout how long one request to the API server may take
  * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease
  * @param watchIdleLimit how long a watch may be silent before its connection is replaced
+ * @param watchRetryMax longest delay between two tries to read a kind of objects, where it is shorter than {@code retryMax}
+ * @param resyncInterval how often a baseline is looked at though nothing has changed
+ * @param eventInterval events that come one after the other are this far apart in the long run; fifty may come at once
  */
 public record RunOptions(
         int listenPort,
@@ -43,4 +46,13 @@ public record RunOptions(
         Duration conflictDelay,
         Duration requestTimeout,
         Duration leaseDuration,
-        Duration watchIdleLimit) {}
+        Duration watchIdleLimit,
+        Duration watchRetryMax,
+        Duration resyncInterval,
+        Duration eventInterval) {
+
+    /** The longest delay between two tries where other work waits for what is read. */
+    public Duration longestReadDelay() {
+        return retryMax.compareTo(watchRetryMax) < 0 ? retryMax : watchRetryMax;
+    }
+}

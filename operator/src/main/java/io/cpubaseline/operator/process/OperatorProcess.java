@@ -15,7 +15,6 @@ import io.cpubaseline.operator.telling.EventRecorder;
 import io.cpubaseline.operator.telling.Metrics;
 import io.cpubaseline.operator.telling.ReleaseFinalizer;
 import io.cpubaseline.operator.telling.StatusWriter;
-import io.cpubaseline.operator.watch.WatchLoop;
 import io.cpubaseline.operator.watch.WatchedKind;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -107,10 +106,10 @@ public final class OperatorProcess implements AutoCloseable {
         equipment = new Equipment(
                 new WatchedCluster(api, evidence, changes::wakeAll, options, timer),
                 changes,
-                new StatusWriter(api, options.countWriteInterval(), WatchLoop.longestBackoff(options.retryMax())),
+                new StatusWriter(api, options.countWriteInterval(), options.longestReadDelay()),
                 new VirtualMachineWriter(api),
                 new ReleaseFinalizer(api),
-                new EventRecorder(api, options.identity(), clock),
+                new EventRecorder(api, options.identity(), clock, options.eventInterval()),
                 metrics,
                 options,
                 clock,

@@ -26,7 +26,6 @@ final class Reconciling {
     /** How long reconciliations that are under way may take to end. */
     static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
     private static final Duration CACHE_SYNC = Duration.ofMinutes(2);
     private static final long PAGE = 100;
 
@@ -70,7 +69,7 @@ final class Reconciling {
                         .withInformerListLimit(PAGE)
                         // Tells when a baseline is gone; a Cleaner would, too, but puts a finalizer on every one.
                         .withTriggerReconcilerOnAllEvents(true)
-                        .withReconciliationMaxInterval(LOOK_AGAIN)
+                        .withReconciliationMaxInterval(options.resyncInterval())
                         .withRetry(new GenericRetry()
                                 .setInitialInterval(options.retryInitial().toMillis())
                                 .setIntervalMultiplier(2)

@@ -120,7 +120,10 @@ public final class Rehearsal implements AutoCloseable {
                     moment,
                     PATIENCE,
                     PATIENCE,
-                    PATIENCE);
+                    PATIENCE,
+                    moment,
+                    PATIENCE,
+                    moment);
             try (OperatorProcess process = OperatorMain.process(options, kubeconfig, () -> {})) {
                 process.start();
                 if (!stage.written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -186,6 +186,30 @@ public final class RunCommand implements Callable<Integer> {
             description = "How long a watch may be silent before its connection is replaced; at least 10s.")
     private Duration watchIdleLimit = Duration.ZERO;
 
+    @Option(
+            names = "--watch-retry-max",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            description = "Longest delay between two tries to read a kind of objects.")
+    private Duration watchRetryMax = Duration.ZERO;
+
+    @Option(
+            names = "--resync-interval",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "10m",
+            description = "How often a baseline is looked at though nothing has changed.")
+    private Duration resyncInterval = Duration.ZERO;
+
+    @Option(
+            names = "--event-interval",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            description = "In the long run events are this far apart; fifty may come at once.")
+    private Duration eventInterval = Duration.ZERO;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         RunOptions options = options();
@@ -210,9 +234,13 @@ public final class RunCommand implements Callable<Integer> {
         if (retryMax.compareTo(retryInitial) < 0) {
             throw wrong("--retry-max: expected at least --retry-initial");
         }
-        for (Duration positive : new Duration[] {retryInitial, probeInterval, requestTimeout}) {
+        for (Duration positive : new Duration[] {
+            retryInitial, probeInterval, requestTimeout, watchRetryMax, resyncInterval, eventInterval
+        }) {
             if (positive.isZero()) {
-                throw wrong("--retry-initial, --probe-interval and --request-timeout must be longer than 0s");
+                throw wrong(
+                        "--retry-initial, --probe-interval, --request-timeout, --watch-retry-max, --resync-interval and"
+                                + " --event-interval must be longer than 0s");
             }
         }
         if (leaseDuration.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -239,7 +267,10 @@ public final class RunCommand implements Callable<Integer> {
                 conflictDelay,
                 requestTimeout,
                 leaseDuration,
-                watchIdleLimit);
+                watchIdleLimit,
+                watchRetryMax,
+                resyncInterval,
+                eventInterval);
     }
 
     private ParameterException wrong(String message) {

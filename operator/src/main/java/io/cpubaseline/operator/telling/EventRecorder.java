@@ -32,7 +32,6 @@ public final class EventRecorder {
     private static final Duration COMPLAIN = Duration.ofMinutes(1);
     private static final int REMEMBERED = 1_000;
     private static final int BURST = 50;
-    private static final Duration REFILL = Duration.ofSeconds(1);
     private static final int MOST_ANNOUNCEMENTS = 20_000;
     private static final int LONGEST_NOTE = 1024;
     private static final DateTimeFormatter MICROSECONDS =
@@ -72,6 +71,7 @@ public final class EventRecorder {
     private final ApiServer api;
     private final String instance;
     private final Clock clock;
+    private final Duration interval;
 
     /** When each event was written last, oldest first. */
     private final Map<Said, Instant> said = new LinkedHashMap<>();
@@ -88,11 +88,13 @@ public final class EventRecorder {
      * Records events.
      *
      * @param instance which operator reports, the pod's name
+     * @param interval after fifty at once, how far apart events are
      */
-    public EventRecorder(ApiServer api, String instance, Clock clock) {
+    public EventRecorder(ApiServer api, String instance, Clock clock, Duration interval) {
         this.api = api;
         this.instance = instance.isEmpty() ? "cpu-baseline" : instance;
         this.clock = clock;
+        this.interval = interval;
         this.refilled = clock.instant();
     }
 
@@ -175,7 +177,7 @@ public final class EventRecorder {
             said.put(event, before);
             return false;
         }
-        double earned = Duration.between(refilled, now).toMillis() / (double) REFILL.toMillis();
+        double earned = Duration.between(refilled, now).toMillis() / (double) interval.toMillis();
         tokens = Math.min(BURST, tokens + Math.max(0, earned));
         refilled = now;
         if (tokens < 1) {

@@ -43,9 +43,6 @@ public final class WatchLoop<V> implements Runnable {
 
     private static final int PAGE = 250;
 
-    /** However often reading has failed, the next try is not later: an API server that is back is to be heard soon. */
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
-
     /** A watch that has been open for this part of the idle limit (5 s of 45 s) has worked, whatever ended it. */
     private static final int WORKED = 9;
 
@@ -100,13 +97,8 @@ public final class WatchLoop<V> implements Runnable {
         this.timer = timer;
         this.idleLimit = idleLimit;
         this.guard = new StreamGuard(kind, idleLimit);
-        this.backoff = new Backoff(options.retryInitial(), longestBackoff(options.retryMax()));
+        this.backoff = new Backoff(options.retryInitial(), options.longestReadDelay());
         this.thread = new Thread(this, "watch-" + kind);
-    }
-
-    /** The longest delay between two tries, where other work may wait for this long. */
-    public static Duration longestBackoff(Duration others) {
-        return others.compareTo(LONGEST_BACKOFF) < 0 ? others : LONGEST_BACKOFF;
     }
 
     /** Begins, on a thread of its own. */

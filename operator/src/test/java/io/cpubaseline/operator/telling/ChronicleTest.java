@@ -31,7 +31,11 @@ class ChronicleTest {
 
     private final MockApiServer server = new MockApiServer();
     private final Chronicle chronicle = new Chronicle(
-            new EventRecorder(new ApiServer(server.client(), Duration.ofSeconds(5)), "pod-1", Clock.systemUTC()),
+            new EventRecorder(
+                    new ApiServer(server.client(), Duration.ofSeconds(5)),
+                    "pod-1",
+                    Clock.systemUTC(),
+                    Duration.ofSeconds(1)),
             new Metrics("1.2.3", "2026.1"));
 
     @BeforeEach

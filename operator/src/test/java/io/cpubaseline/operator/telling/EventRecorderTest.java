@@ -34,8 +34,8 @@ class EventRecorderTest {
 
     private final MockApiServer server = new MockApiServer();
     private final HandClock clock = new HandClock();
-    private final EventRecorder events =
-            new EventRecorder(new ApiServer(server.client(), Duration.ofSeconds(5)), "pod-1", clock);
+    private final EventRecorder events = new EventRecorder(
+            new ApiServer(server.client(), Duration.ofSeconds(5)), "pod-1", clock, Duration.ofSeconds(1));
 
     @BeforeEach
     void acceptEverything() {

@@ -56,6 +56,9 @@ public final class Options {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(5),
                 leaseDuration,
-                idleLimit);
+                idleLimit,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(1));
     }
 }

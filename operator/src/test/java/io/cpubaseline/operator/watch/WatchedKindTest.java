@@ -566,8 +566,12 @@ class WatchedKindTest {
 
     @Test
     void aWatchIsTriedAgainWithinHalfAMinuteHoweverLongOthersWait() {
-        assertThat(WatchLoop.longestBackoff(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(30));
-        assertThat(WatchLoop.longestBackoff(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Options.backingOff(Duration.ofSeconds(1), Duration.ofMinutes(5))
+                        .longestReadDelay())
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThat(Options.backingOff(Duration.ofSeconds(1), Duration.ofSeconds(2))
+                        .longestReadDelay())
+                .isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
