@@ -5,6 +5,7 @@ import io.cpubaseline.lab.controlplane.KubeApiServer;
 import io.cpubaseline.lab.controlplane.PreparedEtcd;
 import io.cpubaseline.lab.objects.ApiObjects;
 import io.cpubaseline.lab.objects.AuditLog;
+import io.cpubaseline.lab.objects.Newcomers;
 import io.cpubaseline.lab.objects.NodeManifests;
 import io.cpubaseline.lab.objects.Yaml;
 import io.cpubaseline.lab.process.Directories;
@@ -12,7 +13,6 @@ import io.cpubaseline.lab.process.Kubectl;
 import io.cpubaseline.lab.process.LabException;
 import io.cpubaseline.lab.process.LabProcess;
 import io.cpubaseline.lab.process.Programs;
-import io.cpubaseline.lab.process.Wait;
 import io.cpubaseline.lab.programs.Component;
 import io.cpubaseline.lab.programs.KubeControllerManager;
 import io.cpubaseline.lab.programs.KubeScheduler;
@@ -33,14 +33,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -55,11 +51,6 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class Lab implements Site, AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    /** What controllers put into every namespace, again and again. */
-    private static final Set<String> OF_EVERY_NAMESPACE =
-            Set.of("serviceaccounts/default", "configmaps/kube-root-ca.crt");
 
     private final Path directory;
     private final boolean temporary;
@@ -69,8 +60,9 @@ public final class Lab implements Site, AutoCloseable {
     private final KubeApiServer apiServer;
     private final KubernetesClient client;
     private final Map<Component, LabProcess> running = new EnumMap<>(Component.class);
-    private final Set<String> uidsAtStart = new HashSet<>();
-    private final Set<String> namespacesAtStart = new HashSet<>();
+    private final ApiObjects objects;
+    private final Newcomers newcomers;
+    private boolean started;
 
     private Lab(Path directory, LabOptions options, Programs programs, Etcd etcd, KubeApiServer apiServer) {
         this.directory = directory;
@@ -82,6 +74,8 @@ public final class Lab implements Site, AutoCloseable {
         this.client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(apiServer.adminKubeconfig()))
                 .build();
+        this.objects = new ApiObjects(client);
+        this.newcomers = new Newcomers(objects);
     }
 
     /**
@@ -116,7 +110,8 @@ public final class Lab implements Site, AutoCloseable {
             EnumSet.allOf(Component.class).stream()
                     .filter(options.components()::contains)
                     .forEach(lab::start);
-            lab.rememberObjects();
+            lab.newcomers.keepAllBuiltIn();
+            lab.started = true;
             return lab;
         } catch (RuntimeException e) {
             lab.end();
@@ -170,7 +165,10 @@ public final class Lab implements Site, AutoCloseable {
     @Override
     public void apply(String yaml) {
         for (HasMetadata object : Yaml.objects("the text to apply", yaml)) {
-            client.resource(object).forceConflicts().serverSideApply();
+            HasMetadata applied = client.resource(object).forceConflicts().serverSideApply();
+            if (!started) {
+                newcomers.keep(applied);
+            }
         }
     }
 
@@ -202,7 +200,7 @@ public final class Lab implements Site, AutoCloseable {
     /** Starts the API server again, on the same port and with the same keys; returns when it is ready. */
     public void startApiServer() {
         apiServer.start();
-        awaitServed(definitions());
+        objects.awaitServed(objects.definitions());
     }
 
     /** Stops the API server and starts it again. */
@@ -245,22 +243,14 @@ public final class Lab implements Site, AutoCloseable {
 
     /**
      * Brings the cluster back to what it was when the lab had started: every object that came since then is deleted, of whatever kind,
-     * namespaces with all that is in them too. Objects that were there at the start and were changed since stay changed.
+     * namespaces with all that is in them too. Objects that were there at the start, such as KubeVirt's own, stay, and what was changed of
+     * them since stays changed.
      *
      * @throws LabException also when a component has ended by itself
      */
     public void reset() {
         running.values().forEach(LabProcess::checkRunning);
-        ApiObjects api = new ApiObjects(client);
-        Wait.until(
-                () -> {
-                    List<ApiObjects.Found> newcomers = newcomers(api);
-                    newcomers.forEach(api::delete);
-                    return newcomers.isEmpty();
-                },
-                PATIENCE,
-                () -> "these objects keep coming back: "
-                        + newcomers(api).stream().map(ApiObjects.Found::path).collect(Collectors.joining(" ")));
+        newcomers.delete();
     }
 
     /** Ends all programs and deletes the temporary directory. A detached lab is left running. */
@@ -319,68 +309,7 @@ public final class Lab implements Site, AutoCloseable {
         for (Path file : Directories.filesIn(folder, List.of(".yaml"))) {
             apply(Directories.text(file));
         }
-        awaitServed(definitions());
-    }
-
-    private Set<String> definitions() {
-        ApiObjects api = new ApiObjects(client);
-        return api
-                .list(api.resources().stream()
-                        .filter(ApiObjects.Resource::isDefinition)
-                        .toList())
-                .stream()
-                .map(ApiObjects.Found::name)
-                .collect(Collectors.toSet());
-    }
-
-    private void awaitServed(Set<String> definitions) {
-        ApiObjects api = new ApiObjects(client);
-        Set<String> missing = new HashSet<>(definitions);
-        Wait.until(
-                () -> {
-                    missing.removeAll(api.resources().stream()
-                            .map(ApiObjects.Resource::qualifiedName)
-                            .collect(Collectors.toSet()));
-                    return missing.isEmpty();
-                },
-                PATIENCE,
-                () -> "the API server does not serve " + missing);
-    }
-
-    private void rememberObjects() {
-        ApiObjects api = new ApiObjects(client);
-        Set<String> definitions = definitions();
-        // There are no custom resources yet, and to list them would wait until the server has set up a cache for each.
-        List<ApiObjects.Resource> builtIn = api.resources().stream()
-                .filter(ApiObjects.Resource::canBeCleared)
-                .filter(resource -> !definitions.contains(resource.qualifiedName()))
-                .toList();
-        for (ApiObjects.Found found : api.list(builtIn)) {
-            uidsAtStart.add(found.uid());
-            if (found.resource().isNamespace()) {
-                namespacesAtStart.add(found.name());
-            }
-        }
-    }
-
-    private List<ApiObjects.Found> newcomers(ApiObjects api) {
-        List<ApiObjects.Resource> resources = api.resources().stream()
-                .filter(ApiObjects.Resource::canBeCleared)
-                // Namespaces come last: what is in them goes first.
-                .sorted(Comparator.comparing(ApiObjects.Resource::isNamespace))
-                .toList();
-        return api.list(resources).stream()
-                .filter(found -> !uidsAtStart.contains(found.uid()))
-                .filter(found -> !isLeaseOfTheLab(found))
-                .filter(found -> !OF_EVERY_NAMESPACE.contains(found.resource().plural() + "/" + found.name()))
-                .toList();
-    }
-
-    /** The lab's own controllers and nodes hold these. */
-    private boolean isLeaseOfTheLab(ApiObjects.Found found) {
-        return found.resource().plural().equals("leases")
-                && !found.namespace().equals("default")
-                && namespacesAtStart.contains(found.namespace());
+        objects.awaitServed(objects.definitions());
     }
 
     private static Path create(Path directory) {

@@ -36,6 +36,21 @@ class FullLabIT {
     }
 
     @Test
+    void keepsKubeVirtsOwnObjectForTheNextStory() {
+        // Given
+        String uid = uidOfKubeVirt();
+        lab.apply(NodeManifests.homelab().only("prox01"));
+
+        // When
+        lab.reset();
+
+        // Then
+        assertThat(lab.client().nodes().list().getItems()).isEmpty();
+        assertThat(uid).isNotEmpty();
+        assertThat(uidOfKubeVirt()).isEqualTo(uid);
+    }
+
+    @Test
     void startsAVmWhereItsModelRunsAndMigratesItToANodeOfTheSameVendor() {
         // Given
         lab.apply(NodeManifests.homelab());
@@ -271,6 +286,10 @@ class FullLabIT {
 
     private String get(String kind, String name, String path) {
         return lab.kubectl().run("get", kind, name, "-o", "jsonpath=" + path);
+    }
+
+    private String uidOfKubeVirt() {
+        return lab.kubectl().run("get", "kubevirt", "kubevirt", "-n", "kubevirt", "-o", "jsonpath={.metadata.uid}");
     }
 
     private String ready(String node, String field) {

@@ -3,16 +3,21 @@ package io.cpubaseline.lab.objects;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Wait;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
@@ -20,6 +25,7 @@ import java.util.stream.StreamSupport;
  * looking at everything takes a fraction of a second.
  */
 public final class ApiObjects {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
     private static final String ALL_RESOURCES = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -88,6 +94,30 @@ public final class ApiObjects {
             }
         }
         return resources;
+    }
+
+    /** The names of all custom resource definitions. */
+    public Set<String> definitions() {
+        return list(resources().stream().filter(Resource::isDefinition).toList()).stream()
+                .map(Found::name)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Waits until the custom resources of these definitions are served.
+     *
+     * @throws LabException when some are not in time
+     */
+    public void awaitServed(Set<String> definitions) {
+        Set<String> missing = new HashSet<>(definitions);
+        Wait.until(
+                () -> {
+                    missing.removeAll(
+                            resources().stream().map(Resource::qualifiedName).collect(Collectors.toSet()));
+                    return missing.isEmpty();
+                },
+                PATIENCE,
+                () -> "the API server does not serve " + missing);
     }
 
     /** Every object of these resources, in all namespaces; in the order of the resources, which are asked for at the same time. */
