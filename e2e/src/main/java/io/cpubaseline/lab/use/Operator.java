@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The packaged operator as a process of its own, as a container would run it. */
 public final class Operator implements AutoCloseable {
@@ -50,6 +51,18 @@ public final class Operator implements AutoCloseable {
      * @throws LabException if the program has not been built
      */
     public static Operator startAs(String pod, Lab lab, Path kubeconfig, String... options) {
+        List<String> all = new ArrayList<>(List.of("--kubeconfig=" + kubeconfig));
+        all.addAll(List.of(options));
+        return startAs(pod, lab, Map.of(), all.toArray(String[]::new));
+    }
+
+    /**
+     * The same, reaching the API server as its environment says, like a container in a pod.
+     *
+     * @param environment beside this process' own and the pod's name
+     * @throws LabException if the program has not been built
+     */
+    public static Operator startAs(String pod, Lab lab, Map<String, String> environment, String... options) {
         Path program = Programs.e2eDirectory()
                 .resolveSibling("operator")
                 .resolve("target")
@@ -59,14 +72,12 @@ public final class Operator implements AutoCloseable {
             throw new LabException(program + " is missing: run mvn -pl operator package");
         }
         int port = Ports.free();
-        List<String> command = new ArrayList<>(List.of(
-                program.toString(),
-                "run",
-                "--kubeconfig=" + kubeconfig,
-                "--listen-port=" + port,
-                "--lease-namespace=" + Chart.NAMESPACE));
+        List<String> command = new ArrayList<>(
+                List.of(program.toString(), "run", "--listen-port=" + port, "--lease-namespace=" + Chart.NAMESPACE));
         command.addAll(List.of(options));
-        return new Operator(lab.launch(pod, Map.of("POD_NAME", pod), command), port);
+        Map<String, String> all = new TreeMap<>(environment);
+        all.put("POD_NAME", pod);
+        return new Operator(lab.launch(pod, all, command), port);
     }
 
     /** The same, and waits until it is ready. */
@@ -124,6 +135,16 @@ public final class Operator implements AutoCloseable {
     /** Ends it as kill -9 does. */
     public void kill() {
         process.kill();
+    }
+
+    /** Gives it no CPU time until {@link #resume}, as a frozen cgroup does. */
+    public void suspend() {
+        process.signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void resume() {
+        process.signal("CONT");
     }
 
     /** The last lines of its log. */

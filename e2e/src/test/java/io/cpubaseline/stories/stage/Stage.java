@@ -9,6 +9,7 @@ import io.cpubaseline.lab.SharedLab;
 import io.cpubaseline.lab.objects.AuditEvent;
 import io.cpubaseline.lab.objects.AuditLog;
 import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.process.Directories;
 import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Migrations;
 import io.cpubaseline.lab.use.Operator;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,44 +64,52 @@ public final class Stage
             "--reapply-delay", "300ms",
             "--conflict-delay", "1s");
 
+    private static final Optional<Map<String, String>> WRITING = Optional.of(Map.of("virtualMachines.write", "true"));
+
     private final LabOptions kind;
     private final boolean ownLab;
-    private final boolean mayWrite;
+    private final Optional<Map<String, String>> chart;
     private final List<Operator> operators = new ArrayList<>();
     private int edits;
+    private boolean used;
     private final List<Watch> watches = new ArrayList<>();
     private @Nullable Lab lab;
     private @Nullable Path account;
 
-    private Stage(LabOptions kind, boolean ownLab, boolean mayWrite) {
+    private Stage(LabOptions kind, boolean ownLab, Optional<Map<String, String>> chart) {
         this.kind = kind;
         this.ownLab = ownLab;
-        this.mayWrite = mayWrite;
+        this.chart = chart;
     }
 
     /** In the lab of all stories; the chart lets the operator write virtual machines. */
     public static Stage shared() {
-        return new Stage(LabOptions.apiServer(), false, true);
+        return new Stage(LabOptions.apiServer(), false, WRITING);
     }
 
     /** In a lab of its own, for stories that take it apart. */
     public static Stage ofItsOwn() {
-        return new Stage(LabOptions.apiServer(), true, true);
+        return new Stage(LabOptions.apiServer(), true, WRITING);
     }
 
     /** In the lab of all stories about migrations: VMs run and migrate there. */
     public static Stage full() {
-        return new Stage(LabOptions.full(), false, true);
+        return new Stage(LabOptions.full(), false, WRITING);
     }
 
     /** The same in a lab of its own, for stories that end its programs. */
     public static Stage fullOfItsOwn() {
-        return new Stage(LabOptions.full(), true, true);
+        return new Stage(LabOptions.full(), true, WRITING);
+    }
+
+    /** The same without the chart: for stories that install it themselves. */
+    public static Stage fullWithoutChart() {
+        return new Stage(LabOptions.full(), true, Optional.empty());
     }
 
     /** In the lab of all stories; the chart as it is by default, without permission to write virtual machines. */
     public static Stage readOnly() {
-        return new Stage(LabOptions.apiServer(), false, false);
+        return new Stage(LabOptions.apiServer(), false, Optional.of(Map.of()));
     }
 
     @Override
@@ -111,11 +121,12 @@ public final class Stage
     public void beforeEach(ExtensionContext context) {
         if (!ownLab) {
             lab = SharedLab.get(kind);
-        } else if (account != null) {
+        } else if (used) {
             // Not for the first story: what has just started has nothing to clear.
             lab().reset();
         }
-        account = Chart.install(lab(), mayWrite ? Map.of("virtualMachines.write", "true") : Map.of());
+        used = true;
+        account = chart.map(values -> Chart.install(lab(), values)).orElse(null);
     }
 
     @Override
@@ -158,15 +169,43 @@ public final class Stage
 
     /** The same in a pod of that name. */
     public Operator operatorIn(String pod, String... options) {
+        return ready(Operator.startAs(pod, lab(), account(), quick(options)));
+    }
+
+    /** The same with a relay between it and the API server. */
+    public Operator operatorBehind(Relay relay, String pod, String... options) {
+        Operator operator = startBehind(relay, pod, options);
+        operator.awaitReady();
+        return operator;
+    }
+
+    /** The same without waiting until it is ready. */
+    public Operator startBehind(Relay relay, String pod, String... options) {
+        Path kubeconfig = lab().directory().resolve("kubeconfig-behind-relay-" + pod);
+        Directories.write(kubeconfig, Directories.text(account()).replace(lab().url(), relay.url()));
+        Operator operator = Operator.startAs(pod, lab(), kubeconfig, quick(options));
+        operators.add(operator);
+        return operator;
+    }
+
+    /** The same with an environment, such as one that says how to reach the API server in place of a kubeconfig. */
+    public Operator operatorWith(Map<String, String> environment, String... options) {
+        return ready(Operator.startAs("operator-0", lab(), environment, quick(options)));
+    }
+
+    private static String[] quick(String... options) {
         Map<String, String> all = new TreeMap<>(QUICK);
         for (String option : options) {
             all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
         }
-        return run(
-                pod,
-                all.entrySet().stream()
-                        .map(option -> option.getKey() + "=" + option.getValue())
-                        .toArray(String[]::new));
+        return all.entrySet().stream()
+                .map(option -> option.getKey() + "=" + option.getValue())
+                .toArray(String[]::new);
+    }
+
+    /** The kubeconfig file of the chart's service account. */
+    public Path account() {
+        return Objects.requireNonNull(account);
     }
 
     /**
@@ -174,17 +213,18 @@ public final class Stage
      * and has no process. What a pod has to itself, its port and its namespace, is the lab's.
      */
     public Operator operatorOf(Pod pod) {
-        return run(
+        return ready(Operator.startAs(
                 pod.getMetadata().getName(),
+                lab(),
+                account == null ? lab().kubeconfigFor(Chart.NAMESPACE, Chart.RELEASE) : account,
                 pod.getSpec().getContainers().get(0).getArgs().stream()
                         .filter(argument -> !argument.equals("run")
                                 && !argument.startsWith("--listen-port=")
                                 && !argument.startsWith("--lease-namespace="))
-                        .toArray(String[]::new));
+                        .toArray(String[]::new)));
     }
 
-    private Operator run(String pod, String... options) {
-        Operator operator = Operator.startAs(pod, lab(), Objects.requireNonNull(account), options);
+    private Operator ready(Operator operator) {
         operators.add(operator);
         operator.awaitReady();
         return operator;

@@ -16,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -296,9 +297,16 @@ public final class ApiServer {
         }
     }
 
-    /** Whether a request has failed because nobody listens at the API server's address. */
+    /**
+     * Whether a request has failed because nobody listens at the API server's address. A connection that is not made in time is something else:
+     * whoever accepts it may never answer (the JDK's time-out for connections includes the TLS handshake, and is caused by a {@link
+     * ConnectException} as well).
+     */
     public static boolean isRefusedConnection(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpTimeoutException) {
+                return false;
+            }
             if (cause instanceof ConnectException) {
                 return true;
             }

@@ -14,7 +14,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +162,32 @@ class ConnectionsTest {
         try (InputStream body = api.open("/stream", Duration.ofMinutes(5), raw -> {})) {
             assertThat(body.readAllBytes()).hasSize(2);
         }
+    }
+
+    @Test
+    void whoAcceptsConnectionsAndNeverAnswersIsNotTakenForNobody() throws Exception {
+        // Given
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            URI address = URI.create("https://127.0.0.1:" + mute.getLocalPort());
+            HttpClient impatient = HttpClient.newBuilder()
+                    .connectTimeout(Duration.ofMillis(100))
+                    .build();
+
+            // When the TLS handshake takes too long, and then nobody listens
+            Throwable timeout = failure(impatient, address);
+            mute.close();
+            Throwable refusal = failure(impatient, address);
+
+            // Then
+            assertThat(ApiServer.isRefusedConnection(timeout)).isFalse();
+            assertThat(ApiServer.isRefusedConnection(refusal)).isTrue();
+        }
+    }
+
+    private static Throwable failure(HttpClient client, URI address) {
+        return client.sendAsync(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+                .<Throwable>handle((answer, failure) -> failure)
+                .join();
     }
 
     @Test
