@@ -39,14 +39,14 @@ class StoppedLeaderIT {
 
         // When the leader is stopped as soon as it has begun
         AtomicBoolean begun = new AtomicBoolean();
-        try (Watch watch = stage.machines().watch(() -> {
+        Watch watch = stage.machines().watch(() -> {
             if (begun.compareAndSet(false, true)) {
                 first.suspend();
             }
-        })) {
-            stage.edit("homelab", "{\"virtualMachines\": {\"mode\": \"Patch\"}}");
-            eventually(() -> assertThat(begun).isTrue());
-        }
+        });
+        stage.edit("homelab", "{\"virtualMachines\": {\"mode\": \"Patch\"}}");
+        eventually(() -> assertThat(begun).isTrue());
+        watch.close();
         long stopped = System.nanoTime();
         assertThat(stage.machines().withModel()).hasSizeBetween(1, MACHINES - 1);
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP relay before an API server that does what networks do to connections: it drops them in silence, breaks them off, holds them up, slows them
@@ -24,7 +25,7 @@ public final class Relay implements AutoCloseable {
     private final ServerSocket listening;
     private final List<Connection> open = new CopyOnWriteArrayList<>();
     private volatile int target;
-    private volatile int accepted;
+    private final AtomicInteger accepted = new AtomicInteger();
     private volatile boolean swallowing;
 
     /** Bytes that a new connection may bring from the server before it breaks off. */
@@ -55,7 +56,7 @@ public final class Relay implements AutoCloseable {
 
     /** How many connections it has accepted so far. */
     public int accepted() {
-        return accepted;
+        return accepted.get();
     }
 
     /** The connections that are there go dead: they stay open, and what either side sends is lost. */
@@ -116,7 +117,7 @@ public final class Relay implements AutoCloseable {
                 Socket client = listening.accept();
                 Connection connection = new Connection(client);
                 open.add(connection);
-                accepted = accepted + 1;
+                accepted.incrementAndGet();
                 if (!swallowing) {
                     connection.connect();
                 }
