@@ -94,7 +94,7 @@ public final class Planner {
 
     /** The answer for the contributing nodes, those that lack the pinned baseline included: what a new baseline would be. */
     public Plan plan(Fleet fleet, Policy policy) {
-        return plan(fleet, merged(fleet.contributing(), fleet.lackingPinned()), policy);
+        return plan(fleet, merged(List.of(fleet.contributing(), fleet.lackingPinned())), policy);
     }
 
     /** As {@link #plan}, limited by unknown nodes that still carry labels: what a first adoption or a raise may be. */
@@ -103,14 +103,13 @@ public final class Planner {
                 fleet.contributing().isEmpty() && fleet.lackingPinned().isEmpty();
         return nobodyToLimit
                 ? plan(fleet, policy)
-                : plan(fleet, merged(fleet.contributing(), fleet.lackingPinned(), fleet.carried()), policy);
+                : plan(fleet, merged(List.of(fleet.contributing(), fleet.lackingPinned(), fleet.carried())), policy);
     }
 
     /** All these classes, one per evidence, the biggest first: only so does leaving one out say what it costs. */
-    @SafeVarargs
-    private static List<CpuClass> merged(List<CpuClass>... parts) {
+    private static List<CpuClass> merged(List<List<CpuClass>> parts) {
         List<List<CpuClass>> filled =
-                Stream.of(parts).filter(part -> !part.isEmpty()).toList();
+                parts.stream().filter(part -> !part.isEmpty()).toList();
         if (filled.size() == 1) {
             return filled.get(0);
         }

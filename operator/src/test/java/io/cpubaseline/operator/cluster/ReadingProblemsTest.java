@@ -31,7 +31,7 @@ class ReadingProblemsTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final WatchedCluster watched = new WatchedCluster(
             new ApiServer(server.client(), Duration.ofSeconds(5)),
-            new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped()),
+            new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
             () -> {},
             Options.quick(),
             timer);

@@ -62,7 +62,7 @@ class VirtualMachinesTest {
     private final RunOptions options = Options.quick();
     private final WatchedCluster watched = new WatchedCluster(
             new ApiServer(server.client(), Duration.ofSeconds(5)),
-            new EvidenceReader(CatalogLoader.catalog().levels(), FlagNames.shipped()),
+            new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
             () -> {},
             options,
             timer);
