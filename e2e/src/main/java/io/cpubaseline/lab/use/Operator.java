@@ -63,11 +63,19 @@ public final class Operator implements AutoCloseable {
      * @throws LabException if the program has not been built
      */
     public static Operator startAs(String pod, Lab lab, Map<String, String> environment, String... options) {
-        Path program = Programs.e2eDirectory()
-                .resolveSibling("operator")
-                .resolve("target")
-                .resolve("bin")
-                .resolve("cpu-baseline");
+        return startBuild(Programs.e2eDirectory().resolveSibling("operator"), pod, lab, environment, options);
+    }
+
+    /**
+     * The same of another build.
+     *
+     * @param build the directory {@code operator} of the checkout that was built
+     * @param environment beside this process' own and the pod's name
+     * @throws LabException if the program has not been built there
+     */
+    public static Operator startBuild(
+            Path build, String pod, Lab lab, Map<String, String> environment, String... options) {
+        Path program = build.resolve("target").resolve("bin").resolve("cpu-baseline");
         if (!Files.isExecutable(program)) {
             throw new LabException(program + " is missing: run mvn -pl operator package");
         }
