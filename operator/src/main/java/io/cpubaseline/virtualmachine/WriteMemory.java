@@ -138,6 +138,11 @@ public final class WriteMemory {
         seen = vm;
     }
 
+    /** The write that was due has not been sent. */
+    public void undecided() {
+        seen = null;
+    }
+
     /** What the API server has answered to a write. */
     public void answered(Action action, WriteOutcome answer, long now) {
         outcome = answer;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Wakes baselines when something else than their own object has changed: many changes in a moment wake each of them once. */
@@ -21,6 +22,7 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
     private final ScheduledExecutorService timer;
     private final Supplier<? extends Collection<String>> baselines;
     private final Set<String> names = new HashSet<>();
+    private volatile Consumer<String> comingAndGoing = baseline -> {};
     private boolean all;
     private boolean scheduled;
 
@@ -36,9 +38,19 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
         this.baselines = baselines;
     }
 
-    /** The names of all baselines that there are. */
-    public Set<String> baselines() {
-        return Set.copyOf(baselines.get());
+    /** Whether there is a baseline of that name. */
+    public boolean exists(String baseline) {
+        return baselines.get().contains(baseline);
+    }
+
+    /** A baseline has come or gone: what it holds or has left behind may be another one's now. */
+    public void cameOrWent(String baseline) {
+        comingAndGoing.accept(baseline);
+    }
+
+    /** From now on this one learns which baselines come and go, and no other. Called by the thread that watches them. */
+    public void whenOneComesOrGoes(Consumer<String> listener) {
+        comingAndGoing = listener;
     }
 
     /** Something has changed that may concern every baseline. */

@@ -26,10 +26,45 @@ public final class WatchedCluster {
     private final WatchedKind<VirtualMachineSnapshot> virtualMachines;
     private final WatchedKind<InstanceSnapshot> instances;
 
+    private volatile Follower follower = Follower.NOBODY;
+
+    /**
+     * Learns which virtual machines, instances and namespaces change. Called by the threads that watch them, several at a time, so it must be
+     * quick; what it is told of can be seen in the views already.
+     */
+    public interface Follower {
+
+        /** Wants to know nothing. */
+        Follower NOBODY = new Follower() {
+            @Override
+            public void machineChanged(
+                    @Nullable VirtualMachineSnapshot before, @Nullable VirtualMachineSnapshot after) {}
+
+            @Override
+            public void instanceChanged(@Nullable InstanceSnapshot before, @Nullable InstanceSnapshot after) {}
+
+            @Override
+            public void namespaceChanged(@Nullable NamespaceView before, @Nullable NamespaceView after) {}
+
+            @Override
+            public void anyMayHaveChanged() {}
+        };
+
+        void machineChanged(@Nullable VirtualMachineSnapshot before, @Nullable VirtualMachineSnapshot after);
+
+        void instanceChanged(@Nullable InstanceSnapshot before, @Nullable InstanceSnapshot after);
+
+        void namespaceChanged(@Nullable NamespaceView before, @Nullable NamespaceView after);
+
+        /** The views of one of these kinds count otherwise from now on. */
+        void anyMayHaveChanged();
+    }
+
     /**
      * Watches from {@link #start()} on. Safe for use by several threads.
      *
-     * @param changed is called on every real change, by the watching thread of the kind, and must be quick
+     * @param changed is called when something has changed that may concern every baseline; must be quick. Of virtual machines, instances and
+     *     namespaces the {@link Follower} learns
      * @param timer looks after silent connections; the caller ends it after {@link #stop()}
      */
     public WatchedCluster(
@@ -38,46 +73,69 @@ public final class WatchedCluster {
             Runnable changed,
             RunOptions options,
             ScheduledExecutorService timer) {
-        nodes = kind(api, "/api/v1/nodes", new NodeReader(evidence), changed, options, timer);
-        nodeFeatures = kind(
-                api,
+        Kinds kinds = new Kinds(api, options, timer);
+        nodes = kinds.of("/api/v1/nodes", new NodeReader(evidence), (before, after) -> changed.run(), changed);
+        nodeFeatures = kinds.of(
                 "/apis/nfd.k8s-sigs.io/v1alpha1/nodefeatures",
                 new NodeFeatureReader(evidence),
-                changed,
-                options,
-                timer);
-        kubeVirts = kind(api, "/apis/kubevirt.io/v1/kubevirts", new KubeVirtReader(), changed, options, timer);
-        namespaces = kind(api, "/api/v1/namespaces", new NamespaceReader(), changed, options, timer);
-        virtualMachines =
-                kind(api, "/apis/kubevirt.io/v1/virtualmachines", new VirtualMachineReader(), changed, options, timer);
-        instances = kind(
-                api, "/apis/kubevirt.io/v1/virtualmachineinstances", new InstanceReader(), changed, options, timer);
+                (before, after) -> changed.run(),
+                changed);
+        kubeVirts = kinds.of(
+                "/apis/kubevirt.io/v1/kubevirts", new KubeVirtReader(), (before, after) -> changed.run(), changed);
+        Runnable any = () -> {
+            follower.anyMayHaveChanged();
+            changed.run();
+        };
+        namespaces = kinds.of(
+                "/api/v1/namespaces",
+                new NamespaceReader(),
+                (before, after) -> follower.namespaceChanged(before, after),
+                any);
+        virtualMachines = kinds.of(
+                "/apis/kubevirt.io/v1/virtualmachines",
+                new VirtualMachineReader(),
+                (before, after) -> follower.machineChanged(before, after),
+                any);
+        instances = kinds.of(
+                "/apis/kubevirt.io/v1/virtualmachineinstances",
+                new InstanceReader(),
+                (before, after) -> follower.instanceChanged(before, after),
+                any);
     }
 
-    private static <V> WatchedKind<V> kind(
-            ApiServer api,
-            String path,
-            ObjectReader<V> reader,
-            Runnable changed,
-            RunOptions options,
-            ScheduledExecutorService timer) {
-        return new WatchedKind<>(
-                api,
-                path,
-                reader,
-                new WatchedKind.Listener<>() {
-                    @Override
-                    public void changed(@Nullable V before, @Nullable V after) {
-                        changed.run();
-                    }
+    /** Is told of one object. */
+    @FunctionalInterface
+    private interface Change<V> {
+        void of(@Nullable V before, @Nullable V after);
+    }
 
-                    @Override
-                    public void stateChanged(State state) {
-                        changed.run();
-                    }
-                },
-                options,
-                timer);
+    /** What all kinds have in common. */
+    private record Kinds(ApiServer api, RunOptions options, ScheduledExecutorService timer) {
+
+        <V> WatchedKind<V> of(String path, ObjectReader<V> reader, Change<V> one, Runnable any) {
+            return new WatchedKind<>(
+                    api,
+                    path,
+                    reader,
+                    new WatchedKind.Listener<>() {
+                        @Override
+                        public void changed(@Nullable V before, @Nullable V after) {
+                            one.of(before, after);
+                        }
+
+                        @Override
+                        public void stateChanged(State state) {
+                            any.run();
+                        }
+                    },
+                    options,
+                    timer);
+        }
+    }
+
+    /** From now on this one learns of changes, and no other. */
+    public void follow(Follower next) {
+        follower = next;
     }
 
     /** Nodes. */
@@ -113,6 +171,11 @@ public final class WatchedCluster {
     /** All of them, watched or not. */
     public List<WatchedKind<?>> kinds() {
         return List.of(nodes, nodeFeatures, kubeVirts, namespaces, virtualMachines, instances);
+    }
+
+    /** Stops watching what only those need who have started it themselves. */
+    public void stopMachines() {
+        List.of(namespaces, virtualMachines, instances).forEach(WatchedKind::stop);
     }
 
     /** Starts watching what every baseline needs. */

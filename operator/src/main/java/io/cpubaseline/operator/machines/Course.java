@@ -241,14 +241,10 @@ final class Course {
     }
 
     VirtualMachineAligner.Result result(long now) {
-        Long next = queue.sendAgainAt();
-        if (!due.isEmpty() && (next == null || due.first().dueAt < next)) {
-            next = due.first().dueAt;
-        }
         return new VirtualMachineAligner.Result(
                 counts.tally(),
                 forbidden.isEmpty() ? null : forbidden.values().iterator().next(),
-                next == null ? null : Duration.ofNanos(next - now).plusMillis(1));
+                due.isEmpty() ? null : Duration.ofNanos(due.first().dueAt - now).plusMillis(1));
     }
 
     void dropAll() {

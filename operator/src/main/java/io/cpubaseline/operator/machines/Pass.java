@@ -139,9 +139,12 @@ final class Pass {
             return Found.of(State.APPLIED, null);
         }
         if (action instanceof Action.Conflict conflict) {
-            queue.drop(member);
-            if (write && conflict.reason() != Reason.ClaimedByOther) {
-                synchronized (member) {
+            boolean dropped = queue.drop(member);
+            synchronized (member) {
+                if (dropped && member.memory != null) {
+                    member.memory.undecided();
+                }
+                if (write && conflict.reason() != Reason.ClaimedByOther) {
                     tellIfItHolds(member, memory(member), vm, ConflictWords.of(vm, conflict, target));
                 }
             }

@@ -1,36 +1,62 @@
 package io.cpubaseline.operator.machines;
 
-import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
-import io.cpubaseline.operator.watch.WatchedKind;
+import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.operator.watch.Views;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which virtual machines each baseline selects, which it holds, and which of those it has let go of. */
-final class Selections {
+/**
+ * Which virtual machines each baseline selects, which it holds, and which of those it has let go of. A change wakes only the baselines that it
+ * concerns, and they find what has changed for them. Safe for use by several threads.
+ */
+final class Selections implements WatchedCluster.Follower {
 
-    private final WatchedKind<VirtualMachineSnapshot> machines;
-    private final WatchedKind<NamespaceView> namespaces;
-    private final ChangeSource changes;
+    private final Views<VirtualMachineSnapshot> machines;
+    private final Views<InstanceSnapshot> instances;
+    private final Views<NamespaceView> namespaces;
+    private final Predicate<String> exists;
+    private final Consumer<String> wake;
+    private final Touched touched = new Touched();
 
     /** What each baseline wants that wants any. */
     private final Map<String, VirtualMachineIntent> intents = new ConcurrentHashMap<>();
 
-    /** @param changes knows all baselines that there are, and wakes them when one lets go of virtual machines */
+    /** Of the intents; null after one has changed. Guarded by this object, as is each change of intents. */
+    private @Nullable SelectorIndex index;
+
+    /**
+     * No baseline wants any virtual machine yet.
+     *
+     * @param exists whether there is a baseline of that name, whatever it wants
+     * @param wake lets a baseline look at what has changed for it
+     */
     Selections(
-            WatchedKind<VirtualMachineSnapshot> machines, WatchedKind<NamespaceView> namespaces, ChangeSource changes) {
+            Views<VirtualMachineSnapshot> machines,
+            Views<InstanceSnapshot> instances,
+            Views<NamespaceView> namespaces,
+            Predicate<String> exists,
+            Consumer<String> wake) {
         this.machines = machines;
+        this.instances = instances;
         this.namespaces = namespaces;
-        this.changes = changes;
+        this.exists = exists;
+        this.wake = wake;
     }
 
     /**
@@ -39,10 +65,26 @@ final class Selections {
      * @param intent null if it wants none, or is gone
      */
     void remember(String baseline, @Nullable VirtualMachineIntent intent) {
-        VirtualMachineIntent before = intent == null ? intents.remove(baseline) : intents.put(baseline, intent);
-        if (before != null && !before.equals(intent)) {
-            changes.wakeAll();
+        synchronized (this) {
+            VirtualMachineIntent before = intent == null ? intents.remove(baseline) : intents.put(baseline, intent);
+            if (intent == null ? before == null : intent.equals(before)) {
+                return;
+            }
+            index = null;
+            if (intent == null) {
+                touched.forget(baseline);
+            } else {
+                touched.touchAll(baseline);
+            }
         }
+        touchHeldBy(baseline);
+    }
+
+    private synchronized SelectorIndex index() {
+        if (index == null) {
+            index = new SelectorIndex(intents);
+        }
+        return index;
     }
 
     /** Whether no baseline wants any. */
@@ -50,47 +92,181 @@ final class Selections {
         return intents.isEmpty();
     }
 
-    /** Those that are selected, by namespace and name. */
-    List<VirtualMachineSnapshot> selected(VirtualMachineIntent intent) {
-        Set<String> meant = new HashSet<>();
-        for (NamespaceView namespace : namespaces.list()) {
-            if (intent.namespaces().matches(namespace.labels())) {
-                meant.add(namespace.name());
+    // ---- what has changed
+
+    @Override
+    public void machineChanged(@Nullable VirtualMachineSnapshot before, @Nullable VirtualMachineSnapshot after) {
+        Set<String> concerned = new HashSet<>();
+        for (VirtualMachineSnapshot vm : new VirtualMachineSnapshot[] {before, after}) {
+            if (vm != null) {
+                addConcerned(concerned, vm, namespace(vm).orElse(null));
             }
         }
-        return machines.list().stream()
-                .filter(vm ->
-                        meant.contains(vm.namespace()) && intent.selector().matches(vm.templateLabels()))
-                .sorted((one, other) -> {
-                    int byNamespace = one.namespace().compareTo(other.namespace());
-                    return byNamespace != 0 ? byNamespace : one.name().compareTo(other.name());
-                })
-                .toList();
+        VirtualMachineSnapshot vm = after == null ? before : after;
+        if (vm != null) {
+            touch(concerned, vm);
+        }
+    }
+
+    @Override
+    public void instanceChanged(@Nullable InstanceSnapshot before, @Nullable InstanceSnapshot after) {
+        InstanceSnapshot instance = after == null ? before : after;
+        if (instance != null) {
+            machines.get(instance.namespace(), instance.name()).ifPresent(this::touch);
+        }
+    }
+
+    @Override
+    public void namespaceChanged(@Nullable NamespaceView before, @Nullable NamespaceView after) {
+        NamespaceView namespace = after == null ? before : after;
+        if (namespace == null) {
+            return;
+        }
+        for (VirtualMachineSnapshot vm : machines.list()) {
+            if (vm.namespace().equals(namespace.name())) {
+                Set<String> concerned = new HashSet<>();
+                addConcerned(concerned, vm, before);
+                addConcerned(concerned, vm, after);
+                touch(concerned, vm);
+            }
+        }
+    }
+
+    @Override
+    public void anyMayHaveChanged() {
+        touched.touchAll();
+    }
+
+    /** What runs on these nodes may be of another vendor than before. */
+    void vendorsChanged(Set<String> nodes) {
+        if (!nodes.isEmpty()) {
+            instances.list().stream()
+                    .filter(instance -> nodes.contains(instance.nodeName()))
+                    .forEach(instance -> instanceChanged(instance, instance));
+        }
+    }
+
+    /** A baseline that holds virtual machines, or held them, has come or gone, or wants others: each may be another one's now. */
+    void touchHeldBy(String baseline) {
+        String manager = Target.manager(baseline);
+        machines.list().stream().filter(vm -> vm.heldBy(manager)).forEach(this::touch);
+    }
+
+    private void touch(VirtualMachineSnapshot vm) {
+        Set<String> concerned = new HashSet<>();
+        addConcerned(concerned, vm, namespace(vm).orElse(null));
+        touch(concerned, vm);
+    }
+
+    private void touch(Set<String> baselines, VirtualMachineSnapshot vm) {
+        ObjectName name = new ObjectName(vm.namespace(), vm.name());
+        for (String baseline : baselines) {
+            touched.touch(baseline, name);
+            wake.accept(baseline);
+        }
+    }
+
+    /** Baselines that select a virtual machine, and those that hold something in it. */
+    private void addConcerned(Set<String> concerned, VirtualMachineSnapshot vm, @Nullable NamespaceView namespace) {
+        if (namespace != null) {
+            concerned.addAll(index().selecting(namespace.labels(), vm.templateLabels()));
+        }
+        vm.managers()
+                .filter(Target::isBaselineManager)
+                .map(Target::baselineOf)
+                .filter(intents::containsKey)
+                .forEach(concerned::add);
+    }
+
+    /** What may have changed for a baseline since this was last asked; nothing if that may be any virtual machine. */
+    Optional<Set<ObjectName>> takeChanged(String baseline) {
+        return touched.take(baseline);
+    }
+
+    /** Any virtual machine may have changed for a baseline. */
+    void touchAll(String baseline) {
+        touched.touchAll(baseline);
+    }
+
+    // ---- which they are
+
+    /** Virtual machines that are chosen by themselves. */
+    private record Chosen(
+            Views<VirtualMachineSnapshot> machines,
+            Predicate<VirtualMachineSnapshot> choice,
+            Optional<Set<ObjectName>> changed)
+            implements Selected {
+
+        @Override
+        public Collection<VirtualMachineSnapshot> all() {
+            return machines.list().stream().filter(choice).toList();
+        }
+
+        @Override
+        public Optional<VirtualMachineSnapshot> get(ObjectName name) {
+            return machines.get(name.namespace(), name.name()).filter(choice);
+        }
+    }
+
+    /** No virtual machine at all. */
+    private record Nobody() implements Selected {
+
+        @Override
+        public Collection<VirtualMachineSnapshot> all() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<VirtualMachineSnapshot> get(ObjectName name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Set<ObjectName>> changed() {
+            return Optional.empty();
+        }
+    }
+
+    static Selected nobody() {
+        return new Nobody();
+    }
+
+    /**
+     * Those that are selected.
+     *
+     * @param changed those that may have changed; nothing if that may be any
+     */
+    Selected selected(VirtualMachineIntent intent, Optional<Set<ObjectName>> changed) {
+        return new Chosen(
+                machines,
+                vm -> namespace(vm)
+                        .filter(namespace -> selects(intent, namespace, vm))
+                        .isPresent(),
+                changed);
     }
 
     /** Those that carry something of this baseline, selected or not. */
-    List<VirtualMachineSnapshot> held(String baseline) {
+    Selected held(String baseline, Optional<Set<ObjectName>> changed) {
         String manager = Target.manager(baseline);
-        return machines.list().stream()
-                .filter(vm -> !vm.deleting() && vm.heldBy(manager))
-                .toList();
+        return new Chosen(machines, vm -> !vm.deleting() && vm.heldBy(manager), changed);
     }
 
     /**
      * What a baseline holds and is to give back: what has opted out, and, by its policy, what has left the selection, or all where it only
      * observes. A virtual machine whose namespace isn't known yet has left nothing.
      */
-    List<VirtualMachineSnapshot> leaving(String baseline, VirtualMachineIntent intent) {
+    Selected leaving(String baseline, VirtualMachineIntent intent, Optional<Set<ObjectName>> changed) {
         if (machines.state() != State.SYNCED || namespaces.state() != State.SYNCED) {
-            return List.of();
+            return nobody();
         }
         String manager = Target.manager(baseline);
-        return machines.list().stream()
-                .filter(vm -> intent.remove() || vm.optedOut())
-                .filter(vm -> !vm.deleting() && vm.heldBy(manager))
-                .filter(vm ->
-                        intent.patch() ? hasLeft(vm, intent) : namespace(vm).isPresent())
-                .toList();
+        return new Chosen(
+                machines,
+                vm -> (intent.remove() || vm.optedOut())
+                        && !vm.deleting()
+                        && vm.heldBy(manager)
+                        && (intent.patch() ? hasLeft(vm, intent) : namespace(vm).isPresent()),
+                changed);
     }
 
     private boolean hasLeft(VirtualMachineSnapshot vm, VirtualMachineIntent intent) {
@@ -113,7 +289,7 @@ final class Selections {
         String other = Target.baselineOf(manager);
         VirtualMachineIntent intent = intents.get(other);
         return intent == null
-                ? !changes.baselines().contains(other)
+                ? !exists.test(other)
                 : !intent.remove() && namespaces.state() == State.SYNCED && hasLeft(vm, intent);
     }
 }

@@ -13,10 +13,7 @@ import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.cluster.ReadingProblems;
 import io.cpubaseline.operator.cluster.WatchedCluster;
-import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
-import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
 import io.cpubaseline.operator.options.RunOptions;
-import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.WatchedKind;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.ClusterDefault;
@@ -26,6 +23,7 @@ import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Holdings;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
@@ -55,17 +53,12 @@ public final class VirtualMachines implements Machines {
     private final WatchedKind<NamespaceView> namespaces;
     private final WriteQueue queue;
 
-    /** Brings virtual machines to the pin. */
-    private final VirtualMachineAligner aligner;
-
-    /** Gives back what is held in others. */
-    private final VirtualMachineAligner releasing;
-
     private final Selections selections;
     private final ReadingProblems problems;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
-    private final UnaryOperator<String> vendorOfNode;
+    private final NodeVendors vendors;
+    private final Alignments alignments;
 
     /**
      * What became of a baseline's virtual machines.
@@ -98,13 +91,16 @@ public final class VirtualMachines implements Machines {
         this.instances = watched.instances();
         this.namespaces = watched.namespaces();
         this.queue = new WriteQueue(writes, WriteQueue.monotonic());
-        this.aligner = new VirtualMachineAligner(queue, notices, changes::wake, options);
-        this.releasing = new VirtualMachineAligner(queue, notices, changes::wake, options);
-        this.selections = new Selections(machines, namespaces, changes);
+        this.selections = new Selections(machines, instances, namespaces, changes::exists, changes::wake);
+        this.vendors = new NodeVendors(nodes, watched.nodeFeatures(), vendorOfNode);
+        Running running =
+                new Running(name -> instances.get(name.namespace(), name.name()).orElse(null), vendorOfNode);
+        this.alignments = new Alignments(selections, running, queue, notices, changes::wake, options);
         this.problems = new ReadingProblems(watched);
         this.mayWrite = options.writeVirtualMachines();
         this.catalog = catalog;
-        this.vendorOfNode = vendorOfNode;
+        watched.follow(selections);
+        changes.whenOneComesOrGoes(selections::touchHeldBy);
     }
 
     @Override
@@ -146,38 +142,38 @@ public final class VirtualMachines implements Machines {
                 return Carried.unreadable(baseline, kind.message());
             }
         }
-        return Holdings.of(baseline, selections.selected(intent));
+        return Holdings.of(
+                baseline, selections.selected(intent, Optional.empty()).all());
     }
 
     @Override
     public Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
         if (intent == null || pin == null) {
-            aligner.forget(baseline);
-            releasing.forget(baseline);
+            alignments.forget(baseline);
             return new Result(null, null);
         }
+        selections.vendorsChanged(vendors.changed());
         Observation.Mode mode = mode(intent, paused);
         Optional<Problem> unreadable = problems.ofVirtualMachines();
         if (unreadable.isPresent()) {
             // What was decided by the views of before must not be sent any more.
-            aligner.forget(baseline);
-            releasing.forget(baseline);
+            alignments.forget(baseline);
             return new Result(Observation.VirtualMachines.unreadable(mode, unreadable.get()), null);
         }
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
-        VirtualMachineAligner.Result result = aligner.align(
-                any(selections.selected(intent)), running(), target(baseline, pin), selections::letGo, write);
-        VirtualMachineAligner.Result left =
-                release(baseline, paused || !mayWrite ? List.of() : selections.leaving(baseline, intent));
-        String forbidden = notAllowed(mode) ? NOT_ALLOWED : refused(result.forbidden());
+        Alignments.Result result =
+                alignments.align(baseline, intent, target(baseline, pin), write, !paused && mayWrite);
+        Tally leaving = result.leaving().tally();
+        String forbidden =
+                notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
         return new Result(
                 new Observation.VirtualMachines(
                         mode,
-                        result.tally(),
-                        left.tally().selected() == 0 ? null : left.tally(),
+                        result.selected().tally(),
+                        leaving.selected() == 0 ? null : leaving,
                         forbidden,
                         schedulingRules()),
-                sooner(result.next(), left.next()));
+                sooner(result.selected().next(), result.leaving().next()));
     }
 
     private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
@@ -189,18 +185,13 @@ public final class VirtualMachines implements Machines {
 
     /** Releases all that a baseline holds that is being deleted. */
     public VirtualMachineAligner.Result release(String baseline) {
-        aligner.forget(baseline);
-        return release(baseline, selections.held(baseline));
-    }
-
-    private VirtualMachineAligner.Result release(String baseline, List<VirtualMachineSnapshot> vms) {
-        return releasing.align(
-                any(vms), Running.nothing(), Target.nothing(baseline), LettingGo.NOBODY, /* write= */ true);
+        return alignments.release(baseline);
     }
 
     /** Whether a baseline may hold something now or soon. */
     public boolean mayHold(String baseline, VirtualMachineIntent intent) {
-        return intent.patch() && mayWrite || !selections.held(baseline).isEmpty();
+        return intent.patch() && mayWrite
+                || !selections.held(baseline, Optional.empty()).all().isEmpty();
     }
 
     /** Why nothing can be released, if that is so. */
@@ -232,8 +223,7 @@ public final class VirtualMachines implements Machines {
         }
         return new Observation.VirtualMachines(
                 mode,
-                VirtualMachineAligner.foresee(
-                        selections.selected(intent), running(), target(baseline, pin), selections::letGo),
+                alignments.foresee(intent, target(baseline, pin)),
                 null,
                 notAllowed(mode) ? NOT_ALLOWED : null,
                 schedulingRules());
@@ -260,26 +250,27 @@ public final class VirtualMachines implements Machines {
 
     /** As KubeVirt has it: of nodes where guests can be started, or run. */
     private long lowestTscFrequency() {
-        Set<String> running = null;
-        long lowest = 0;
-        for (NodeFacts node : nodes.list()) {
-            long frequency = node.host().platform().tscFrequency();
-            if (frequency == 0 || lowest > 0 && frequency >= lowest) {
-                continue;
-            }
-            if (node.schedulable() != Truth.YES) {
-                if (running == null) {
-                    running = instances.list().stream()
-                            .map(InstanceSnapshot::nodeName)
-                            .collect(Collectors.toSet());
-                }
-                if (!running.contains(node.name())) {
-                    continue;
-                }
-            }
-            lowest = frequency;
-        }
-        return lowest;
+        long lowest = nodes.list().stream()
+                .filter(node -> node.schedulable() == Truth.YES)
+                .mapToLong(VirtualMachines::tscFrequency)
+                .filter(frequency -> frequency > 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        List<NodeFacts> lower = nodes.list().stream()
+                .filter(node -> tscFrequency(node) > 0 && tscFrequency(node) < lowest)
+                .toList();
+        Set<String> running = lower.isEmpty()
+                ? Set.of()
+                : instances.list().stream().map(InstanceSnapshot::nodeName).collect(Collectors.toSet());
+        return lower.stream()
+                .filter(node -> running.contains(node.name()))
+                .mapToLong(VirtualMachines::tscFrequency)
+                .min()
+                .orElse(lowest == Long.MAX_VALUE ? 0 : lowest);
+    }
+
+    private static long tscFrequency(NodeFacts node) {
+        return node.host().platform().tscFrequency();
     }
 
     private static Observation.Mode mode(VirtualMachineIntent intent, boolean paused) {
@@ -303,39 +294,14 @@ public final class VirtualMachines implements Machines {
 
     /** Forgets a baseline that is gone. */
     public synchronized void forget(String baseline) {
-        aligner.forget(baseline);
-        releasing.forget(baseline);
+        alignments.forget(baseline);
         selections.remember(baseline, null);
         watchAsWanted();
     }
 
-    /** Starts no further write, and watches no longer what only this one has looked at. */
-    public synchronized void close() {
+    /** Starts no further write. What is watched stays until reconciliations that are under way have ended, lest they find nothing. */
+    public void close() {
         queue.close();
-        ofMachines().forEach(WatchedKind::stop);
-    }
-
-    private Running running() {
-        return new Running(name -> instances.get(name.namespace(), name.name()).orElse(null), vendorOfNode);
-    }
-
-    private static Selected any(List<VirtualMachineSnapshot> vms) {
-        return new Selected() {
-            @Override
-            public List<VirtualMachineSnapshot> all() {
-                return vms;
-            }
-
-            @Override
-            public Optional<VirtualMachineSnapshot> get(ObjectName name) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Set<ObjectName>> changed() {
-                return Optional.empty();
-            }
-        };
     }
 
     private void watchAsWanted() {

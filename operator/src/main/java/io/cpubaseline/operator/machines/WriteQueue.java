@@ -10,13 +10,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to virtual machines that wait or are under way: a bounded number at a time, first come first served, and one at a time of each owner.
- * When the API server asks for patience, all of them have it. Safe for use by several threads; one thread at a time sends.
+ * When the API server asks for patience, all of them have it, and go on by themselves. Safe for use by several threads; one thread at a time sends.
  */
 public final class WriteQueue {
 
@@ -97,9 +98,9 @@ public final class WriteQueue {
         return waiting.replace(owner, write) == null ? Place.NOWHERE : Place.WAITING;
     }
 
-    /** A write of this owner that waits is not sent any more. */
-    synchronized void drop(Object owner) {
-        waiting.remove(owner);
+    /** A write of this owner that waits is not sent any more; returns whether one did. */
+    synchronized boolean drop(Object owner) {
+        return waiting.remove(owner) != null;
     }
 
     /** Whether a write of this owner is sent and not answered yet. */
@@ -110,11 +111,6 @@ public final class WriteQueue {
     /** Until when nothing is sent, since the API server has asked for patience; may be in the past. */
     synchronized long pausedUntil() {
         return pausedUntil;
-    }
-
-    /** When {@link #send} is to be called again though nothing changes; null if never. */
-    synchronized @Nullable Long sendAgainAt() {
-        return waiting.isEmpty() || pausedUntil <= nanoTime.getAsLong() ? null : Long.valueOf(pausedUntil);
     }
 
     /** Starts no further write. What is under way comes to its end by itself. */
@@ -167,6 +163,8 @@ public final class WriteQueue {
             Duration asked = outcome instanceof WriteOutcome.Retry retry ? retry.after() : null;
             if (asked != null) {
                 pausedUntil = Math.max(pausedUntil, nanoTime.getAsLong() + asked.toNanos());
+                CompletableFuture.delayedExecutor(asked.toNanos(), TimeUnit.NANOSECONDS)
+                        .execute(this::send);
             }
         }
         send();

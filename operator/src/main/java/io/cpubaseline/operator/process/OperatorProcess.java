@@ -209,6 +209,7 @@ public final class OperatorProcess implements AutoCloseable {
         running = null;
         if (stopping != null) {
             stopping.stop();
+            equipment.cluster().stopMachines();
             // Baselines that go meanwhile are told to nobody.
             equipment.statuses().forgetAll();
             metrics.forgetBaselines();
@@ -285,10 +286,11 @@ public final class OperatorProcess implements AutoCloseable {
         public void changed(@Nullable BaselineMark before, @Nullable BaselineMark after) {
             if (before != null && after == null) {
                 metrics.forget(before.name());
-                // What it leaves behind may be another one's now.
-                equipment.changes().wakeAll();
             }
             BaselineMark changed = after == null ? before : after;
+            if (changed != null && (before == null || after == null)) {
+                equipment.changes().cameOrWent(changed.name());
+            }
             if (changed != null && !director.isShutdown()) {
                 var unused =
                         director.schedule(() -> compare(changed), CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);

@@ -23,7 +23,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * @param <V> the view of one object
  */
-public final class WatchedKind<V> {
+public final class WatchedKind<V> implements Views<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
 
@@ -107,7 +107,7 @@ public final class WatchedKind<V> {
         this.idleLimit = idleLimit;
     }
 
-    /** How well the views reflect the API server. */
+    @Override
     public State state() {
         return state;
     }
@@ -134,7 +134,7 @@ public final class WatchedKind<V> {
         return message;
     }
 
-    /** All views, in no order: an unmodifiable copy that later changes don't reach. */
+    @Override
     public List<V> list() {
         List<V> known = listed;
         if (known == null) {
@@ -146,7 +146,7 @@ public final class WatchedKind<V> {
         return known;
     }
 
-    /** The view of one object, if there is one. */
+    @Override
     public Optional<V> get(String namespace, String name) {
         return Optional.ofNullable(views.get(new ObjectName(namespace, name)));
     }

@@ -157,6 +157,7 @@ class VirtualMachinesTest {
 
         // When
         machines.close();
+        watched.stopMachines();
 
         // Then
         assertThat(List.of(watched.virtualMachines(), watched.instances(), watched.namespaces()))

@@ -1,0 +1,121 @@
+package io.cpubaseline.operator.machines;
+
+import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
+import io.cpubaseline.operator.options.RunOptions;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Tally;
+import io.cpubaseline.virtualmachine.Target;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Brings the virtual machines that baselines select to their pins, and gives back those that they hold and are not to have any more. One
+ * thread at a time works on one baseline; several baselines may have one each.
+ */
+final class Alignments {
+
+    private final Selections selections;
+    private final Running running;
+
+    /** Brings virtual machines to the pin. */
+    private final VirtualMachineAligner aligner;
+
+    /** Gives back what is held in others. */
+    private final VirtualMachineAligner releasing;
+
+    /** By baseline, whose virtual machines are given back. */
+    private final Map<String, GivenBack> givenBack = new ConcurrentHashMap<>();
+
+    /** Which virtual machines a baseline gives back. */
+    private enum GivenBack {
+        NONE,
+        LEAVING,
+        ALL
+    }
+
+    /**
+     * What became of the virtual machines.
+     *
+     * @param selected those that are selected
+     * @param leaving those that are given back
+     */
+    record Result(VirtualMachineAligner.Result selected, VirtualMachineAligner.Result leaving) {}
+
+    /** @param answered is told the baseline's name when a write came back */
+    Alignments(
+            Selections selections,
+            Running running,
+            WriteQueue queue,
+            VirtualMachineAligner.Notices notices,
+            Consumer<String> answered,
+            RunOptions options) {
+        this.selections = selections;
+        this.running = running;
+        this.aligner = new VirtualMachineAligner(queue, notices, answered, options);
+        this.releasing = new VirtualMachineAligner(queue, notices, answered, options);
+    }
+
+    /**
+     * Looks at what may have changed for a baseline, see {@link Selections}, and starts writes if that is wanted.
+     *
+     * @param write whether to write the selected ones
+     * @param release whether to give back those that are not to have the baseline any more
+     */
+    Result align(String baseline, VirtualMachineIntent intent, Target target, boolean write, boolean release) {
+        Optional<Set<ObjectName>> changed = selections.takeChanged(baseline);
+        try {
+            VirtualMachineAligner.Result selected =
+                    aligner.align(selections.selected(intent, changed), running, target, selections::letGo, write);
+            Optional<Set<ObjectName>> left =
+                    givingBack(baseline, release ? GivenBack.LEAVING : GivenBack.NONE, changed);
+            return new Result(
+                    selected,
+                    release(baseline, release ? selections.leaving(baseline, intent, left) : Selections.nobody()));
+        } catch (RuntimeException e) {
+            selections.touchAll(baseline);
+            throw e;
+        }
+    }
+
+    /** Gives back all that a baseline holds that is being deleted. */
+    VirtualMachineAligner.Result release(String baseline) {
+        aligner.forget(baseline);
+        Optional<Set<ObjectName>> changed = selections.takeChanged(baseline);
+        try {
+            return release(baseline, selections.held(baseline, givingBack(baseline, GivenBack.ALL, changed)));
+        } catch (RuntimeException e) {
+            selections.touchAll(baseline);
+            throw e;
+        }
+    }
+
+    private VirtualMachineAligner.Result release(String baseline, Selected selected) {
+        return releasing.align(
+                selected, Running.nothing(), Target.nothing(baseline), LettingGo.NOBODY, /* write= */ true);
+    }
+
+    /** Those to look at; nothing for any, as when others are given back than before. */
+    private Optional<Set<ObjectName>> givingBack(String baseline, GivenBack which, Optional<Set<ObjectName>> changed) {
+        boolean same = givenBack.put(baseline, which) == which;
+        return changed.filter(names -> same);
+    }
+
+    /** What {@link #align} will find; touches nothing. */
+    Tally foresee(VirtualMachineIntent intent, Target target) {
+        return VirtualMachineAligner.foresee(
+                selections.selected(intent, Optional.empty()).all(), running, target, selections::letGo);
+    }
+
+    /** Forgets a baseline: writes that wait are dropped, and all is looked at anew if it comes again. */
+    void forget(String baseline) {
+        aligner.forget(baseline);
+        releasing.forget(baseline);
+        givenBack.remove(baseline);
+        selections.touchAll(baseline);
+    }
+}
