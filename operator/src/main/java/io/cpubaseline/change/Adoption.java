@@ -174,7 +174,7 @@ final class Adoption {
                     .toList();
             Remembered withOthers = new Remembered(
                     null,
-                    null,
+                    remembered.candidate(),
                     Stream.concat(others.stream(), remembered.history().stream())
                             .toList());
             return Optional.of(succession.move(withOthers, null, chosen.get(), situation));
@@ -186,7 +186,8 @@ final class Adoption {
 
     /** The pin is back, and all goes on as if it had never been lost: what is approved may move it at once. */
     private Decision recovered(Remembered remembered, Pin pin, Situation situation) {
-        Decision then = succession.decide(new Remembered(pin, null, remembered.history()), pin, situation);
+        Decision then =
+                succession.decide(new Remembered(pin, remembered.candidate(), remembered.history()), pin, situation);
         return then.moved() != null
                 ? then
                 : new Decision(then.next(), Move.Recovery, null, then.pending(), then.approval(), null);

@@ -45,7 +45,8 @@ final class Succession {
         Pin next = Confinement.settled(
                         target, situation.plan().fleet(), situation.severalVendors(), situation.specChanged())
                 .at(situation.now());
-        Candidate after = candidates.insteadOf(next, candidate, situation);
+        // What the status has shown as the candidate goes on where it is the candidate beside the new pin, too.
+        Candidate after = candidates.insteadOf(next, remembered.candidate(), situation);
         return new Decision(
                 new Remembered(next, after, remembered.historyAfter(next)),
                 Move.Approval,

@@ -2,110 +2,241 @@ package io.cpubaseline.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Policy.Vendors;
 import io.cpubaseline.change.Decision.Move;
+import io.cpubaseline.fleet.CpuClass;
+import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.StatusReport;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds whatever happens to nodes and spec, in whatever order: random years of a cluster. */
+/**
+ * What holds whatever happens to nodes and spec, in whatever order: random years of a cluster. In one half of the steps a restart is in
+ * between: what is remembered is then what the status tells, read back from its JSON.
+ */
 class ChangeControlLawTest {
 
-    private static final int STEPS = 50;
+    private static final int TESTS = 20;
 
-    private final Story story = new Story();
+    /** How many random years each test lives through. {@code -Dlaw.sequences=50} makes a thousand in sum, in a minute or two. */
+    private static final int SEQUENCES = Integer.getInteger("law.sequences", 10);
+
+    private static final int STEPS = 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     static IntStream seeds() {
-        return IntStream.range(0, 20);
+        return IntStream.range(0, TESTS);
     }
 
-    @ParameterizedTest(name = "seed {0}")
+    @ParameterizedTest(name = "seeds from {0}000")
     @MethodSource("seeds")
-    void the_pin_moves_by_first_adoption_by_recovery_or_because_approvedRevision_names_the_new_one(int seed) {
+    void the_pin_moves_by_first_adoption_by_recovery_or_because_approvedRevision_names_the_new_one(int thousands)
+            throws IOException {
+        for (int sequence = 0; sequence < SEQUENCES; sequence++) {
+            live(1000 * thousands + sequence);
+        }
+    }
+
+    private static void live(int seed) throws IOException {
         // Given
+        Story story = new Story();
         RandomCluster cluster = new RandomCluster(seed, story);
+        Random restarts = new Random(~seed);
 
         for (int step = 0; step < STEPS; step++) {
             List<NodeCpu> nodes = cluster.somethingHappens();
             Remembered before = story.remembered;
             boolean specChanged = story.specChanged;
+            Situation situation = story.situation(nodes);
+            if (restarts.nextBoolean()) {
+                story.remembered = restarted(story, nodes);
+            }
 
             // When
             Decision decision = story.decide(nodes);
 
             // Then
-            assertThatThePinMovedForAReason(before, decision);
-            assertThatConfinementStays(before.pinned(), decision, specChanged);
-            assertThatWhatIsRememberedIsSound(before, decision.next());
-            assertThatDecidingAgainChangesNothing(decision, nodes);
+            String where = "seed %d, step %d".formatted(seed, step);
+            assertThat(decision).as(where).isEqualTo(story.wouldDecide(before, situation));
+            new Law(story, situation, where).holds(before, decision, specChanged);
+            assertThatDecidingAgainChangesNothing(story, decision, nodes);
         }
     }
 
-    private void assertThatThePinMovedForAReason(Remembered before, Decision decision) {
-        Pin pinned = decision.next().pinned();
-        if (decision.moved() == null) {
-            assertThat(pinned == null ? null : pinned.within(null))
-                    .isEqualTo(before.pinned() == null ? null : before.pinned().within(null));
-        } else {
-            assertThat(story.paused).isFalse();
-            assertThat(pinned).isNotNull();
-            if (decision.moved() == Move.FirstAdoption) {
-                assertThat(before.pinned()).isNull();
-                assertThat(story.approvedRevision).isNull();
-                assertThat(story.carried.isNothing()).isTrue();
-            } else if (decision.moved() == Move.Recovery) {
-                assertThat(before.pinned()).isNull();
-                assertThat(story.carried.only().orElseThrow().revision()).isEqualTo(story.pinnedRevision());
-            } else {
-                assertThat(story.approvedRevision).isEqualTo(story.pinnedRevision());
-            }
-        }
-        assertThat(decision.waiting() == null).isEqualTo(pinned != null);
-        assertThat(decision.approval() == null).isEqualTo(story.approvedRevision == null);
+    /** What a process that starts now remembers: what a status says of what was remembered. */
+    private static Remembered restarted(Story story, List<NodeCpu> nodes) throws IOException {
+        Situation situation = story.situation(nodes);
+        Decision written = new Decision(
+                story.remembered,
+                null,
+                story.remembered.pinned() == null
+                        ? new Decision.Verdict(Reason.WaitingForEvidence, "Some are unknown.")
+                        : null,
+                new Decision.Verdict(Reason.UpToDate, "There is no candidate."),
+                null,
+                null);
+        ClusterCpuBaselineStatus status = StatusReport.of(
+                new Observation(
+                        1L,
+                        story.now,
+                        List.of(),
+                        Story.PLANNER.catalog(),
+                        situation.plan(),
+                        written,
+                        true,
+                        null,
+                        null,
+                        null),
+                null);
+        return StatusReport.remembered(JSON.readValue(JSON.writeValueAsString(status), ClusterCpuBaselineStatus.class));
     }
 
-    /** A pin that stays keeps its vendor: it gets one when that is clear, and an edit of the spec alone frees or confines it. */
-    private void assertThatConfinementStays(@Nullable Pin before, Decision decision, boolean specChanged) {
-        Pin after = decision.next().pinned();
-        if (before == null || after == null || decision.moved() != null || before.equals(after)) {
-            return;
-        }
-        String vendor = Objects.requireNonNull(after.vendor());
-        assertThat(story.paused).isFalse();
-        if (before.vendor() != null) {
-            assertThat(specChanged).isTrue();
-            assertThat(vendor.isEmpty()).isNotEqualTo(before.vendor().isEmpty());
-            assertThat(vendor.isEmpty()).isEqualTo(story.policy.vendors() == Vendors.Mixed);
-        }
-    }
-
-    private void assertThatWhatIsRememberedIsSound(Remembered before, Remembered after) {
-        assertThat(story.history())
-                .hasSizeLessThanOrEqualTo(10)
-                .doesNotHaveDuplicates()
-                .doesNotContain(story.pinnedRevision());
-        Candidate earlier = before.candidate();
-        Candidate candidate = after.candidate();
-        if (candidate != null) {
-            assertThat(candidate.revision()).isNotEqualTo(story.pinnedRevision());
-            if (earlier != null && earlier.revision().equals(candidate.revision())) {
-                assertThat(candidate.since()).isEqualTo(earlier.since());
-                assertThat(candidate.trigger()).isEqualTo(earlier.trigger());
-            } else {
-                assertThat(candidate.since()).isEqualTo(story.now);
-            }
-        }
-    }
-
-    private void assertThatDecidingAgainChangesNothing(Decision decision, List<NodeCpu> nodes) {
+    private static void assertThatDecidingAgainChangesNothing(Story story, Decision decision, List<NodeCpu> nodes) {
         Decision again = story.decide(nodes);
         assertThat(again.moved()).isNull();
         assertThat(again.next()).isEqualTo(decision.next());
         assertThat(again.pending()).isEqualTo(decision.pending());
         assertThat(again.approval()).isEqualTo(decision.approval());
+    }
+
+    /** What holds of one decision. */
+    private record Law(Story story, Situation situation, String where) {
+
+        void holds(Remembered before, Decision decision, boolean specChanged) {
+            thePinMovesForAReason(before, decision);
+            confinementStays(before.pinned(), decision, specChanged);
+            whatIsRememberedIsSound(before, decision.next());
+        }
+
+        private void thePinMovesForAReason(Remembered before, Decision decision) {
+            Pin pinned = decision.next().pinned();
+            Move moved = decision.moved();
+            if (moved == null) {
+                assertThat(pinned == null ? null : pinned.within(null))
+                        .as(where)
+                        .isEqualTo(
+                                before.pinned() == null ? null : before.pinned().within(null));
+            } else {
+                assertThat(story.paused).as(where).isFalse();
+                assertThat(pinned).as(where).isNotNull();
+                movesAsNamed(moved, before, Objects.requireNonNull(pinned));
+            }
+            assertThat(decision.waiting() == null).as(where).isEqualTo(pinned != null);
+            assertThat(decision.approval() == null).as(where).isEqualTo(story.approvedRevision == null);
+        }
+
+        private void movesAsNamed(Move move, Remembered before, Pin pinned) {
+            switch (move) {
+                case FirstAdoption -> {
+                    assertThat(before.pinned()).as(where).isNull();
+                    assertThat(story.approvedRevision).as(where).isNull();
+                    assertThat(story.carried.isNothing()).as(where).isTrue();
+                    assertThat(pinned.revision())
+                            .as(where)
+                            .isEqualTo(situation
+                                    .cautious()
+                                    .answer()
+                                    .baseline()
+                                    .orElseThrow()
+                                    .revision());
+                    assertThat(waits()).as(where).allMatch(until -> !until.isAfter(story.now));
+                }
+                case Recovery -> {
+                    assertThat(before.pinned()).as(where).isNull();
+                    assertThat(story.carried.only().orElseThrow().revision())
+                            .as(where)
+                            .isEqualTo(pinned.revision());
+                }
+                case Approval -> {
+                    assertThat(story.approvedRevision).as(where).isEqualTo(pinned.revision());
+                    assertThat(nodesSay(pinned) || earlier(before, pinned) || carried(before, pinned))
+                            .as("%s: %s was the candidate, or pinned before and is usable", where, pinned.revision())
+                            .isTrue();
+                }
+            }
+        }
+
+        /** Until when a first answer has to wait. */
+        private Stream<Instant> waits() {
+            Instant unknown = story.unknownSince;
+            Instant changed = story.answerChanged;
+            return Stream.concat(
+                    situation.cautious().fleet().contributing().stream()
+                            .flatMap(cpuClass -> cpuClass.nodes().stream())
+                            .map(node -> node.created().plus(story.stabilization)),
+                    Stream.of(
+                            unknown == null ? story.now : unknown.plus(story.evidenceGrace),
+                            changed == null ? story.now : changed.plus(story.stabilization)));
+        }
+
+        private boolean nodesSay(Pin pinned) {
+            return Stream.of(situation.plan(), situation.cautious())
+                    .flatMap(plan -> plan.answer().baseline().stream())
+                    .anyMatch(baseline -> baseline.revision().equals(pinned.revision()));
+        }
+
+        private boolean earlier(Remembered before, Pin pinned) {
+            Fleet fleet = situation.plan().fleet();
+            Stream<CpuClass> known = Stream.concat(fleet.contributing().stream(), fleet.lackingPinned().stream());
+            return before.history().stream().anyMatch(pin -> pin.revision().equals(pinned.revision()))
+                    && known.anyMatch(
+                            cpuClass -> cpuClass.evidence().labelledModels().contains(pinned.cpuModel())
+                                    && cpuClass.evidence().labelledFeatures().containsAll(pinned.requiredFeatures()));
+        }
+
+        private boolean carried(Remembered before, Pin pinned) {
+            return before.pinned() == null
+                    && story.carried.values().stream()
+                            .anyMatch(value -> value.revision().equals(pinned.revision()));
+        }
+
+        /** A pin that stays keeps its vendor: it gets one when that is clear, and an edit of the spec alone frees or confines it. */
+        private void confinementStays(@Nullable Pin before, Decision decision, boolean specChanged) {
+            Pin after = decision.next().pinned();
+            if (before == null || after == null || decision.moved() != null || before.equals(after)) {
+                return;
+            }
+            String vendor = Objects.requireNonNull(after.vendor());
+            assertThat(story.paused).as(where).isFalse();
+            if (before.vendor() != null) {
+                assertThat(specChanged).as(where).isTrue();
+                assertThat(vendor.isEmpty())
+                        .as(where)
+                        .isNotEqualTo(before.vendor().isEmpty());
+                assertThat(vendor.isEmpty()).as(where).isEqualTo(story.policy.vendors() == Vendors.Mixed);
+            }
+        }
+
+        private void whatIsRememberedIsSound(Remembered before, Remembered after) {
+            assertThat(story.history())
+                    .as(where)
+                    .hasSizeLessThanOrEqualTo(10)
+                    .doesNotHaveDuplicates()
+                    .doesNotContain(story.pinnedRevision());
+            Candidate earlier = before.candidate();
+            Candidate candidate = after.candidate();
+            if (candidate != null) {
+                assertThat(candidate.revision()).as(where).isNotEqualTo(story.pinnedRevision());
+                if (earlier != null && earlier.revision().equals(candidate.revision())) {
+                    assertThat(candidate.since()).as(where).isEqualTo(earlier.since());
+                    assertThat(candidate.trigger()).as(where).isEqualTo(earlier.trigger());
+                } else {
+                    assertThat(candidate.since()).as(where).isEqualTo(story.now);
+                }
+            }
+        }
     }
 }

@@ -57,6 +57,9 @@ public final class RandomCluster {
     /** The nodes after one more thing happened to them or to the spec. */
     public List<NodeCpu> somethingHappens() {
         story.after(Duration.ofSeconds(random.nextInt(600)));
+        if (random.nextInt(4) == 0) {
+            story.answerChanged = random.nextBoolean() ? null : story.now;
+        }
         switch (random.nextInt(9)) {
             case 0, 1, 2 -> {
                 String name = "n" + random.nextInt(6);

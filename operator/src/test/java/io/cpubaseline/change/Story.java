@@ -87,6 +87,11 @@ public final class Story {
         return decision;
     }
 
+    /** What would be decided with another memory. */
+    Decision wouldDecide(Remembered other, Situation situation) {
+        return control.decide(other, situation);
+    }
+
     Situation situation(List<NodeCpu> nodes) {
         Pin pinned = remembered.pinned();
         Question question = new Question(nodes, policy, pinned == null ? null : pinned.criteria());
