@@ -25,6 +25,7 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
     private volatile Consumer<String> comingAndGoing = baseline -> {};
     private boolean all;
     private boolean scheduled;
+    private volatile Supplier<? extends Collection<String>> reconciled = Set::of;
 
     /**
      * Wakes baselines while it is started as an event source. Safe for use by several threads.
@@ -65,6 +66,15 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
         schedule();
     }
 
+    /**
+     * From now on these are woken with all others: the framework's watch may show a new baseline earlier than the operator's own.
+     *
+     * @param reconciled the names of the baselines that are reconciled
+     */
+    public void reconciling(Supplier<? extends Collection<String>> reconciled) {
+        this.reconciled = reconciled;
+    }
+
     @Override
     public Set<Void> getSecondaryResources(ClusterCpuBaseline primary) {
         return Set.of();
@@ -94,6 +104,7 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
         }
         if (everybody) {
             woken.addAll(baselines.get());
+            woken.addAll(reconciled.get());
         }
         // Whoever starts later looks at everything anyway.
         if (isRunning()) {

@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -89,6 +90,8 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     @Override
     public List<EventSource<?, ClusterCpuBaseline>> prepareEventSources(
             EventSourceContext<ClusterCpuBaseline> context) {
+        changes.reconciling(
+                () -> context.getPrimaryCache().keys().map(ResourceID::getName).toList());
         return List.of(changes);
     }
 

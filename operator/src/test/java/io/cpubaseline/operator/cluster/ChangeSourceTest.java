@@ -50,6 +50,21 @@ class ChangeSourceTest {
     }
 
     @Test
+    void aBaselineThatOnlyTheFrameworkKnowsYetMissesNoWake() {
+        // Given
+        List<String> reconciled = new CopyOnWriteArrayList<>(List.of("a"));
+        changes.reconciling(() -> reconciled);
+
+        // When
+        reconciled.add("new");
+        changes.wakeAll();
+
+        // Then
+        await().until(() -> !woken.isEmpty());
+        assertThat(woken).containsExactlyInAnyOrder("a", "b", "new");
+    }
+
+    @Test
     void nobodyIsWokenWhileItIsStopped() {
         // Given
         changes.stop();
