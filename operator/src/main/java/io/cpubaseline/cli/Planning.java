@@ -1,34 +1,31 @@
 package io.cpubaseline.cli;
 
-import io.cpubaseline.Reason;
-import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
-import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.baseline.Policy;
-import io.cpubaseline.change.Confinement;
-import io.cpubaseline.change.Decision;
-import io.cpubaseline.change.Decision.Verdict;
-import io.cpubaseline.change.Pin;
+import io.cpubaseline.catalog.GuestNeeds;
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.report.ClusterDefault;
-import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.Consideration;
+import io.cpubaseline.report.Consideration.Question;
+import io.cpubaseline.report.Consideration.Times;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
-import io.cpubaseline.report.StatusReport;
+import io.cpubaseline.report.SpecReader.Steering;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,20 +36,22 @@ import org.jspecify.annotations.Nullable;
 final class Planning {
 
     private final Planner planner;
+    private final ChangeControl control;
     private final @Nullable ClusterDefault clusterDefault;
 
     Planning(Planner planner) {
-        this(planner, null);
+        this(planner, new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known()), null);
     }
 
-    private Planning(Planner planner, @Nullable ClusterDefault clusterDefault) {
+    private Planning(Planner planner, ChangeControl control, @Nullable ClusterDefault clusterDefault) {
         this.planner = planner;
+        this.control = control;
         this.clusterDefault = clusterDefault;
     }
 
     /** The same, on a cluster with this default model; null if it is not known. */
     Planning on(@Nullable DefaultOwner defaultOwner) {
-        return new Planning(planner, defaultOwner == null ? null : defaultOwner.clusterDefault());
+        return new Planning(planner, control, defaultOwner == null ? null : defaultOwner.clusterDefault());
     }
 
     /** A planned host set: the explained answer and the status that a cluster would show. */
@@ -114,38 +113,23 @@ final class Planning {
             labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
         }
         SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
-        Selector selector = intent.nodes();
-        List<NodeCpu> selected = selector == null
-                ? List.of()
-                : nodes.stream().filter(node -> selector.matches(node.labels())).toList();
-        return plan(selected, intent.policy(), intent.problems());
+        return plan(intent.select(nodes), intent.policy(), intent.problems());
     }
 
+    /** As the operator would, with nothing remembered, nothing approved and nothing to wait for. */
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
-        Plan computed = planner.cautious(planner.assess(nodes, policy, null), policy);
-        Plan plan = problems.isEmpty()
-                ? computed
-                : new Plan(
-                        computed.fleet(),
-                        new NoBaseline(problems.get(0).reason(), problems.get(0).message()),
-                        computed.explanation());
-        Pin pin = plan.answer()
-                .baseline()
-                .map(baseline -> Pin.of(
-                        baseline,
-                        Confinement.of(plan.fleet(), policy.vendors() == Policy.Vendors.Mixed),
-                        null,
-                        planner.catalog().version()))
-                .orElse(null);
-        Decision decision = new Decision(
-                new Remembered(pin, null, List.of()),
-                null,
-                plan.answer() instanceof NoBaseline none ? new Verdict(none.reason(), none.message()) : null,
-                new Verdict(Reason.UpToDate, "There is no candidate."),
-                null,
-                null);
-        Observation observation = new Observation(
-                null, null, problems, planner.catalog(), plan, decision, null, null, clusterDefault, null);
-        return new Result(plan, Objects.requireNonNull(StatusReport.of(observation, null)));
+        Consideration considered = Consideration.of(
+                planner,
+                control,
+                new Question(
+                        List.copyOf(nodes),
+                        policy,
+                        problems,
+                        Steering.atOnce(),
+                        /* specChanged= */ false,
+                        Remembered.nothing(),
+                        Carried.nothing(""),
+                        Times.none()));
+        return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
     }
 }
