@@ -194,8 +194,8 @@ class ConsiderationTest {
             }
         });
 
-        // When
-        Consideration considered = consider(SKYLAKES);
+        // When an unknown node limits the answer
+        Consideration considered = consider(Story.and(SKYLAKES, Story.notReady(Story.node("n2", "xeon-e5-2650"))));
 
         // Then
         assertThat(asked)
