@@ -184,7 +184,10 @@ final class ModelTable {
         }
     }
 
-    /** Takes over what libvirt's map wants of a host beside what QEMU gives to a guest; for the end, when the features are right. */
+    /**
+     * Takes over what libvirt's map wants of a host beside what QEMU gives to a guest, and which names it has; for the end, when the features
+     * are right.
+     */
     void take(CpuMap map) {
         map.models().forEach((name, model) -> {
             ObjectNode row = Objects.requireNonNull(rows.get(name), name);
@@ -193,6 +196,7 @@ final class ModelTable {
             FeatureSet wanted = more.filter(feature -> !isIntelNested(feature));
             boolean nested = !wanted.equals(more);
             row.remove("libvirtRequires");
+            row.remove("libvirt");
             if (!more.isEmpty()) {
                 row.set("libvirtRequires", array(nested ? wanted.with(INTEL_NESTED) : wanted));
             }
@@ -207,6 +211,7 @@ final class ModelTable {
                 JsonNode wanted =
                         Objects.requireNonNull(rows.get(before), before).path("libvirtRequires");
                 row.getValue().remove("libvirtRequires");
+                row.getValue().put("libvirt", false);
                 if (!wanted.isMissingNode()) {
                     row.getValue().set("libvirtRequires", wanted.deepCopy());
                 }

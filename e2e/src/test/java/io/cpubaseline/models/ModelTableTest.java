@@ -127,6 +127,27 @@ class ModelTableTest {
     }
 
     @Test
+    void a_version_that_libvirt_has_no_name_for_is_marked_until_it_has(@TempDir Path directory) throws IOException {
+        // Given
+        ModelTable table = table();
+        String old = "<model name='Old'/><model name='Old-v1'/>";
+        table.take(qemus(qemus("Old", "Old-v1", "fpu"), qemus("Old-v1", "", "fpu"), qemus("Old-v2", "", "fpu")));
+
+        // When
+        table.take(map(directory, old));
+
+        // Then
+        assertThat(models(table).path("Old-v2").path("libvirt").asBoolean(true)).isFalse();
+        assertThat(models(table).path("Old-v1").has("libvirt")).isFalse();
+
+        // When
+        table.take(map(directory, old + "<model name='Old-v2'/>"));
+
+        // Then
+        assertThat(models(table).path("Old-v2").has("libvirt")).isFalse();
+    }
+
+    @Test
     void intels_nested_virtualization_is_one_word(@TempDir Path directory) throws IOException {
         // Given
         ModelTable table = table();

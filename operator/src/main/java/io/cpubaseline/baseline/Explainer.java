@@ -115,7 +115,8 @@ final class Explainer {
 
     /**
      * Higher levels whose features some class lacks, and models with a higher level of their own that some class lacks, as far as the policy
-     * wants them: under a model pinned by hand only that one.
+     * wants them: under a model pinned by hand only that one. What no libvirt has a name for is out of reach whatever one does, unless some
+     * node's libvirt is newer than the catalog.
      */
     private List<Limit> limits(List<CpuClass> classes, Common common, Policy policy, Answer answer) {
         AbiLevel reached = answer.baseline().map(Baseline::level).orElse(AbiLevel.NONE);
@@ -141,7 +142,7 @@ final class Explainer {
         }
         List<Limit> models = selection.catalog().models().stream()
                 .filter(model -> policy.modelName() == null
-                        ? !model.obsolete() && model.aliasOf() == null
+                        ? !model.obsolete() && model.aliasOf() == null && isNamed(model, classes)
                         : model.name().equals(policy.modelName()))
                 .filter(model -> isBetter(model, ofModel, policy))
                 .filter(model -> !common.models().contains(model.name()))
@@ -173,6 +174,13 @@ final class Explainer {
                 .map(same -> same.get(0)
                         .alsoFor(same.stream().skip(1).map(Limit::model).toList()))
                 .toList();
+    }
+
+    private static boolean isNamed(CpuModel model, List<CpuClass> classes) {
+        return model.namedByLibvirt()
+                || classes.stream()
+                        .anyMatch(
+                                cpuClass -> cpuClass.evidence().labelledModels().contains(model.name()));
     }
 
     private boolean isBetter(CpuModel model, AbiLevel reached, Policy policy) {

@@ -94,6 +94,7 @@ public final class CatalogLoader {
                 node.path("versioned").asBoolean(),
                 text(node, "canonical"),
                 text(node, "aliasOf"),
+                node.path("libvirt").asBoolean(true),
                 node.path("obsolete").asBoolean(),
                 features(node.path("features")),
                 node.path("cpuFamily").asInt(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param versioned whether the name ends in a version ({@code -v2})
  * @param canonical the versioned name that this unversioned one stands for, if any
  * @param aliasOf the unversioned name that stands for this version, if any
+ * @param namedByLibvirt whether libvirt's map has a model of that name: KubeVirt labels nodes with no other
  * @param obsolete whether KubeVirt's default {@code obsoleteCPUModels} has it
  * @param features what a guest gets with it
  * @param cpuFamily the CPU family that a guest sees, by which its kernel decides what it does; 0 if not known
@@ -27,6 +28,7 @@ public record CpuModel(
         boolean versioned,
         @Nullable String canonical,
         @Nullable String aliasOf,
+        boolean namedByLibvirt,
         boolean obsolete,
         FeatureSet features,
         int cpuFamily,

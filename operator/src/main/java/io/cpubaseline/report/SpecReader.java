@@ -173,7 +173,7 @@ public final class SpecReader {
 
     private void unknownModel(String field, String name) {
         List<String> known = catalog.models().stream()
-                .filter(model -> !model.obsolete())
+                .filter(model -> !model.obsolete() && model.namedByLibvirt())
                 .map(CpuModel::name)
                 .toList();
         problem(

@@ -10,6 +10,7 @@ import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +150,45 @@ class ExplainerTest {
         assertThat(explanation.limits().get(0).missing())
                 .isEqualTo(FeatureSet.of("avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl"));
         assertThat(explanation.limits().get(1).nodes()).isEqualTo(2);
+    }
+
+    @Test
+    void models_that_no_libvirt_knows_limit_nothing() {
+        // Given
+        Set<String> unknown = SELECTION.catalog().models().stream()
+                .filter(model -> !model.namedByLibvirt())
+                .map(CpuModel::name)
+                .collect(Collectors.toSet());
+
+        for (RandomFleet fleet : RandomFleet.some(50)) {
+            // When
+            Explanation explanation = plan(fleet.nodes(), policy(), null).explanation();
+
+            // Then
+            assertThat(explanation.limits())
+                    .as(fleet.toString())
+                    .allSatisfy(limit -> assertThat(Stream.concat(Stream.of(limit.model()), limit.similar().stream()))
+                            .doesNotContainAnyElementsOf(unknown));
+        }
+    }
+
+    @Test
+    void a_model_that_some_nodes_label_limits_the_others_however_new_it_is() {
+        // Given
+        CpuEvidence genoa = Fleets.host("epyc-9334-32-core");
+        TreeSet<String> models = new TreeSet<>(genoa.labelledModels());
+        models.add("EPYC-Genoa-v3");
+        CpuEvidence newer = new CpuEvidence(
+                genoa.labelledFeatures(), models, genoa.labelledVendors(), genoa.oddLabels(), genoa.silicon());
+
+        // When
+        List<NodeCpu> nodes =
+                List.of(NodeCpu.healthy("new", newer), NodeCpu.healthy("old", Fleets.host("node-ryzen7-5700x")));
+        Explanation explanation = plan(nodes, policy(), null).explanation();
+
+        // Then
+        assertThat(limit(explanation, "EPYC-Genoa-v3"))
+                .hasValueSatisfying(limit -> assertThat(names(limit.blocking())).containsExactly("old"));
     }
 
     @Test

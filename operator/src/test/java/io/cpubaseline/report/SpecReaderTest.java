@@ -194,6 +194,11 @@ class SpecReaderTest {
                         "spec.cpuModel.name: there is no CPU model \"Sapphire\" in catalog " + catalog
                                 + ", nor on any node. Did you mean SapphireRapids? Correct it or take it out."),
                 arguments(
+                        "cpuModel: {name: EPYC-Genoa-v33}",
+                        Reason.UnknownModel,
+                        "spec.cpuModel.name: there is no CPU model \"EPYC-Genoa-v33\" in catalog " + catalog
+                                + ", nor on any node. Did you mean EPYC-Genoa-v1? Correct it or take it out."),
+                arguments(
                         "features: {require: [pclmulqqd]}",
                         Reason.UnknownFeature,
                         "spec.features.require: there is no CPU feature \"pclmulqqd\" in catalog " + catalog
