@@ -30,6 +30,7 @@ interface AlignmentCheck {
             AlignmentCheck::noCpuTopology);
 
     Set<String> NESTED = Set.of("vmx", "svm");
+    String EVMCS_VENDOR = "Intel";
     Set<String> ASKING = Set.of("", "require", "force");
     Set<String> DENYING = Set.of("disable", "forbid");
 
@@ -70,11 +71,14 @@ interface AlignmentCheck {
     /**
      * A named model has no nested virtualization unless {@code vmx} or {@code svm} is asked for beside it. Hyper-V's {@code evmcs} alone is no
      * such request: KubeVirt's webhook adds {@code vmx: require} to every instance that has it (1.8.4: {@code setEVMCSRequirement}), so that it lands where
-     * {@code vmx} is labelled.
+     * {@code vmx} is labelled. A baseline of another vendor than Intel would confine it to nodes that never have that label (and with the gate
+     * {@code HypervStrictCheck} KubeVirt asks for Intel's): it could start nowhere.
      */
     private static Optional<Action> nested(VirtualMachineSnapshot vm, Target target) {
         boolean asks = vm.features().stream()
                 .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
+        String vendor = target.fields().vendor();
+        asks |= vm.shape().evmcs() && !vendor.isEmpty() && !vendor.equals(EVMCS_VENDOR);
         boolean concerns = vm.model().isEmpty() || vm.model().equals(target.cpuModel());
         return asks && (concerns || vm.heldBy(target.manager()))
                 ? Optional.of(Alignment.release(vm, target.manager(), Reason.NestedVirtualization, List.of()))

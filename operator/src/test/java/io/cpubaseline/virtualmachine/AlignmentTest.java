@@ -111,6 +111,31 @@ class AlignmentTest {
         return new Apply(TARGET.fields());
     }
 
+    static Stream<Arguments> enlightenedForIntel() {
+        Target amd = Targets.of("all-nodes", "AMD", "EPYC", "avx2");
+        Target several = Targets.mixed("all-nodes", "EPYC", "avx2");
+        return Stream.of(
+                arguments("under AMD", vm().evmcs(), amd, new Skip(Reason.NestedVirtualization)),
+                arguments("under several vendors", vm().evmcs(), several, apply(several)),
+                arguments(
+                        "under AMD, with its model from before",
+                        vm().carrying(amd).evmcs(),
+                        amd,
+                        new Release(Reason.NestedVirtualization, List.of(), OwnedFields.NONE)),
+                arguments(
+                        "under AMD, with a model of its own",
+                        vm().model("Nehalem", KUBECTL).evmcs(),
+                        amd,
+                        new Conflict(Reason.Conflicting, List.of(KUBECTL))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("enlightenedForIntel")
+    void hyper_v_s_evmcs_needs_intel_so_a_baseline_of_another_vendor_leaves_it_alone(
+            String name, VirtualMachineBuilder vm, Target target, Action expected) {
+        assertThat(Alignment.decide(vm.build(), target)).isEqualTo(expected);
+    }
+
     static Stream<Arguments> modelsOfOthers() {
         return Stream.of(
                 arguments(vm().model("EPYC", KUBECTL), new Conflict(Reason.Conflicting, List.of(KUBECTL))),
