@@ -15,10 +15,13 @@ import java.util.Set;
  * @param name its name
  * @param cpuModel the default model; empty if none is set
  * @param obsolete models that it calls obsolete
+ * @param itself whether that resource is in the input, and not only KubeVirt's, which tells of it
  */
-record DefaultOwner(Identity identity, String namespace, String name, String cpuModel, Set<String> obsolete) {
+record DefaultOwner(
+        Identity identity, String namespace, String name, String cpuModel, Set<String> obsolete, boolean itself) {
 
     private static final String HCO_V1 = "hco.kubevirt.io/v1";
+    private static final String HCO_V1BETA1 = "hco.kubevirt.io/v1beta1";
 
     /** Reads what matters of such a resource; what has another shape counts as not set. */
     static DefaultOwner of(Identity identity, JsonNode metadata, JsonNode spec) {
@@ -27,6 +30,16 @@ record DefaultOwner(Identity identity, String namespace, String name, String cpu
         if (identity.isKubeVirt()) {
             settings = spec.path("configuration");
             settings.path("obsoleteCPUModels").fieldNames().forEachRemaining(obsolete::add);
+            String manager = hyperConverged(metadata);
+            if (!manager.isEmpty()) {
+                return new DefaultOwner(
+                        new Identity(HCO_V1BETA1, ClusterDefault.HYPERCONVERGED),
+                        metadata.path("namespace").asText(),
+                        manager,
+                        settings.path("cpuModel").asText(),
+                        obsolete,
+                        false);
+            }
         } else {
             settings = identity.apiVersion().equals(HCO_V1)
                     ? spec.path("virtualization").path("virtualMachineOptions")
@@ -39,16 +52,45 @@ record DefaultOwner(Identity identity, String namespace, String name, String cpu
                 metadata.path("name").asText(),
                 settings.path(identity.isKubeVirt() ? "cpuModel" : "defaultCPUModel")
                         .asText(),
-                obsolete);
+                obsolete,
+                true);
+    }
+
+    /** The resource that manages KubeVirt's; empty if none does. */
+    private static String hyperConverged(JsonNode metadata) {
+        String owner = "";
+        for (JsonNode reference : metadata.path("ownerReferences")) {
+            if (reference.path("kind").asText().equals(ClusterDefault.HYPERCONVERGED)) {
+                owner = reference.path("name").asText();
+            }
+        }
+        JsonNode labels = metadata.path("labels");
+        return ClusterDefault.hyperConverged(
+                owner,
+                labels.path(ClusterDefault.MANAGED_BY).asText(),
+                labels.path(ClusterDefault.APP).asText());
     }
 
     ClusterDefault clusterDefault() {
-        return new ClusterDefault("%s %s/%s".formatted(identity.kind(), namespace, name), cpuModel, obsolete);
+        return identity.isKubeVirt()
+                ? ClusterDefault.ofKubeVirt(namespace, name, "", cpuModel, obsolete)
+                : ClusterDefault.ofHyperConverged(namespace, name, cpuModel, obsolete);
+    }
+
+    /** Whether this is the resource to change, where both are there: HCO's owns KubeVirt's, and says itself in which version it is. */
+    boolean isBefore(DefaultOwner other) {
+        return rank() > other.rank();
+    }
+
+    private int rank() {
+        return identity.isKubeVirt() ? 0 : itself ? 2 : 1;
     }
 
     /** The same owner, where another resource has the model that is in force. */
     DefaultOwner inForceOf(DefaultOwner other) {
-        return cpuModel.isEmpty() ? new DefaultOwner(identity, namespace, name, other.cpuModel, other.obsolete) : this;
+        return cpuModel.isEmpty()
+                ? new DefaultOwner(identity, namespace, name, other.cpuModel, other.obsolete, itself)
+                : this;
     }
 
     /** The command that makes this model the default, in lines that a shell takes as one. */

@@ -70,10 +70,10 @@ final class Inventory {
         add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
     }
 
-    /** Takes what sets the cluster's default CPU model. HCO's resource is the one to change where both are there: it owns KubeVirt's. */
+    /** Takes what sets the cluster's default CPU model. Of several the one to change counts. */
     void add(DefaultOwner owner) {
         DefaultOwner known = defaultOwner;
-        if (known == null || known.identity().isKubeVirt() && !owner.identity().isKubeVirt()) {
+        if (known == null || owner.isBefore(known)) {
             defaultOwner = known == null ? owner : owner.inForceOf(known);
         } else {
             defaultOwner = known.inForceOf(owner);

@@ -35,20 +35,21 @@ final class ClusterDefaultFitsCondition implements ConditionRule {
         if (fitting.nodes() == 0) {
             return Finding.no(
                     Reason.FitsNowhere,
-                    "%s: none of the %d selected nodes can take them.%s"
-                            .formatted(what, selected, obsolete(clusterDefault)));
+                    "%s: none of the %d selected nodes can take them.%s%s"
+                            .formatted(what, selected, obsolete(clusterDefault), clusterDefault.remedy()));
         }
         if (fitting.nodes() < selected) {
             return Finding.no(
                     Reason.FitsPartly,
-                    "%s: only %d of %d selected nodes (%d of %d cores; %s) can take them, so they pile up there."
+                    "%s: only %d of %d selected nodes (%d of %d cores; %s) can take them, so they pile up there.%s"
                             .formatted(
                                     what,
                                     fitting.nodes(),
                                     selected,
                                     fitting.capacity().cores(),
                                     targets.selected().cores(),
-                                    vendors(targets.byVendor(model, NodeDemand.none()))));
+                                    vendors(targets.byVendor(model, NodeDemand.none())),
+                                    clusterDefault.remedy()));
         }
         return Finding.yes(Reason.Fits, "%s: all %d selected nodes can take them.".formatted(what, selected));
     }

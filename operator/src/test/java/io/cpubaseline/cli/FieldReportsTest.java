@@ -80,7 +80,7 @@ class FieldReportsTest {
                 .isEqualTo(
                         "FitsPartly: KubeVirt kubevirt/kubevirt gives Icelake-Server-v2 to virtual machines that name no"
                                 + " model: only 4 of 9 selected nodes (64 of 144 cores; 4 Intel) can take them, so they pile up"
-                                + " there.");
+                                + " there. Change spec.configuration.cpuModel of KubeVirt kubevirt/kubevirt.");
         assertThat(text.out()).endsWith("""
                           To make the baseline's model the default (x86-64-v4, without the 5 features
                             that the baseline requires beside it):
@@ -96,6 +96,35 @@ class FieldReportsTest {
                               --type merge -p '{"spec":{"virtualization":{"virtualMachineOptions":
                               {"defaultCPUModel":"Cascadelake-Server-noTSX"}}}}'
                         """);
+    }
+
+    @Test
+    void kubevirt_s_own_resource_tells_that_another_operator_manages_it(@TempDir Path directory) throws IOException {
+        // Given
+        String kubeVirt = Files.readString(DIRECTORY.resolve("default-on-few-nodes-default/kubevirt.yaml"));
+        Path managed = directory.resolve("managed.yaml");
+        Files.writeString(
+                managed,
+                kubeVirt.replace(
+                        "{name: kubevirt,",
+                        "{labels: {app: hco, app.kubernetes.io/managed-by: hco-operator}, name: kubevirt,"));
+
+        // When
+        Run text = plan("default-on-few-nodes", "-f", managed.toString());
+        Run both = plan(
+                "default-on-few-nodes",
+                "-f",
+                managed.toString(),
+                "-f",
+                DIRECTORY
+                        .resolve("default-on-few-nodes-default/hyperconverged.yaml")
+                        .toString());
+
+        // Then
+        assertThat(text.out())
+                .contains("FitsPartly: HyperConverged kubevirt/hco gives")
+                .contains("hyperconvergeds.v1beta1.hco.kubevirt.io hco");
+        assertThat(both.out()).contains("hyperconvergeds.v1.hco.kubevirt.io kubevirt-hyperconverged");
     }
 
     @Test

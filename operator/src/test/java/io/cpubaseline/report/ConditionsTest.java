@@ -466,11 +466,25 @@ class ConditionsTest {
                 .isEqualTo(
                         "KubeVirt kubevirt/kubevirt gives Icelake-Server-noTSX to virtual machines that name no model:"
                                 + " only 1 of 2 selected nodes (0 of 0 cores; 1 Intel) can take them, so they pile up"
-                                + " there.");
+                                + " there. Change spec.configuration.cpuModel of KubeVirt kubevirt/kubevirt.");
         assertThat(condition(nowhere, "ClusterDefaultFits").orElseThrow().message())
                 .endsWith("none of the 2 selected nodes can take them. obsoleteCPUModels has it, so KubeVirt labels no"
-                        + " node with it.");
+                        + " node with it. Change spec.configuration.cpuModel of KubeVirt kubevirt/kubevirt.");
         assertThat(condition(hostModel, "ClusterDefaultFits")).isEmpty();
+    }
+
+    @Test
+    void where_another_operator_manages_kubevirt_its_resource_is_the_one_to_change() {
+        // When
+        ClusterCpuBaselineStatus status = new Reporting()
+                .clusterDefaultOfHyperConverged("Icelake-Server-noTSX")
+                .report(CLUSTER);
+
+        // Then
+        assertThat(condition(status, "ClusterDefaultFits").orElseThrow().message())
+                .startsWith("HyperConverged virt/hco gives Icelake-Server-noTSX to virtual machines")
+                .endsWith("Change spec.defaultCPUModel (in hco.kubevirt.io/v1"
+                        + " spec.virtualization.virtualMachineOptions.defaultCPUModel) of HyperConverged virt/hco.");
     }
 
     private static Stream<Case> virtualMachines() {

@@ -67,7 +67,12 @@ final class Reporting {
     }
 
     Reporting clusterDefault(String model, String... obsolete) {
-        clusterDefault = new ClusterDefault("KubeVirt kubevirt/kubevirt", model, Set.of(obsolete));
+        clusterDefault = ClusterDefault.ofKubeVirt("kubevirt", "kubevirt", "", model, Set.of(obsolete));
+        return this;
+    }
+
+    Reporting clusterDefaultOfHyperConverged(String model) {
+        clusterDefault = ClusterDefault.ofKubeVirt("virt", "kubevirt", "hco", model, Set.of());
         return this;
     }
 

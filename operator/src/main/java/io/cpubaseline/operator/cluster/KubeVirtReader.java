@@ -9,6 +9,7 @@ import static io.cpubaseline.operator.watch.JsonFields.text;
 import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
+import io.cpubaseline.report.ClusterDefault;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
      *
      * @param namespace where it is installed
      * @param name what it is called
+     * @param hyperConverged the resource of the HyperConverged Cluster Operator that manages it; empty if none does
      * @param phase {@code Deployed} when it is up; empty before it is
      * @param observedVersion the version that is running; empty if not known
      * @param targetVersion the version that is to run; another one during an upgrade; empty if not known
@@ -31,6 +33,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
     public record KubeVirtView(
             String namespace,
             String name,
+            String hyperConverged,
             String phase,
             String observedVersion,
             String targetVersion,
@@ -57,6 +60,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {
         String[] found = {"", "", "", "", ""};
+        OwnerDraft owner = new OwnerDraft();
         ConfigurationDraft configuration = new ConfigurationDraft();
         each(object, (field, value) -> {
             switch (field) {
@@ -65,6 +69,8 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                         switch (part) {
                             case "namespace" -> found[0] = shared(content);
                             case "name" -> found[1] = shared(content);
+                            case "labels" -> each(content, owner::label);
+                            case "ownerReferences" -> eachItem(content, owner::reference);
                             default -> {}
                         }
                     });
@@ -86,7 +92,41 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                 default -> {}
             }
         });
-        return new KubeVirtView(found[0], found[1], found[2], found[3], found[4], configuration.finished());
+        return new KubeVirtView(
+                found[0], found[1], owner.finished(), found[2], found[3], found[4], configuration.finished());
+    }
+
+    /** Who manages it. */
+    private static final class OwnerDraft {
+        private String owner = "";
+        private String managedBy = "";
+        private String app = "";
+
+        void label(String key, JsonParser value) throws IOException {
+            switch (key) {
+                case ClusterDefault.MANAGED_BY -> managedBy = shared(value);
+                case ClusterDefault.APP -> app = shared(value);
+                default -> {}
+            }
+        }
+
+        void reference(JsonParser reference) throws IOException {
+            String[] kindAndName = {"", ""};
+            each(reference, (field, value) -> {
+                switch (field) {
+                    case "kind" -> kindAndName[0] = text(value);
+                    case "name" -> kindAndName[1] = shared(value);
+                    default -> {}
+                }
+            });
+            if (kindAndName[0].equals(ClusterDefault.HYPERCONVERGED)) {
+                owner = kindAndName[1];
+            }
+        }
+
+        String finished() {
+            return ClusterDefault.hyperConverged(owner, managedBy, app);
+        }
     }
 
     private static final class ConfigurationDraft {

@@ -125,8 +125,10 @@ public final class VirtualMachines implements Machines {
     @Override
     public Optional<ClusterDefault> clusterDefault() {
         return kubeVirts.list().stream()
-                .map(kubeVirt -> new ClusterDefault(
-                        "KubeVirt %s/%s".formatted(kubeVirt.namespace(), kubeVirt.name()),
+                .map(kubeVirt -> ClusterDefault.ofKubeVirt(
+                        kubeVirt.namespace(),
+                        kubeVirt.name(),
+                        kubeVirt.hyperConverged(),
                         kubeVirt.configuration().cpuModel(),
                         kubeVirt.configuration().obsoleteModels()))
                 .findFirst();
