@@ -1,6 +1,6 @@
 package io.cpubaseline;
 
-import io.cpubaseline.cli.PlanCommand;
+import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
 import java.util.concurrent.Callable;

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layering of the program, as its compiled classes show it. Packages that are still empty break no rule. */
 class ArchitectureTest {
@@ -85,6 +86,30 @@ class ArchitectureTest {
             Layer.of("process", "controller", "telling", "machines", "cluster", "watch", "logging", "kube", "options"),
             Layer.of("release", "machines", "cluster", "logging", "kube"));
 
+    /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */
+    private static final List<Layer> CLI_ROOMS = List.of(
+            Layer.of("manifest"),
+            Layer.of("input", "manifest"),
+            Layer.of("resource", "manifest"),
+            Layer.of("plan", "input", "resource", "manifest"));
+
+    /** A room and the host that it is in. */
+    record Room(String host, Layer layer) {
+
+        static Stream<Room> of(String host, List<Layer> layers) {
+            return layers.stream().map(layer -> new Room(host, layer));
+        }
+
+        List<Layer> all() {
+            return host.equals("cli") ? CLI_ROOMS : ROOMS;
+        }
+
+        @Override
+        public String toString() {
+            return host + "." + layer;
+        }
+    }
+
     private static JavaClasses program;
 
     @BeforeAll
@@ -135,36 +160,45 @@ class ArchitectureTest {
                 .check(program);
     }
 
-    static List<Layer> rooms() {
-        return ROOMS;
+    static Stream<Room> rooms() {
+        return Stream.concat(Room.of("operator", ROOMS), Room.of("cli", CLI_ROOMS));
     }
 
     @ParameterizedTest
     @MethodSource("rooms")
-    void a_room_of_the_operator_knows_only_those_below_it(Layer room) {
+    void a_room_knows_only_those_below_it(Room room) {
         // Given
-        List<String> others = ROOMS.stream()
+        List<String> others = room.all().stream()
                 .map(Layer::name)
-                .filter(name -> !name.equals(room.name()) && !room.mayKnow().contains(name))
-                .map(name -> "operator." + name)
+                .filter(name -> !name.equals(room.layer().name())
+                        && !room.layer().mayKnow().contains(name))
+                .map(name -> room.host() + "." + name)
                 .toList();
 
         // Then
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".operator." + room.name() + "..")
+                .resideInAPackage(ROOT + "." + room + "..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(packages(others))
                 .check(program);
     }
 
-    @Test
-    void every_class_of_the_operator_is_in_a_room() {
-        assertThat(program.getPackage(ROOT + ".operator").getClasses()).isEmpty();
-        assertThat(program.getPackage(ROOT + ".operator").getSubpackages())
+    @ParameterizedTest
+    @ValueSource(strings = {"operator", "cli"})
+    void every_class_of_a_host_is_in_a_room_and_the_rooms_are_free_of_cycles(String host) {
+        JavaPackage rooms = program.getPackage(ROOT + "." + host);
+        assertThat(rooms.getClasses()).isEmpty();
+        assertThat(rooms.getSubpackages())
                 .extracting(JavaPackage::getRelativeName)
-                .hasSameElementsAs(ROOMS.stream().map(Layer::name).toList());
+                .hasSameElementsAs(rooms().filter(room -> room.host().equals(host))
+                        .map(room -> room.layer().name())
+                        .toList());
+        slices().matching(ROOT + "." + host + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(program);
     }
 
     private static boolean isOrIsIn(JavaClass javaClass, Class<?> outer) {

@@ -1,0 +1,30 @@
+package io.cpubaseline.cli.input;
+
+import io.cpubaseline.fleet.NodeCpu;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that manifests describe.
+ *
+ * @param nodes the nodes, each with what its NodeFeature objects say, in the order of the input; at least one
+ * @param warnings what may not be as meant, one sentence each
+ * @param ignored how many objects of other kinds there were, by kind, with the group where there is one ({@code Deployment.apps})
+ * @param defaultOwner what sets the cluster's default CPU model; null if nothing of the input does
+ */
+public record FleetInput(
+        List<NodeCpu> nodes,
+        List<String> warnings,
+        SortedMap<String, Integer> ignored,
+        @Nullable DefaultOwner defaultOwner) {
+
+    /** Makes the collections immutable. */
+    public FleetInput {
+        nodes = List.copyOf(nodes);
+        warnings = List.copyOf(warnings);
+        ignored = Collections.unmodifiableSortedMap(new TreeMap<>(ignored));
+    }
+}

@@ -1,0 +1,193 @@
+package io.cpubaseline.cli.input;
+
+import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.cli.manifest.InputException;
+import io.cpubaseline.cli.manifest.ManifestFile;
+import io.cpubaseline.cli.manifest.ManifestFiles;
+import io.cpubaseline.cli.manifest.ManifestParser;
+import io.cpubaseline.cli.manifest.Place;
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.Found;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads Nodes and NodeFeatures from manifests: object by object, never a whole file at once, so that dumps of any size take little
+ * memory. A mistake anywhere is an error and never skipped, since an answer without some node may be a wrong one; only an empty file among
+ * others is counted and passed over, as support bundles have them.
+ */
+public final class FleetReader {
+
+    private static final String EVERY_OBJECT = "every object needs apiVersion, kind and metadata";
+
+    private final EvidenceReader evidence;
+    private final InputStream standardInput;
+
+    /**
+     * Creates a reader.
+     *
+     * @param evidence reads the objects
+     * @param standardInput what the path {@code -} stands for
+     */
+    public FleetReader(EvidenceReader evidence, InputStream standardInput) {
+        this.evidence = evidence;
+        this.standardInput = standardInput;
+    }
+
+    /**
+     * Reads the nodes that these paths describe together.
+     *
+     * @param paths files, directories, or {@code -}; see {@link ManifestFiles#of}
+     * @throws InputException if anything in them is not as it should be, or there is no node
+     */
+    public FleetInput read(List<String> paths) {
+        Inventory inventory = new Inventory();
+        List<ManifestFile> files = ManifestFiles.of(paths, standardInput);
+        for (ManifestFile file : files) {
+            boolean something;
+            try (ManifestParser parser = file.open()) {
+                something = readAll(parser, inventory);
+            } catch (IOException e) {
+                throw ManifestFile.unreadable(file.name(), e);
+            }
+            if (!something && files.size() == 1) {
+                throw new InputException(
+                        new Place(file.name(), 0, 0), "expected Kubernetes objects, found an empty file");
+            }
+            if (!something) {
+                inventory.passOver(file.name());
+            }
+        }
+        return inventory.join(evidence, files.size() == 1 ? files.get(0).name() : String.join(", ", paths));
+    }
+
+    /** Reads all objects of a file; false if it has none. */
+    private boolean readAll(ManifestParser parser, Inventory inventory) throws IOException {
+        boolean something = false;
+        for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+            // "---" twice in a row is a document of nothing.
+            if (token != JsonToken.VALUE_NULL) {
+                something = true;
+                readObject(parser, Identity.UNKNOWN, null, inventory);
+            }
+        }
+        return something;
+    }
+
+    /**
+     * Reads one object, or all objects of a list.
+     *
+     * @param implied what the object is if it doesn't say so: an element of a typed list
+     * @param waiting takes an object that doesn't say what it is, while the list around it may still say so; null if it can't
+     */
+    private void readObject(
+            ManifestParser parser, Identity implied, @Nullable List<ManifestObject> waiting, Inventory inventory)
+            throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new InputException(parser.place(), notAnObject(parser));
+        }
+        ManifestObject object = new ManifestObject(parser, evidence);
+        List<ManifestObject> elements = null;
+        for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+            parser.nextToken();
+            Identity said = object.identity();
+            if (field.equals("apiVersion")) {
+                object.identify(said.withApiVersion(text(parser, field)));
+            } else if (field.equals("kind")) {
+                object.identify(said.withKind(text(parser, field)));
+            } else if (field.equals("items") && said.mayBeList()) {
+                elements = readElements(parser, said, inventory);
+            } else if (said.or(implied).isDefaultOwner()) {
+                object.settings(field);
+            } else if (said.or(implied).isForeign()) {
+                parser.skipChildren();
+            } else {
+                object.field(field);
+            }
+        }
+        if (elements != null) {
+            finishList(object, elements, inventory);
+        } else if (waiting != null && !object.identity().isComplete()) {
+            waiting.add(object);
+        } else {
+            finish(object, implied, inventory);
+        }
+    }
+
+    /** Reads what a list has; hands back those objects of which it is not clear yet what they are. */
+    private List<ManifestObject> readElements(ManifestParser parser, Identity list, Inventory inventory)
+            throws IOException {
+        List<ManifestObject> waiting = new ArrayList<>();
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return waiting;
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw new InputException(
+                    parser.place(), "items: expected a list of objects, found " + Found.describe(parser));
+        }
+        for (JsonToken token = parser.nextToken();
+                token != null && token != JsonToken.END_ARRAY;
+                token = parser.nextToken()) {
+            readObject(parser, list.element(), list.tellsElements() ? null : waiting, inventory);
+        }
+        return waiting;
+    }
+
+    private static void finishList(ManifestObject list, List<ManifestObject> waiting, Inventory inventory) {
+        Identity identity = list.identity();
+        if (identity.kind().isEmpty() || !identity.mayBeList()) {
+            throw list.mistake("kind: expected one that ends in List, since there are items, found "
+                    + (identity.kind().isEmpty() ? "none" : identity.kind()));
+        }
+        waiting.forEach(object -> finish(object, identity.element(), inventory));
+    }
+
+    private static void finish(ManifestObject object, Identity implied, Inventory inventory) {
+        Identity identity = object.identity().or(implied);
+        object.identify(identity);
+        if (identity.kind().isEmpty()) {
+            throw object.mistake("kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT);
+        }
+        if (identity.apiVersion().isEmpty()) {
+            throw object.mistake(
+                    "apiVersion: expected the API version of a Kubernetes object, found none; " + EVERY_OBJECT);
+        }
+        if (identity.isDefaultOwner()) {
+            inventory.add(object.defaultOwner());
+            return;
+        }
+        if (identity.isForeign()) {
+            // A list without items is an empty one.
+            if (!identity.isPlainList()) {
+                inventory.ignore(identity);
+            }
+            return;
+        }
+        object.check();
+        if (identity.isNode()) {
+            inventory.add(object.node(), object.place());
+        } else {
+            inventory.add(object.nodeFeature(), object.place());
+        }
+    }
+
+    private static String text(ManifestParser parser, String field) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return "";
+        }
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new InputException(parser.place(), field + ": expected a string, found " + Found.describe(parser));
+        }
+        return parser.getText();
+    }
+
+    private static String notAnObject(ManifestParser parser) throws IOException {
+        String remedy = parser.currentToken() == JsonToken.START_ARRAY
+                ? "; put its elements under items of an object with apiVersion: v1 and kind: List"
+                : "";
+        return "expected a Kubernetes object, found " + Found.describe(parser) + remedy;
+    }
+}

@@ -1,0 +1,179 @@
+package io.cpubaseline.cli.input;
+
+import io.cpubaseline.cli.manifest.InputException;
+import io.cpubaseline.cli.manifest.Place;
+import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.NodeFacts;
+import io.cpubaseline.evidence.NodeFeatureFacts;
+import io.cpubaseline.evidence.NodeFeatures;
+import io.cpubaseline.fleet.NodeCpu;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The objects that were read, from all files. */
+final class Inventory {
+
+    private static final int EXAMPLES = 5;
+
+    private final Map<String, Placed<NodeFacts>> nodes = new LinkedHashMap<>();
+    private final Map<String, Placed<NodeFeatureFacts>> features = new LinkedHashMap<>();
+    private final SortedMap<String, Integer> ignored = new TreeMap<>();
+
+    private final List<String> emptyFiles = new ArrayList<>();
+    private final SortedSet<String> seenAgain = new TreeSet<>();
+
+    private @Nullable DefaultOwner defaultOwner;
+
+    private record Placed<T>(T facts, Place place) {}
+
+    /**
+     * Takes a Node. Of the same object twice, as in a support bundle that several images gathered, the newer version counts.
+     *
+     * @throws InputException if there is another one of the same name already
+     */
+    void add(NodeFacts node, Place place) {
+        Placed<NodeFacts> other = nodes.get(node.name());
+        if (other == null
+                || node.uid().isEmpty()
+                || !node.uid().equals(other.facts().uid())) {
+            add(nodes, "Node", node.name(), new Placed<>(node, place));
+            return;
+        }
+        seenAgain.add(node.name());
+        if (version(node.resourceVersion()) > version(other.facts().resourceVersion())) {
+            nodes.put(node.name(), new Placed<>(node, place));
+        }
+    }
+
+    /** Resource versions grow with every write (KEP-5504); one that is no number is older than any. */
+    private static long version(String resourceVersion) {
+        try {
+            return Long.parseLong(resourceVersion);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /**
+     * Takes a NodeFeature.
+     *
+     * @throws InputException if there is one of the same name already
+     */
+    void add(NodeFeatureFacts feature, Place place) {
+        add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
+    }
+
+    /** Takes what sets the cluster's default CPU model. Of several the one to change counts. */
+    void add(DefaultOwner owner) {
+        DefaultOwner known = defaultOwner;
+        if (known == null || owner.isBefore(known)) {
+            defaultOwner = known == null ? owner : owner.inForceOf(known);
+        } else {
+            defaultOwner = known.inForceOf(owner);
+        }
+    }
+
+    /** Counts a file without any object. */
+    void passOver(String emptyFile) {
+        emptyFiles.add(emptyFile);
+    }
+
+    /** Counts an object of a kind that says nothing about CPUs. */
+    void ignore(Identity identity) {
+        ignored.merge(identity.qualifiedKind(), 1, Integer::sum);
+    }
+
+    /**
+     * Joins all Nodes with their NodeFeatures.
+     *
+     * @param source where they were looked for
+     * @throws InputException if there is no Node
+     */
+    FleetInput join(EvidenceReader evidence, String source) {
+        if (nodes.isEmpty()) {
+            throw new InputException(source + ": expected at least one Node (apiVersion: v1), found " + found()
+                    + "; kubectl get nodes -o yaml prints them");
+        }
+        Map<String, List<NodeFeatureFacts>> byNode = new LinkedHashMap<>();
+        for (Placed<NodeFeatureFacts> feature : features.values()) {
+            byNode.computeIfAbsent(feature.facts().nodeName(), name -> new ArrayList<>(1))
+                    .add(feature.facts());
+        }
+        NodeFeatures nodeFeatures =
+                NodeFeatures.of(features.values().stream().map(Placed::facts).toList(), "");
+        List<NodeCpu> joined = nodes.values().stream()
+                .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
+                .toList();
+        return new FleetInput(joined, warnings(byNode), ignored, defaultOwner);
+    }
+
+    private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
+        List<String> warnings = new ArrayList<>();
+        if (!emptyFiles.isEmpty()) {
+            warnings.add("%d empty %s passed over: %s"
+                    .formatted(
+                            emptyFiles.size(),
+                            emptyFiles.size() == 1 ? "file" : "files",
+                            emptyFiles.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
+                                    + (emptyFiles.size() > EXAMPLES ? ", …" : "")));
+        }
+        if (!seenAgain.isEmpty()) {
+            warnings.add("in the input more than once, the newest counts: " + listed("Node", seenAgain));
+        }
+        List<String> nameless = byNode.getOrDefault("", List.of()).stream()
+                .map(NodeFeatureFacts::qualifiedName)
+                .toList();
+        if (!nameless.isEmpty()) {
+            warnings.add("left out, since the label nfd.node.kubernetes.io/node-name is missing: "
+                    + listed("NodeFeature", nameless));
+        }
+        List<String> absent = byNode.entrySet().stream()
+                .filter(entry -> !entry.getKey().isEmpty() && !nodes.containsKey(entry.getKey()))
+                .flatMap(entry -> entry.getValue().stream())
+                .map(NodeFeatureFacts::qualifiedName)
+                .toList();
+        if (!absent.isEmpty()) {
+            warnings.add("left out, since its node is not in the input: " + listed("NodeFeature", absent));
+        }
+        return warnings;
+    }
+
+    private String found() {
+        Map<String, Integer> counts = new TreeMap<>(ignored);
+        if (!emptyFiles.isEmpty()) {
+            counts.put(emptyFiles.size() == 1 ? "empty file" : "empty files", emptyFiles.size());
+        }
+        if (!features.isEmpty()) {
+            counts.put("NodeFeature", features.size());
+        }
+        return counts.isEmpty()
+                ? "none"
+                : counts.entrySet().stream()
+                        .map(entry -> entry.getValue() + " " + entry.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String listed(String kind, Collection<String> names) {
+        String examples = names.stream().sorted().limit(EXAMPLES).collect(Collectors.joining(", "));
+        return kind + " " + examples + (names.size() > EXAMPLES ? " and " + (names.size() - EXAMPLES) + " more" : "");
+    }
+
+    private static <T> void add(Map<String, Placed<T>> objects, String kind, String name, Placed<T> object) {
+        Placed<T> other = objects.putIfAbsent(name, object);
+        if (other != null) {
+            throw new InputException(
+                    object.place(),
+                    kind + " " + name + ": the input has this object twice, here and at " + other.place()
+                            + "; remove one of the two");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.cpubaseline.cli.manifest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** One file of manifests, in YAML or JSON, or standard input. */
+public final class ManifestFile {
+
+    /** As with YAML, a key that occurs twice is a mistake, and messages don't quote the content. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private static final YAMLFactory YAML = YamlTokens.factory();
+
+    private enum Format {
+        YAML,
+        JSON,
+        /** By the first character: JSON's objects begin with a brace, which few people begin YAML with. */
+        UNKNOWN
+    }
+
+    @FunctionalInterface
+    private interface Content {
+        InputStream open() throws IOException;
+    }
+
+    private final String name;
+    private final Format format;
+    private final Content content;
+
+    private ManifestFile(String name, Format format, Content content) {
+        this.name = name;
+        this.format = format;
+        this.content = content;
+    }
+
+    /** A file of the file system; its name tells the format, else its content does. */
+    static ManifestFile of(Path path) {
+        return new ManifestFile(path.toString(), format(path), () -> Files.newInputStream(path));
+    }
+
+    /** What is piped into the program, which can be read once. */
+    static ManifestFile standardInput(InputStream stream) {
+        return new ManifestFile("standard input", Format.UNKNOWN, () -> stream);
+    }
+
+    /** A file that ships with the program. */
+    public static ManifestFile resource(String name, InputStream stream) {
+        return new ManifestFile(name, format(Path.of(name)), () -> stream);
+    }
+
+    /** Whether a file's name is one of a manifest. */
+    static boolean isManifest(Path path) {
+        return format(path) != Format.UNKNOWN;
+    }
+
+    /** The file's name, for messages. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @throws InputException if it can't be opened
+     */
+    public ManifestParser open() {
+        InputStream stream = null;
+        try {
+            stream = content.open();
+            ManifestText text = new ManifestText(name, stream);
+            char first = text.firstVisible();
+            if (format == Format.JSON && first != '{' && first != '[' && first != 0) {
+                throw new InputException(
+                        new Place(name, 0, 0),
+                        "expected JSON, since the file's name ends in .json, found something else; YAML ends in .yaml");
+            }
+            boolean json = format == Format.JSON || format == Format.UNKNOWN && (first == '{' || first == '[');
+            return new ManifestParser(name, json ? JSON.createParser(text) : YAML.createParser(text));
+        } catch (IOException | InputException e) {
+            closeQuietly(stream);
+            throw e instanceof InputException input ? input : unreadable(name, (IOException) e);
+        }
+    }
+
+    /** The exception for a file that the operating system doesn't hand out. */
+    public static InputException unreadable(String name, IOException cause) {
+        Place place = new Place(name, 0, 0);
+        if (cause instanceof NoSuchFileException) {
+            return new InputException(place, "no such file or directory");
+        }
+        if (cause instanceof AccessDeniedException) {
+            return new InputException(place, "permission denied");
+        }
+        return new InputException(place, "can't be read: " + cause.getMessage());
+    }
+
+    private static Format format(Path path) {
+        String file = String.valueOf(path.getFileName());
+        if (file.endsWith(".yaml") || file.endsWith(".yml")) {
+            return Format.YAML;
+        }
+        return file.endsWith(".json") ? Format.JSON : Format.UNKNOWN;
+    }
+
+    private static void closeQuietly(@Nullable InputStream stream) {
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                // The reason for which it is closed is the one to tell.
+            }
+        }
+    }
+}

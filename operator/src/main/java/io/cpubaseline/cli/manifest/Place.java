@@ -1,0 +1,29 @@
+package io.cpubaseline.cli.manifest;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a file.
+ *
+ * @param file the file's name as the user gave it
+ * @param line the line, from 1; 0 if not known
+ * @param column the column, from 1; 0 if not known
+ */
+public record Place(String file, int line, int column) {
+
+    static Place of(String file, @Nullable JsonLocation location) {
+        return location == null || location.getLineNr() < 1
+                ? new Place(file, 0, 0)
+                : new Place(file, location.getLineNr(), Math.max(0, location.getColumnNr()));
+    }
+
+    /** In the notation of compilers, which editors understand: {@code nodes.yaml:12:5}. */
+    @Override
+    public String toString() {
+        if (line == 0) {
+            return file;
+        }
+        return column == 0 ? file + ":" + line : file + ":" + line + ":" + column;
+    }
+}

@@ -1,0 +1,5 @@
+/** Text to trees that know their places: files, standard input, YAML and JSON, and errors that say where. */
+@NullMarked
+package io.cpubaseline.cli.manifest;
+
+import org.jspecify.annotations.NullMarked;

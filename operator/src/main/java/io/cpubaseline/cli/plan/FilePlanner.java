@@ -1,0 +1,136 @@
+package io.cpubaseline.cli.plan;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.catalog.GuestNeeds;
+import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.Remembered;
+import io.cpubaseline.cli.input.DefaultOwner;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.report.ClusterDefault;
+import io.cpubaseline.report.Consideration;
+import io.cpubaseline.report.Consideration.Question;
+import io.cpubaseline.report.Consideration.Times;
+import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.SpecReader.Steering;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Plans for nodes from files: what the operator would adopt for them, without its waiting times. */
+final class FilePlanner {
+
+    private final Planner planner;
+    private final ChangeControl control;
+    private final @Nullable ClusterDefault clusterDefault;
+
+    FilePlanner(Planner planner) {
+        this(planner, new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known()), null);
+    }
+
+    private FilePlanner(Planner planner, ChangeControl control, @Nullable ClusterDefault clusterDefault) {
+        this.planner = planner;
+        this.control = control;
+        this.clusterDefault = clusterDefault;
+    }
+
+    /** The same, on a cluster with this default model; null if it is not known. */
+    FilePlanner on(@Nullable DefaultOwner defaultOwner) {
+        return new FilePlanner(planner, control, defaultOwner == null ? null : defaultOwner.clusterDefault());
+    }
+
+    /** A planned host set: the explained answer and the status that a cluster would show. */
+    record Result(Plan plan, ClusterCpuBaselineStatus status) {
+
+        boolean hasBaseline() {
+            return status.pinned() != null;
+        }
+    }
+
+    CpuCatalog catalog() {
+        return planner.catalog();
+    }
+
+    /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
+    Optional<Overview> overview(Collection<NodeCpu> nodes) {
+        Set<NodeCpu> untellable = vendorMeansNothing(nodes);
+        SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
+        nodes.forEach(node -> byVendor.computeIfAbsent(
+                        untellable.contains(node) ? "" : node.evidence().vendor(), vendor -> new ArrayList<>())
+                .add(node));
+        List<NodeCpu> untold = byVendor.remove("");
+        if (byVendor.size() < 2) {
+            return Optional.empty();
+        }
+        Policy single = Policy.open().withVendors(Policy.Vendors.Single);
+        return Optional.of(new Overview(
+                byVendor.entrySet().stream()
+                        .map(vendor ->
+                                new Overview.OfVendor(vendor.getKey(), plan(vendor.getValue(), single, List.of())))
+                        .toList(),
+                untold == null ? null : plan(untold, single, List.of()),
+                plan(nodes, null)));
+    }
+
+    /** Nodes whose vendor proves no second one: labels of another CPU than they have, and nodes that don't count. */
+    private Set<NodeCpu> vendorMeansNothing(Collection<NodeCpu> nodes) {
+        Fleet fleet = planner.assess(nodes, Policy.open(), null);
+        Set<NodeCpu> untellable = Collections.newSetFromMap(new IdentityHashMap<>());
+        untellable.addAll(fleet.withoutKubeVirt());
+        nodes.stream().filter(node -> !node.amd64()).forEach(untellable::add);
+        fleet.oddities().contradicted().forEach((contradiction, contradicted) -> {
+            if (contradiction.labelsOfAnotherCpu()) {
+                untellable.addAll(contradicted);
+            }
+        });
+        return untellable;
+    }
+
+    /** Plans by a spec, or, if there is none, over all vendors, without bounds, profile Performance. */
+    Result plan(Collection<NodeCpu> nodes, @Nullable ClusterCpuBaselineSpec spec) {
+        if (spec == null) {
+            return plan(nodes, Policy.open(), List.of());
+        }
+        Set<String> labelledModels = new HashSet<>();
+        FeatureSet labelledFeatures = FeatureSet.empty();
+        for (NodeCpu node : nodes) {
+            labelledModels.addAll(node.evidence().labelledModels());
+            labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
+        }
+        SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
+        return plan(intent.select(nodes), intent.policy(), intent.problems());
+    }
+
+    /** As the operator would, with nothing remembered, nothing approved and nothing to wait for. */
+    private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
+        Consideration considered = Consideration.of(
+                planner,
+                control,
+                new Question(
+                        List.copyOf(nodes),
+                        policy,
+                        problems,
+                        Steering.atOnce(),
+                        /* specChanged= */ false,
+                        Remembered.nothing(),
+                        Carried.nothing(""),
+                        Times.none()));
+        return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
+    }
+}

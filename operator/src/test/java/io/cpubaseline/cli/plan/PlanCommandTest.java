@@ -1,0 +1,272 @@
+package io.cpubaseline.cli.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What {@code plan} prints, and how it ends. */
+class PlanCommandTest {
+
+    private static final Path RESOURCES = Path.of(System.getProperty("basedir", "."), "src/test/resources");
+    private static final String HOME_LAB = RESOURCES.resolve("homelab").toString();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private record Ended(int code, String out, String err) {
+
+        List<String> lines() {
+            return List.of(out.split("\n"));
+        }
+    }
+
+    private static Ended run(String... arguments) {
+        return runOn("", arguments);
+    }
+
+    private static Ended runOn(String input, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new PlanCommand(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    private static String host(String name) {
+        return RESOURCES.resolve("nodes/%s.yaml".formatted(name)).toString();
+    }
+
+    @Test
+    void nodes_of_two_vendors_get_a_baseline_each_and_then_one_for_all_and_its_cost() {
+        // When
+        Ended plan = run("-f", HOME_LAB);
+
+        // Then
+        assertThat(plan.code()).isZero();
+        assertThat(plan.lines().stream().filter(line -> line.startsWith("===")))
+                .containsExactly(
+                        "=== AMD ===",
+                        "=== Intel ===",
+                        "=== One for all (vendors: Mixed) ===",
+                        "=== AMD, in detail ===",
+                        "=== Intel, in detail ===");
+        assertThat(plan.lines().stream().filter(line -> line.startsWith("CPU model")))
+                .containsExactly(
+                        "CPU model   EPYC-Rome-v3",
+                        "CPU model   Skylake-Client-noTSX-IBRS",
+                        "CPU model   IvyBridge-IBRS");
+        assertThat(plan.out())
+                .contains(
+                        "What one for all costs\n  AMD: IvyBridge-IBRS (x86-64-v3) instead of EPYC-Rome-v3 (x86-64-v3);");
+    }
+
+    @Test
+    void the_answer_for_a_vendor_is_that_of_a_baseline_that_selects_its_nodes(@TempDir Path folder) throws IOException {
+        // Given
+        Path baseline = Files.writeString(folder.resolve("intel.yaml"), """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: intel}
+                spec: {nodeSelector: {matchLabels: {cpu-vendor.node.kubevirt.io/Intel: "true"}}}
+                """);
+
+        // When
+        Ended both = run("-f", HOME_LAB);
+        Ended alone = run("-f", HOME_LAB, "-b", baseline.toString());
+
+        // Then
+        String answer = alone.out().substring(0, alone.out().indexOf("Migration"));
+        assertThat(both.out()).contains("=== Intel ===\n" + answer);
+    }
+
+    @Test
+    void nodes_of_one_vendor_get_just_that_one() {
+        // When
+        Ended plan = run("-f", host("xeon-gold-6130"), "-f", host("xeon-platinum-8268"));
+
+        // Then
+        assertThat(plan.code()).isZero();
+        assertThat(plan.out())
+                .startsWith("Baseline    Skylake-Server-noTSX-IBRS-")
+                .doesNotContain("===", "Mixed");
+    }
+
+    @Test
+    void as_json_it_is_the_one_for_all_with_each_vendor_s_own() throws IOException {
+        // When
+        Ended plan = run("-f", HOME_LAB, "-o", "json");
+
+        // Then
+        JsonNode document = JSON.readTree(plan.out());
+        assertThat(document.at("/kind").asText()).isEqualTo("ClusterCpuBaseline");
+        assertThat(document.at("/spec/vendors").asText()).isEqualTo("Mixed");
+        assertThat(document.at("/status/pinned/cpuModel").asText()).isEqualTo("IvyBridge-IBRS");
+        assertThat(document.at("/status/vendorBaselines").findValuesAsText("cpuModel"))
+                .containsExactly("EPYC-Rome-v3", "Skylake-Client-noTSX-IBRS");
+    }
+
+    @Test
+    void vendors_without_a_common_baseline_may_have_one_of_their_own() {
+        // When
+        Ended plan = run("-f", host("xeon-w3520"), "-f", host("phenom-b95"));
+
+        // Then
+        assertThat(plan.out()).contains("=== One for all (vendors: Mixed) ===\nBaseline    none: ");
+        assertThat(plan.code()).isZero();
+    }
+
+    static Stream<List<String>> sets() throws IOException {
+        List<List<String>> sets = new ArrayList<>();
+        try (var reader = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(PlanCommandTest.class.getResourceAsStream("/reference/sets.jsonl")),
+                StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                List<String> files = new ArrayList<>();
+                JSON.readTree(line).path("nodes").forEach(name -> files.add(host(name.asText())));
+                sets.add(files.stream().distinct().toList());
+            }
+        }
+        return Stream.concat(Stream.of(List.of(HOME_LAB)), sets.stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void nothing_is_wider_than_80_columns(List<String> files) {
+        // Given
+        String[] arguments =
+                files.stream().flatMap(file -> Stream.of("-f", file)).toArray(String[]::new);
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--all";
+
+        // When
+        Stream<String> lines = Stream.of(run(arguments), run(all)).flatMap(plan -> plan.lines().stream());
+
+        // Then
+        assertThat(lines).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void node_names_of_any_length_stay_within_80_columns() {
+        // Given
+        String name = "n".repeat(250) + ".x";
+        String node = """
+                {"apiVersion":"v1","kind":"Node","metadata":{"name":"%s","labels":{"kubernetes.io/arch":"amd64",
+                "kubevirt.io/schedulable":"false","cpu-feature.node.kubevirt.io/avx":"true"}}}
+                """.formatted(name);
+
+        // When
+        Ended plan = runOn(node, "-f", "-");
+
+        // Then
+        assertThat(plan.lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void a_list_of_nodes_and_nodefeatures_is_read_as_kubectl_prints_it() throws IOException {
+        // Given
+        ObjectNode list = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
+        ArrayNode items = list.putArray("items");
+        YAMLMapper yaml = new YAMLMapper();
+        for (String file : List.of("nodes.yaml", "nodefeatures.yaml")) {
+            try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class)
+                    .readValues(Path.of(HOME_LAB, file).toFile())) {
+                documents.forEachRemaining(items::add);
+            }
+        }
+
+        // When
+        Ended plan = runOn(list.toString(), "-f", "-");
+
+        // Then
+        assertThat(plan.err()).isEmpty();
+        assertThat(plan.out()).isEqualTo(run("-f", HOME_LAB).out()).doesNotContain("NodeFeaturesMissing");
+    }
+
+    @Test
+    void a_batch_ends_with_2_when_a_set_can_t_be_read_and_still_has_a_line_for_each(@TempDir Path folder)
+            throws IOException {
+        // Given
+        Files.createDirectories(folder.resolve("good"));
+        Files.copy(Path.of(host("xeon-gold-6130")), folder.resolve("good/node.yaml"));
+        Ended good = run("-f", folder.toString(), "--batch");
+        Files.createDirectories(folder.resolve("bad"));
+        Files.writeString(folder.resolve("bad/node.yaml"), "kind: Node\n");
+
+        // When
+        Ended batch = run("-f", folder.toString(), "--batch");
+
+        // Then
+        assertThat(good.code()).isZero();
+        assertThat(batch.code()).isEqualTo(2);
+        assertThat(JSON.readTree(batch.lines().get(0)).path("error").asText()).contains("apiVersion");
+        assertThat(JSON.readTree(batch.lines().get(1))
+                        .at("/status/pinned/cpuModel")
+                        .asText())
+                .isEqualTo("Skylake-Server-noTSX-IBRS");
+    }
+
+    @Test
+    void a_batch_has_one_answer_for_all_vendors() throws IOException {
+        // When
+        Ended batch = run("-f", RESOURCES.toString(), "--batch");
+
+        // Then
+        JsonNode homeLab = batch.lines().stream()
+                .map(PlanCommandTest::json)
+                .filter(line -> line.path("set").asText().equals("homelab"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(homeLab.at("/status/pinned/cpuModel").asText()).isEqualTo("IvyBridge-IBRS");
+    }
+
+    private static JsonNode json(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--batch -o yaml, '--batch prints JSON lines: leave -o yaml out'",
+        "--batch -o table, '--batch prints JSON lines: leave -o table out'",
+        "--batch --all, '--all is for -o table: --batch prints everything'",
+        "-o json --all, '--all is for -o table: -o json prints everything'"
+    })
+    void an_option_that_would_change_nothing_is_refused(String options, String message) {
+        // When
+        Ended plan = run(Stream.concat(Stream.of("-f", HOME_LAB), Stream.of(options.split(" ")))
+                .toArray(String[]::new));
+
+        // Then
+        assertThat(plan.code()).isEqualTo(2);
+        assertThat(plan.err()).startsWith(message);
+        assertThat(plan.out()).isEmpty();
+    }
+}
