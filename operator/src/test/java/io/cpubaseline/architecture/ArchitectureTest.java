@@ -57,8 +57,8 @@ class ArchitectureTest {
         }
     }
 
-    private static final Set<String> BELOW_THE_HOSTS =
-            Set.of("cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "evidence", "api", "report");
+    private static final Set<String> BELOW_THE_HOSTS = Set.of(
+            "cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "evidence", "api", "report", "console");
 
     private static final List<Layer> LAYERS = List.of(
             Layer.of("cpu"),
@@ -70,6 +70,7 @@ class ArchitectureTest {
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
             Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "api"),
+            Layer.of("console"),
             new Layer("operator", BELOW_THE_HOSTS),
             new Layer("cli", BELOW_THE_HOSTS));
 

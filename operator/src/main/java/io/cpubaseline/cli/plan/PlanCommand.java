@@ -1,8 +1,6 @@
 package io.cpubaseline.cli.plan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Planner;
@@ -17,10 +15,11 @@ import io.cpubaseline.cli.manifest.ManifestFiles;
 import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
+import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.evidence.EvidenceReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code cpu-baseline plan}: the baseline of nodes in files, without a cluster. */
 @Command(
@@ -44,7 +41,8 @@ import picocli.CommandLine.Spec;
             "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
             "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
-                    + " Anything that can't be read is an error: an answer without some node may be wrong."
+                    + " Anything that can't be read is an error: an answer without some node may be wrong.",
+            "-o json and -o yaml print the ClusterCpuBaseline with its status."
         },
         footer = {
             "",
@@ -58,8 +56,8 @@ public final class PlanCommand implements Callable<Integer> {
     private static final int NO_BASELINE = 1;
     private static final int BAD_INPUT = 2;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Option(
             names = {"-f", "--filename"},
@@ -85,13 +83,6 @@ public final class PlanCommand implements Callable<Integer> {
     private @Nullable String baselineFile;
 
     @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description =
-                    "table, json or yaml. json and yaml print the ClusterCpuBaseline with its status. Default: table")
-    private @Nullable Format format;
-
-    @Option(
             names = {"-a", "--all"},
             description = "Prints every limit and every feature, not only the first few.")
     private boolean all;
@@ -101,13 +92,6 @@ public final class PlanCommand implements Callable<Integer> {
             description =
                     "Plans every directory in PATH by itself; prints one line of JSON per directory, sorted by name.")
     private boolean batch;
-
-    /** How the answer is printed; in lower case, as users type it. */
-    enum Format {
-        table,
-        json,
-        yaml
-    }
 
     private final ObjectMapper json = new ObjectMapper();
     private final InputStream standardInput;
@@ -134,7 +118,7 @@ public final class PlanCommand implements Callable<Integer> {
                     ? planEach(planning, evidence, baseline)
                     : planAll(planning, new FleetReader(evidence, standardInput), baseline);
         } catch (InputException e) {
-            err().println("cpu-baseline: " + e.getMessage());
+            console.err().println("cpu-baseline: " + e.getMessage());
             return BAD_INPUT;
         }
     }
@@ -142,22 +126,23 @@ public final class PlanCommand implements Callable<Integer> {
     /** An option that would change nothing is a mistake. */
     private void check() {
         if ("-".equals(baselineFile) && paths.contains("-")) {
-            throw new ParameterException(commandLine(), "-f - and -b - can't both read standard input");
+            throw console.wrong("-f - and -b - can't both read standard input");
         }
-        if (batch && format != null && format != Format.json) {
-            throw new ParameterException(commandLine(), "--batch prints JSON lines: leave -o %s out".formatted(format));
-        }
-        if (all && (batch || format != null && format != Format.table)) {
-            throw new ParameterException(
-                    commandLine(),
-                    "--all is for -o table: %s prints everything".formatted(batch ? "--batch" : "-o " + format));
+        console.named().ifPresent(format -> {
+            if (batch && format != Format.json) {
+                throw console.wrong("--batch prints JSON lines: leave -o %s out".formatted(format));
+            }
+        });
+        if (all && (batch || console.format() != Format.table)) {
+            throw console.wrong("--all is for -o table: %s prints everything"
+                    .formatted(batch ? "--batch" : "-o " + console.format()));
         }
     }
 
     private int planAll(FilePlanner rules, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
         FleetInput input = reader.read(paths);
         FilePlanner planning = rules.on(input.defaultOwner());
-        input.warnings().forEach(warning -> err().println("warning: " + warning));
+        input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
         FilePlanner.Result result =
                 overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), spec(baseline)));
@@ -165,40 +150,30 @@ public final class PlanCommand implements Callable<Integer> {
                 baseline == null ? "plan" : baseline.name(),
                 overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
                 result.status());
-        switch (format == null ? Format.table : format) {
-            case table -> {
-                Page page = new Page();
-                overview.ifPresentOrElse(
-                        several -> several.print(page, all), () -> new PlanText(page, all).print(result));
-                new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
-                page.lines().forEach(out()::println);
-            }
-            case json -> out().println(json.writerWithDefaultPrettyPrinter().writeValueAsString(document));
-            case yaml ->
-                out().print(YAMLMapper.builder()
-                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                        .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                        .build()
-                        .writeValueAsString(document));
+        if (console.format() == Format.table) {
+            Page page = new Page();
+            overview.ifPresentOrElse(several -> several.print(page, all), () -> new PlanText(page, all).print(result));
+            new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
+            page.lines().forEach(console.out()::println);
+            console.out().flush();
+        } else {
+            console.print(document);
         }
-        out().flush();
         return overview.map(Overview::hasBaseline).orElse(result.hasBaseline()) ? COMPUTED : NO_BASELINE;
     }
 
     private int planEach(FilePlanner planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
             throws IOException {
         if (paths.size() != 1) {
-            throw new ParameterException(
-                    commandLine(), "--batch wants exactly one -f: a directory with one directory per host set");
+            throw console.wrong("--batch wants exactly one -f: a directory with one directory per host set");
         }
         boolean unreadable = false;
         for (ManifestFiles.HostSet set : ManifestFiles.hostSets(paths.get(0))) {
             Map<String, Object> line = planOne(planning, evidence, baseline, set);
             unreadable |= line.containsKey("error");
-            out().println(json.writeValueAsString(line));
+            console.out().println(json.writeValueAsString(line));
         }
-        out().flush();
+        console.out().flush();
         return unreadable ? BAD_INPUT : COMPUTED;
     }
 
@@ -212,7 +187,7 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             FleetInput input = new FleetReader(evidence, standardInput)
                     .read(List.of(set.path().toString()));
-            input.warnings().forEach(warning -> err().println("warning: " + set.name() + ": " + warning));
+            input.warnings().forEach(warning -> console.err().println("warning: " + set.name() + ": " + warning));
             ClusterCpuBaselineStatus status = planning.on(input.defaultOwner())
                     .plan(input.nodes(), spec(baseline))
                     .status();
@@ -225,20 +200,5 @@ public final class PlanCommand implements Callable<Integer> {
 
     private static @Nullable ClusterCpuBaselineSpec spec(@Nullable BaselineManifest baseline) {
         return baseline == null ? null : baseline.spec();
-    }
-
-    private picocli.CommandLine commandLine() {
-        if (spec == null) {
-            throw new IllegalStateException("a command runs inside of a command line");
-        }
-        return spec.commandLine();
-    }
-
-    private PrintWriter out() {
-        return commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return commandLine().getErr();
     }
 }

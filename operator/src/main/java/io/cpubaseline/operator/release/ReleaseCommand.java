@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.release;
 
+import io.cpubaseline.console.Console;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Clients;
 import io.cpubaseline.operator.logging.LogFormat;
@@ -8,7 +9,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,10 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code cpu-baseline release}: gives virtual machines back that are held by baselines which no longer exist. */
 @Command(
@@ -55,9 +53,6 @@ public final class ReleaseCommand implements Callable<Integer> {
     private static final int SOMETHING_IS_LEFT = 1;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Option(names = "--baseline", paramLabel = "NAME", description = "Only what this baseline has left. Default: all.")
     private @Nullable String baseline;
 
@@ -87,17 +82,13 @@ public final class ReleaseCommand implements Callable<Integer> {
             description = "The context of the kubeconfig. Default: its current one.")
     private @Nullable String context;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}. Default: table")
-    private ReleaseReport.Format format = ReleaseReport.Format.table;
+    @Mixin
+    private final Console console = new Console();
 
     @Override
     public Integer call() throws InterruptedException {
         if (namespace != null && allNamespaces) {
-            throw wrong("-n and -A exclude each other");
+            throw console.wrong("-n and -A exclude each other");
         }
         LogFormat.silence();
         Config config = config();
@@ -109,20 +100,21 @@ public final class ReleaseCommand implements Callable<Integer> {
                             : Objects.requireNonNullElse(
                                     namespace, Objects.requireNonNullElse(config.getNamespace(), "default")));
         } catch (IOException e) {
-            throw wrong("the cluster can't be asked: " + e.getMessage());
+            throw console.wrong("the cluster can't be asked: " + e.getMessage());
         }
     }
 
     private int release(Releasing releasing, String where) throws IOException, InterruptedException {
         List<String> existing = releasing.baselines();
         if (baseline != null && existing.contains(baseline)) {
-            err().println(
+            console.err()
+                    .println(
                             "cpu-baseline: the ClusterCpuBaseline %s exists: its operator would write the fields again. Delete it first (with spec.virtualMachines.releasePolicy: Remove it releases them itself), or let single VirtualMachines opt out: kubectl annotate vm NAME cpubaseline.io/skip=true"
                                     .formatted(baseline));
             return SOMETHING_IS_LEFT;
         }
         Releasing.Found found = releasing.find(where, existing, baseline);
-        ReleaseReport report = ReleaseReport.to(out(), format, where, dryRun, found);
+        ReleaseReport report = ReleaseReport.to(console, where, dryRun, found);
         for (Held held : found.held()) {
             report.done(dryRun ? Releasing.foreseen(held) : releasing.release(held));
         }
@@ -131,7 +123,7 @@ public final class ReleaseCommand implements Callable<Integer> {
 
     private Config config() {
         if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw wrong("--kubeconfig: " + kubeconfig + " can't be read");
+            throw console.wrong("--kubeconfig: " + kubeconfig + " can't be read");
         }
         try {
             Config config = kubeconfig == null
@@ -140,30 +132,11 @@ public final class ReleaseCommand implements Callable<Integer> {
             boolean found =
                     context == null || config.getContexts().stream().anyMatch(known -> context.equals(known.getName()));
             if (!found) {
-                throw wrong("--context: the kubeconfig has none of the name " + context);
+                throw console.wrong("--context: the kubeconfig has none of the name " + context);
             }
             return config;
         } catch (KubernetesClientException e) {
-            throw wrong("the kubeconfig can't be used: " + ApiServer.reason(e));
+            throw console.wrong("the kubeconfig can't be used: " + ApiServer.reason(e));
         }
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(commandLine(), message);
-    }
-
-    private picocli.CommandLine commandLine() {
-        if (spec == null) {
-            throw new IllegalStateException("a command runs inside of a command line");
-        }
-        return spec.commandLine();
-    }
-
-    private PrintWriter out() {
-        return commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return commandLine().getErr();
     }
 }

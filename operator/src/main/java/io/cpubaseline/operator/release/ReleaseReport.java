@@ -2,11 +2,14 @@ package io.cpubaseline.operator.release;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.release.Releasing.Found;
 import io.cpubaseline.operator.release.Releasing.Held;
 import io.cpubaseline.operator.release.Releasing.Outcome;
 import io.cpubaseline.operator.release.Releasing.Result;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,14 +17,8 @@ import java.util.Map;
 /** Prints what becomes of virtual machines that are released: each as it is done, and a summary. */
 final class ReleaseReport {
 
-    /** How it is printed; in lower case, as users type it. */
-    enum Format {
-        table,
-        json
-    }
-
+    private final Console console;
     private final PrintWriter out;
-    private final Format format;
     private final String namespace;
     private final boolean dryRun;
     private final Found found;
@@ -29,9 +26,9 @@ final class ReleaseReport {
     private final Map<Result, Integer> counts = new EnumMap<>(Result.class);
     private final ArrayNode machines = Json.MAPPER.createArrayNode();
 
-    private ReleaseReport(PrintWriter out, Format format, String namespace, boolean dryRun, Found found) {
-        this.out = out;
-        this.format = format;
+    private ReleaseReport(Console console, String namespace, boolean dryRun, Found found) {
+        this.console = console;
+        this.out = console.out();
         this.namespace = namespace;
         this.dryRun = dryRun;
         this.found = found;
@@ -47,9 +44,9 @@ final class ReleaseReport {
      *
      * @param namespace where was looked; empty for everywhere
      */
-    static ReleaseReport to(PrintWriter out, Format format, String namespace, boolean dryRun, Found found) {
-        ReleaseReport report = new ReleaseReport(out, format, namespace, dryRun, found);
-        if (format == Format.table && !found.held().isEmpty()) {
+    static ReleaseReport to(Console console, String namespace, boolean dryRun, Found found) {
+        ReleaseReport report = new ReleaseReport(console, namespace, dryRun, found);
+        if (console.format() == Format.table && !found.held().isEmpty()) {
             report.line("NAMESPACE", "NAME", "BASELINE", "RESULT");
         }
         return report;
@@ -74,7 +71,7 @@ final class ReleaseReport {
     void done(Outcome outcome) {
         Held held = outcome.held();
         counts.merge(outcome.result(), 1, Integer::sum);
-        if (format == Format.table) {
+        if (console.format() == Format.table) {
             String text = words(outcome.result()) + (outcome.message().isEmpty() ? "" : ": " + outcome.message());
             line(held.vm().namespace(), held.vm().name(), held.baseline(), text);
         } else {
@@ -102,9 +99,9 @@ final class ReleaseReport {
      *
      * @return whether nothing is left to be released
      */
-    boolean finish() {
+    boolean finish() throws IOException {
         int left = count(Result.modelKept) + count(Result.failed);
-        if (format == Format.json) {
+        if (console.format() != Format.table) {
             ObjectNode report = Json.MAPPER.createObjectNode();
             report.put("dryRun", dryRun);
             report.put("released", count(Result.released));
@@ -112,7 +109,7 @@ final class ReleaseReport {
             report.put("failed", count(Result.failed));
             report.put("ofExistingBaselines", found.ofExisting());
             report.set("virtualMachines", machines);
-            out.println(report.toPrettyString());
+            console.print(report);
         } else {
             summary();
         }

@@ -203,6 +203,21 @@ class ReleaseCommandTest {
     }
 
     @Test
+    void the_same_is_printed_as_yaml() throws IOException {
+        // Given
+        server.on(
+                "GET",
+                MACHINES,
+                call -> call.answer(200, list("", machine("web", "cpu-baseline.gone=model+features"))));
+
+        // When
+        release("--all-namespaces", "--dry-run", "-o", "yaml");
+
+        // Then
+        assertThat(out.toString()).startsWith("dryRun: true\nreleased: 1\n").contains("- namespace: shop\n");
+    }
+
+    @Test
     void a_baseline_that_exists_is_refused_with_what_to_do_instead() {
         // When, Then
         assertThat(release("-A", "--baseline", "rack")).isEqualTo(1);
@@ -275,7 +290,7 @@ class ReleaseCommandTest {
     @CsvSource({
         "-n shop -A, -n and -A exclude each other",
         "--context nowhere, --context: the kubeconfig has none of the name nowhere",
-        "-o yaml, 'expected one of [table, json]'"
+        "-o xml, 'expected one of [table, json, yaml]'"
     })
     void wrong_options_are_told_and_nothing_is_asked(String options, String message) {
         // When, Then
