@@ -22,7 +22,6 @@ public record NodeSelection(Map<String, String> labels, List<Term> terms) {
     private static final NodeSelection ANY = new NodeSelection(Map.of(), List.of());
 
     private static final String HOSTNAME = "kubernetes.io/hostname";
-    private static final String BY_NAME = "a node by its name";
     private static final int NAMED = 3;
 
     /**
@@ -83,7 +82,7 @@ public record NodeSelection(Map<String, String> labels, List<Term> terms) {
 
         private String words() {
             if (what.isName()) {
-                return BY_NAME;
+                return what.key();
             }
             return switch (operator) {
                 case "In" -> "%s in (%s)".formatted(what.key(), named(values));
@@ -184,12 +183,12 @@ public record NodeSelection(Map<String, String> labels, List<Term> terms) {
         return terms.isEmpty() ? ANY : new NodeSelection(Map.of(), terms);
     }
 
-    /** It as people say it. Selections that differ in nothing but a node's name sound alike. */
+    /** It as people write it, without names of nodes: selections that differ in nothing else read alike, and are counted together. */
     String words() {
         Stream<String> ofLabels = new TreeMap<>(labels)
                 .entrySet().stream()
                         .map(label ->
-                                label.getKey().equals(HOSTNAME) ? BY_NAME : label.getKey() + "=" + label.getValue());
+                                label.getKey().equals(HOSTNAME) ? HOSTNAME : label.getKey() + "=" + label.getValue());
         Stream<String> ofTerms = terms.stream()
                 .map(term -> term.requirements().stream()
                         .map(Requirement::words)

@@ -325,10 +325,11 @@ class ShapesTest {
         // Then
         assertThat(shapes(status))
                 .containsExactly(
-                        "machine type q35; the node selector a node by its name: 2 on 1 [shop/b, shop/c]",
+                        "machine type q35; the node selector kubernetes.io/hostname: 2 on 1 [shop/b, shop/c]",
                         "machine type q35; the node selector zone=a: 1 on 2 [shop/a]");
         assertThat(migration(status))
-                .contains("2 (shop/b, shop/c) ask for the node selector a node by its name, which 1 of 3 nodes has");
+                .contains(
+                        "2 (shop/b, shop/c) ask for the node selector kubernetes.io/hostname, which 1 of 3 nodes has");
     }
 
     private static NodeCpu labelled(String name, Map<String, String> labels) {
