@@ -22,16 +22,19 @@ public final class Clients {
      * The operator's client, see {@link #of(Config)}.
      *
      * @param kubeconfig how to reach the API server; null: as the environment says
+     * @throws Kubeconfig.Unusable if nobody could be reached by it
      */
-    public static KubernetesClient of(@Nullable Path kubeconfig) {
-        return of(config(kubeconfig));
+    public static KubernetesClient of(@Nullable Path kubeconfig) throws Kubeconfig.Unusable {
+        return of(Kubeconfig.read(kubeconfig, null));
     }
 
     /**
      * A client that knows only the types that are read as objects: to look for all others would cost a quarter of the start. It speaks HTTP/1.1:
      * a connection that has died in silence is then given up with the request that finds out, see docs/decisions/0004.
+     *
+     * @throws Kubeconfig.Unusable if the settings name certificates or keys that can't be read
      */
-    public static KubernetesClient of(Config settings) {
+    public static KubernetesClient of(Config settings) throws Kubeconfig.Unusable {
         Config config = new ConfigBuilder(settings)
                 .withUserAgent("cpu-baseline/" + Version.program())
                 .withHttp2Disable(true)
@@ -40,11 +43,15 @@ public final class Clients {
                 new KubernetesSerialization(new ObjectMapper().registerModule(BaselineDeserializer.module()), false);
         serialization.registerKubernetesResource(ClusterCpuBaseline.class);
         serialization.registerKubernetesResource(Status.class);
-        return new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientFactory(new QuickConnections())
-                .withKubernetesSerialization(serialization)
-                .build();
+        try {
+            return new KubernetesClientBuilder()
+                    .withConfig(config)
+                    .withHttpClientFactory(new QuickConnections())
+                    .withKubernetesSerialization(serialization)
+                    .build();
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            throw new Kubeconfig.Unusable("the kubeconfig can't be used: " + Kubeconfig.why(e), e);
+        }
     }
 
     /** The same client with connections of its own. */
@@ -54,16 +61,5 @@ public final class Clients {
                 .withHttpClientFactory(new QuickConnections())
                 .withKubernetesSerialization(client.getKubernetesSerialization())
                 .build();
-    }
-
-    private static Config config(@Nullable Path kubeconfig) {
-        if (kubeconfig == null) {
-            return Config.autoConfigure(null);
-        }
-        try {
-            return Config.fromKubeconfig(kubeconfig.toFile());
-        } catch (RuntimeException e) {
-            throw new KubernetesClientException(ApiServer.reason(e), e);
-        }
     }
 }

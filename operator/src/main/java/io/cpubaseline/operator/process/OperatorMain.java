@@ -9,6 +9,7 @@ import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.operator.cluster.NodeMemory;
 import io.cpubaseline.operator.controller.BaselineController;
 import io.cpubaseline.operator.kube.Clients;
+import io.cpubaseline.operator.kube.Kubeconfig;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.Metrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,6 +35,7 @@ public final class OperatorMain {
      * @param kubeconfig how to reach the API server; null: as the environment says
      * @return an exit code
      * @throws IOException if the port for health and metrics can't be used
+     * @throws Kubeconfig.Unusable if the kubeconfig can't be
      */
     public static int run(RunOptions options, @Nullable Path kubeconfig) throws IOException, InterruptedException {
         // Nothing may run on, not even shutdown hooks: another operator acts from now on.
@@ -51,8 +53,8 @@ public final class OperatorMain {
     }
 
     /** The process with all its parts, not started yet. */
-    public static OperatorProcess process(
-            RunOptions options, @Nullable Path kubeconfig, Runnable whenLeadershipIsLost) {
+    public static OperatorProcess process(RunOptions options, @Nullable Path kubeconfig, Runnable whenLeadershipIsLost)
+            throws Kubeconfig.Unusable {
         // Reading the tables and preparing the connections take their time: both at once.
         CompletableFuture<Selection> tables = CompletableFuture.supplyAsync(CatalogLoader::selection);
         KubernetesClient client = Clients.of(kubeconfig);

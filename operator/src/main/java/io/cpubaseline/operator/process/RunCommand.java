@@ -1,15 +1,13 @@
 package io.cpubaseline.operator.process;
 
-import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.Kubeconfig;
 import io.cpubaseline.operator.logging.LogFormat;
 import io.cpubaseline.operator.options.DurationText;
 import io.cpubaseline.operator.options.RunOptions;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -218,16 +216,12 @@ public final class RunCommand implements Callable<Integer> {
             return OperatorMain.run(options, kubeconfig);
         } catch (BindException e) {
             throw wrong("--listen-port: " + listenPort + " can't be used: " + e.getMessage());
-        } catch (KubernetesClientException e) {
-            throw wrong((kubeconfig == null ? "The API server's address" : "--kubeconfig: " + kubeconfig)
-                    + " can't be used: " + ApiServer.reason(e));
+        } catch (Kubeconfig.Unusable e) {
+            throw wrong(e.getMessage());
         }
     }
 
     private RunOptions options() {
-        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw wrong("--kubeconfig: " + kubeconfig + " can't be read");
-        }
         if (listenPort < 0 || listenPort > 65_535) {
             throw wrong("--listen-port: expected 0 to 65535, found " + listenPort);
         }

@@ -3,13 +3,12 @@ package io.cpubaseline.operator.release;
 import io.cpubaseline.console.Console;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Clients;
+import io.cpubaseline.operator.kube.Kubeconfig;
 import io.cpubaseline.operator.logging.LogFormat;
 import io.cpubaseline.operator.release.Releasing.Held;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +25,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Gives back the fields that ClusterCpuBaselines which no longer exist have",
-            "left in VirtualMachines.",
+            "Gives back what deleted ClusterCpuBaselines have left in VirtualMachines.",
             "",
             "Deleting a baseline leaves its CPU model and features in VirtualMachines,",
             "unless its releasePolicy is Remove. This takes them out: what the baseline",
@@ -99,8 +97,13 @@ public final class ReleaseCommand implements Callable<Integer> {
                             ? ""
                             : Objects.requireNonNullElse(
                                     namespace, Objects.requireNonNullElse(config.getNamespace(), "default")));
+        } catch (Kubeconfig.Unusable e) {
+            throw console.wrong(e.getMessage());
         } catch (IOException e) {
-            throw console.wrong("the cluster can't be asked: " + e.getMessage());
+            throw console.wrong("the cluster can't be asked: "
+                    + (ApiServer.isRefusedConnection(e)
+                            ? "no connection to " + config.getMasterUrl()
+                            : e.getMessage()));
         }
     }
 
@@ -122,21 +125,10 @@ public final class ReleaseCommand implements Callable<Integer> {
     }
 
     private Config config() {
-        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw console.wrong("--kubeconfig: " + kubeconfig + " can't be read");
-        }
         try {
-            Config config = kubeconfig == null
-                    ? Config.autoConfigure(context)
-                    : Config.fromKubeconfig(context, kubeconfig.toFile());
-            boolean found =
-                    context == null || config.getContexts().stream().anyMatch(known -> context.equals(known.getName()));
-            if (!found) {
-                throw console.wrong("--context: the kubeconfig has none of the name " + context);
-            }
-            return config;
-        } catch (KubernetesClientException e) {
-            throw console.wrong("the kubeconfig can't be used: " + ApiServer.reason(e));
+            return Kubeconfig.read(kubeconfig, context);
+        } catch (Kubeconfig.Unusable e) {
+            throw console.wrong(e.getMessage());
         }
     }
 }
