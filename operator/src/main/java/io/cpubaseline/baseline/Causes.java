@@ -14,6 +14,9 @@ final class Causes {
 
     private static final String HIDDEN =
             "the CPU has it (node-feature-discovery sees it), but guests are not given it: update the node's kernel and KubeVirt, and restart virt-handler there";
+    private static final String ODDLY_LABELLED =
+            "the label cpu-feature.node.kubevirt.io/… has another value than \"true\" there: find out what writes it and delete the label, virt-handler writes the right one";
+    private static final String LABEL = "cpu-feature.node.kubevirt.io/";
 
     private final List<MissingFeature> rules;
 
@@ -22,13 +25,17 @@ final class Causes {
     }
 
     /**
-     * Why these classes don't give all of these features to guests. Nothing if of some class's feature nobody knows: then the others' causes
-     * would lead nowhere.
+     * Why these classes don't give all of these features to guests. Nothing if of some class's feature nobody knows, or if a class gives all of
+     * them: then the others' causes would lead nowhere.
      */
     List<Cause> ofAll(List<CpuClass> classes, FeatureSet wanted) {
         SortedMap<String, Cause> byReason = new TreeMap<>();
         for (CpuClass cpuClass : classes) {
-            for (String feature : wanted.minus(cpuClass.usable()).names()) {
+            FeatureSet lacking = wanted.minus(cpuClass.usable());
+            if (lacking.isEmpty()) {
+                return List.of();
+            }
+            for (String feature : lacking.names()) {
                 Optional<Cause> cause = of(feature, cpuClass);
                 if (cause.isEmpty()) {
                     return List.of();
@@ -44,6 +51,9 @@ final class Causes {
 
     /** Why this class lacks the feature; nothing where the CPU itself seems to lack it, or nobody knows. */
     Optional<Cause> of(String feature, CpuClass cpuClass) {
+        if (cpuClass.evidence().oddLabels().containsKey(LABEL + feature)) {
+            return Optional.of(new Cause(FeatureSet.of(feature), ODDLY_LABELLED, true));
+        }
         FeatureSet silicon = cpuClass.evidence().silicon().present();
         if (silicon.contains(feature)) {
             return Optional.of(new Cause(FeatureSet.of(feature), HIDDEN, true));

@@ -236,7 +236,7 @@ public final class Planner {
             return new NoBaseline(
                     Reason.NoContributingNodes,
                     withoutKubeVirt == 0
-                            ? "No amd64 node is selected. Check spec.nodeSelector against the nodes' labels."
+                            ? "No amd64 node is selected. Check the nodes' label kubernetes.io/arch, and spec.nodeSelector against their labels."
                             : "KubeVirt uses none of the selected nodes (%d without its labels). Check that virt-handler runs on them, or spec.nodeSelector."
                                     .formatted(withoutKubeVirt));
         }
@@ -244,8 +244,12 @@ public final class Planner {
         if (!belowMinimum.isEmpty() && fleet.count(State.UNKNOWN) == 0) {
             return new NoBaseline(
                     Reason.BelowMinimum,
-                    "abiLevel.minimum asks for %s, which none of the %d selected nodes reaches. Lower it."
-                            .formatted(policy.minimum(), fleet.selected()));
+                    "abiLevel.minimum asks for %s, which %s. Lower it."
+                            .formatted(
+                                    policy.minimum(),
+                                    fleet.selected() == 1
+                                            ? "the only selected node does not reach"
+                                            : "none of the %d selected nodes reaches".formatted(fleet.selected())));
         }
         String reasons = Stream.of(State.UNKNOWN, State.UNFIT)
                 .flatMap(state -> fleet.byReason(state).entrySet().stream())
@@ -253,7 +257,10 @@ public final class Planner {
                 .collect(Collectors.joining(", "));
         return new NoBaseline(
                 Reason.NoContributingNodes,
-                "None of the %d selected nodes contributes CPU evidence: %s.".formatted(fleet.selected(), reasons));
+                fleet.selected() == 1
+                        ? "The only selected node contributes no CPU evidence: %s.".formatted(reasons)
+                        : "None of the %d selected nodes contributes CPU evidence: %s."
+                                .formatted(fleet.selected(), reasons));
     }
 
     private static String vendorsMixed(Map<String, List<CpuClass>> byVendor) {

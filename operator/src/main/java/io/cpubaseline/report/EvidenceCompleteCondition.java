@@ -50,8 +50,13 @@ final class EvidenceCompleteCondition implements ConditionRule {
         return without > 0
                 ? Finding.no(
                         Reason.NodeFeaturesMissing,
-                        "KubeVirt's labels are there, which is enough for a model; %d of %d contributing nodes have nothing from node-feature-discovery, so stale labels would go unnoticed."
-                                .formatted(without, contributing))
+                        "KubeVirt's labels are there, which is enough for a model; %s nothing from node-feature-discovery, so stale labels would go unnoticed."
+                                .formatted(
+                                        contributing == 1
+                                                ? "the only contributing node has"
+                                                : "%d of %d contributing nodes %s"
+                                                        .formatted(
+                                                                without, contributing, without == 1 ? "has" : "have")))
                 : Finding.yes(
                         Reason.Complete,
                         fleet.selected() == 1

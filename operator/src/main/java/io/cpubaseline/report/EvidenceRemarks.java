@@ -115,10 +115,10 @@ public final class EvidenceRemarks {
                         told
                                 ? "The CPU is of %s"
                                         .formatted(evidence.silicon().vendor())
-                                : "Delete those that are not the CPU's",
+                                : "Delete that of the vendor which is not the CPU's",
                         node.name(),
                         VENDOR,
-                        stale.first());
+                        told ? stale.first() : "VENDOR");
     }
 
     private static String oddValues(List<NodeCpu> nodes) {

@@ -124,11 +124,19 @@ final class GuestKernel {
                         limit.model(),
                         NodeNames.examples(nodes),
                         nodes.size() == 1 ? "lacks" : "lack",
-                        limit.missing().isEmpty() ? "KubeVirt's label of it" : some(limit.missing()),
+                        lacked(limit),
                         LimitReports.why(limit),
                         nodes.size() == count(classes)
                                 ? ""
                                 : " Else leave %s out by nodeSelector.".formatted(nodes.size() == 1 ? "it" : "them"));
+    }
+
+    private static String lacked(Limit limit) {
+        String label = "KubeVirt's label of it";
+        if (limit.missing().isEmpty()) {
+            return label;
+        }
+        return some(limit.missing()) + (LimitReports.complete(limit).isEmpty() ? "" : " or " + label);
     }
 
     private static String some(FeatureSet features) {

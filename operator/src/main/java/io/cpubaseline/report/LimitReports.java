@@ -36,9 +36,15 @@ final class LimitReports {
                                 baseline.level(),
                                 baseline.model().name(),
                                 missing.isEmpty()
-                                        ? ""
+                                        ? unlabelled(without)
                                         : " %s %s.".formatted(nodes == 1 ? "It lacks" : "They lack", someOf(missing)),
                                 sentences(causes)));
+    }
+
+    private static String unlabelled(CpuClass cpuClass) {
+        return cpuClass.evidence().labelledModels().isEmpty()
+                ? " KubeVirt labels no CPU model there (cpu-model.node.kubevirt.io/…): restart virt-handler."
+                : "";
     }
 
     /** Models that no node can give: nobody can do anything about these. */
@@ -51,9 +57,11 @@ final class LimitReports {
                 nodes.size(),
                 NodeNames.first(nodes, EXAMPLES),
                 first(limit.missing(), MISSING_FEATURES),
-                "On none of the %d nodes: %s%s."
+                "%s: %s%s."
                         .formatted(
-                                nodes.size(),
+                                nodes.size() == 1
+                                        ? "Not on " + nodes.get(0).name()
+                                        : "On none of the %d nodes".formatted(nodes.size()),
                                 limit.model(),
                                 limit.similar().isEmpty() ? "" : ", " + models(limit.similar())));
     }
@@ -66,9 +74,7 @@ final class LimitReports {
         String what = limit.model().isEmpty()
                 ? limit.level().label()
                 : "%s (%s%s)".formatted(limit.model(), limit.level().label(), similar(limit.similar()));
-        String lacking = limit.missing().isEmpty()
-                ? EvidenceRemarks.notLabelled(limit.model(), limit.blocking())
-                : "%s %s".formatted(nodes.size() == 1 ? "it lacks" : "they lack", someOf(limit.missing()));
+        String lacking = lacking(limit);
         return new LimitReport(
                 limit.level().label(),
                 limit.model().isEmpty() ? null : limit.model(),
@@ -84,6 +90,35 @@ final class LimitReports {
                                 nodes.size() > examples.size() ? ", …" : "",
                                 lacking,
                                 why(limit)));
+    }
+
+    /** Of some nodes a feature is missing, of others only the model's label. */
+    private static String lacking(Limit limit) {
+        if (limit.missing().isEmpty()) {
+            return EvidenceRemarks.notLabelled(limit.model(), limit.blocking());
+        }
+        List<CpuClass> complete = complete(limit);
+        String missing = someOf(limit.missing());
+        int lacking = limit.nodes()
+                - complete.stream()
+                        .mapToInt(cpuClass -> cpuClass.nodes().size())
+                        .sum();
+        if (complete.isEmpty()) {
+            return "%s %s".formatted(lacking == 1 ? "it lacks" : "they lack", missing);
+        }
+        return "%d of them %s %s; for the rest, %s"
+                .formatted(
+                        lacking,
+                        lacking == 1 ? "lacks" : "lack",
+                        missing,
+                        EvidenceRemarks.notLabelled(limit.model(), complete));
+    }
+
+    /** The classes that have all features of the model that they block. */
+    static List<CpuClass> complete(Limit limit) {
+        return limit.blocking().stream()
+                .filter(cpuClass -> limit.missing().minus(cpuClass.usable()).isEmpty())
+                .toList();
     }
 
     /** Why the nodes lack what they lack, behind the words that name it; the end of the sentence at least. */

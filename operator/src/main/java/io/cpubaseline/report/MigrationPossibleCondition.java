@@ -10,6 +10,8 @@ import java.util.Optional;
 /** Whether a virtual machine with the pinned baseline always has a node to move to. */
 final class MigrationPossibleCondition implements ConditionRule {
 
+    private static final String UNKNOWN_VENDOR = "unknown vendor";
+
     @Override
     public String type() {
         return "MigrationPossible";
@@ -26,7 +28,7 @@ final class MigrationPossibleCondition implements ConditionRule {
         Map<String, Integer> domains = observation.plan().explanation().domains();
         List<String> lonely = domains.entrySet().stream()
                 .filter(domain -> domain.getValue() == 1)
-                .map(domain -> domain.getKey().isEmpty() ? "unknown vendor" : domain.getKey())
+                .map(domain -> domain.getKey().isEmpty() ? UNKNOWN_VENDOR : domain.getKey())
                 .toList();
         // A node of unknown vendor is no other vendor: nothing is claimed about it.
         List<String> vendors =
@@ -34,8 +36,8 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (domains.isEmpty()) {
             return Finding.no(
                     Reason.NowhereSchedulable,
-                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its"
-                            + " node.");
+                    "No contributing node can take this baseline now, so a virtual machine with it can't leave its node.%s"
+                            .formatted(now.cordoned(pin)));
         }
         KubeVirtVersion kubeVirt = observation.kubeVirtVersion();
         if (kubeVirt != null && !kubeVirt.keepsVendor() && vendors.size() > 1) {
@@ -47,11 +49,12 @@ final class MigrationPossibleCondition implements ConditionRule {
         if (!lonely.isEmpty()) {
             return Finding.no(
                     Reason.SingleNodeDomain,
-                    "Only one node %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. Add a node of that vendor, or run virtual machines that must be able to move on other nodes.%s%s"
+                    "Only one node %s can take this baseline: a virtual machine there can't leave it, since KubeVirt migrates within a CPU vendor. %s%s%s"
                             .formatted(
                                     lonely.size() == 1
                                             ? "of " + lonely.get(0)
                                             : "each of " + String.join(" and ", lonely),
+                                    companions(lonely),
                                     now.cordoned(pin),
                                     safety(now, pin)));
         }
@@ -64,6 +67,16 @@ final class MigrationPossibleCondition implements ConditionRule {
         return GuestKernel.judge(now, pin)
                 .orElseGet(() -> Finding.yes(
                         Reason.Possible, "Every vendor among the nodes has at least two that can take this baseline."));
+    }
+
+    private static String companions(List<String> lonely) {
+        String told = lonely.stream().allMatch(UNKNOWN_VENDOR::equals)
+                ? ""
+                : "Add a node of that vendor, or run virtual machines that must be able to move on other nodes.";
+        String untold = lonely.contains(UNKNOWN_VENDOR)
+                ? "A node of unknown vendor has no label cpu-vendor.node.kubevirt.io/…, or several: restart virt-handler there, which writes it, and delete a stale one."
+                : "";
+        return (told + " " + untold).strip();
     }
 
     /** What a guest's kernel leaves out, beside what is worse. */

@@ -1,13 +1,9 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.baseline.Explanation.Cause;
-import io.cpubaseline.baseline.Explanation.Withheld;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.FeatureSet;
-import io.cpubaseline.fleet.NodeCpu;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -52,21 +48,8 @@ final class ReadyCondition implements ConditionRule {
     /** Mitigations that guests go without because of a few nodes that could have them. */
     private static String withheld(Circumstances now, Pin pin) {
         FeatureSet guest = pin.guestFeatures(now.observation().catalog()).orElse(pin.requiredFeatures());
-        return now.observation().plan().explanation().withheld().stream()
-                .filter(withheld -> !withheld.mitigations().minus(guest).isEmpty())
-                .map(ReadyCondition::withheld)
+        return WithheldMitigations.of(now.observation().plan().explanation(), guest).stream()
+                .map(text -> " " + text)
                 .collect(Collectors.joining());
-    }
-
-    private static String withheld(Withheld withheld) {
-        List<NodeCpu> nodes =
-                withheld.lacking().stream().flatMap(c -> c.nodes().stream()).toList();
-        return " Guests go without mitigations that other %s nodes have, since %d %s them (%s): %s"
-                .formatted(
-                        withheld.vendor(),
-                        nodes.size(),
-                        nodes.size() == 1 ? "lacks" : "lack",
-                        NodeNames.examples(nodes),
-                        withheld.causes().stream().map(Cause::sentence).collect(Collectors.joining(" ")));
     }
 }

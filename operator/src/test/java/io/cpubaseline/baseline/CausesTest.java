@@ -106,6 +106,17 @@ class CausesTest {
     }
 
     @Test
+    void are_none_where_a_class_has_all_features_and_something_else_is_in_the_way() {
+        // Given
+        CpuClass mendable = node("AMD", "adx");
+        CpuClass complete = node("AMD", "adx rdseed");
+
+        // When, Then
+        assertThat(CAUSES.ofAll(List.of(mendable, complete), FeatureSet.of("rdseed")))
+                .isEmpty();
+    }
+
+    @Test
     void of_features_with_one_reason_are_one_sentence() {
         assertThat(CAUSES.ofAll(
                         List.of(node("Intel", "avx2"), node("Intel", "avx2 hle")), FeatureSet.of("hle", "rtm", "ssbd")))

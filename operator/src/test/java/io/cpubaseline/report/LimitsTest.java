@@ -1,6 +1,8 @@
 package io.cpubaseline.report;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.cpubaseline.Fleets;
 import io.cpubaseline.api.v1alpha1.LimitReport;
@@ -10,8 +12,10 @@ import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.change.Story;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Which limits are told, and in which order. */
@@ -73,6 +77,44 @@ class LimitsTest {
                         none -> assertThat(none)
                                 .startsWith("On none of the 7 nodes: ")
                                 .endsWith(" more."));
+    }
+
+    @Test
+    void a_node_that_lacks_only_the_label_is_not_said_to_lack_what_another_lacks() {
+        // Given: one node whose KubeVirt is older than the model, one without a flag of it, one that gives it
+        CpuEvidence genoa = Fleets.host("epyc-9334-32-core");
+        NodeCpu unlabelled = node("unlabelled", genoa, "EPYC-Genoa", "");
+        NodeCpu lacking = node("lacking", genoa, "EPYC-Genoa", "la57");
+
+        // When
+        List<LimitReport> limits = limits(Policy.open(), List.of(NodeCpu.healthy("whole", genoa), unlabelled, lacking));
+
+        // Then
+        assertThat(limits)
+                .filteredOn(limit -> "EPYC-Genoa".equals(limit.cpuModel()))
+                .singleElement()
+                .extracting(LimitReport::message, as(STRING))
+                .startsWith(
+                        "EPYC-Genoa (x86-64-v4) is not possible on 2 nodes (lacking, unlabelled): 1 of them lacks la57;"
+                                + " for the rest, KubeVirt does not label it there though all its flags are");
+    }
+
+    /** A node without the label of this model, of its aliases, and of whatever else needs the feature. */
+    private static NodeCpu node(String name, CpuEvidence like, String model, String withoutFeature) {
+        TreeSet<String> models = new TreeSet<>(like.labelledModels());
+        models.removeIf(label -> label.startsWith(model)
+                || Story.PLANNER
+                        .catalog()
+                        .model(label)
+                        .filter(known -> known.features().contains(withoutFeature))
+                        .isPresent());
+        return NodeCpu.healthy(
+                name,
+                new CpuEvidence(
+                        like.labelledFeatures().minus(FeatureSet.of(withoutFeature)),
+                        models,
+                        like.labelledVendors(),
+                        like.silicon()));
     }
 
     @Test

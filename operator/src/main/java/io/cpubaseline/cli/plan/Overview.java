@@ -48,6 +48,7 @@ record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, Fil
         mixed.plan().answer().baseline().ifPresent(common -> {
             page.heading("What one for all costs");
             vendors.forEach(vendor -> page.item("%s: %s".formatted(vendor.vendor(), cost(vendor, common, all))));
+            text.guestKernels(mixed);
         });
         for (OfVendor vendor : vendors) {
             page.heading("=== %s, in detail ===".formatted(vendor.vendor()));
@@ -71,8 +72,16 @@ record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, Fil
         FeatureSet mitigations = protection.mitigations().intersect(lost);
         FeatureSet hardening = protection.hardening().intersect(lost);
         List<String> parts = new ArrayList<>();
-        parts.add("%s (%s) instead of %s (%s)"
-                .formatted(common.model().name(), common.level(), own.model().name(), own.level()));
+        boolean sameModel = common.model().name().equals(own.model().name()) && common.level() == own.level();
+        parts.add(
+                sameModel
+                        ? "%s (%s), too".formatted(own.model().name(), own.level())
+                        : "%s (%s) instead of %s (%s)"
+                                .formatted(
+                                        common.model().name(),
+                                        common.level(),
+                                        own.model().name(),
+                                        own.level()));
         part(parts, "mitigations lost", mitigations, true);
         part(parts, "hardening lost", hardening, true);
         part(parts, "other features lost", lost.minus(mitigations).minus(hardening), all);

@@ -47,8 +47,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch), 2 bad"
-                    + " input (with",
-            "--batch: of at least one set, whose line has an error), 70 internal error."
+                    + " input (with --batch: of at least one set, whose line has an error), 70 internal error."
         })
 public final class PlanCommand implements Callable<Integer> {
 
@@ -73,13 +72,11 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = {"-b", "--baseline"},
             paramLabel = "FILE",
-            description = {
-                "A ClusterCpuBaseline whose spec says what is wanted.",
-                "Without it: what an empty one would give on the cluster. Nodes of several CPU vendors get one per"
-                        + " vendor, then one",
-                "for all (vendors: Mixed) and what that costs. -o json and -o yaml then print the one for all, whose",
-                "status.vendorBaselines has each vendor's own; --batch, too."
-            })
+            description =
+                    "A ClusterCpuBaseline whose spec says what is wanted. Without it: what an empty one would give on the"
+                            + " cluster. Nodes of several CPU vendors get one per vendor, then one for all (vendors:"
+                            + " Mixed) and what that costs. -o json and -o yaml then print the one for all, whose"
+                            + " status.vendorBaselines has each vendor's own; --batch, too.")
     private @Nullable String baselineFile;
 
     @Option(
@@ -127,6 +124,9 @@ public final class PlanCommand implements Callable<Integer> {
     private void check() {
         if ("-".equals(baselineFile) && paths.contains("-")) {
             throw console.wrong("-f - and -b - can't both read standard input");
+        }
+        if (batch && paths.contains("-")) {
+            throw console.wrong("--batch reads directories: -f - is none");
         }
         console.named().ifPresent(format -> {
             if (batch && format != Format.json) {

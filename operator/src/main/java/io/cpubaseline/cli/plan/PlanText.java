@@ -18,6 +18,7 @@ import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.GuestNeed;
 import io.cpubaseline.report.EvidenceRemarks;
+import io.cpubaseline.report.WithheldMitigations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -285,8 +286,21 @@ final class PlanText {
         }
     }
 
+    /** Whether guests always have a node to move to, and what their kernels leave out. */
+    void guestKernels(FilePlanner.Result result) {
+        Condition migration = condition(result.status(), "MigrationPossible");
+        if (migration != null && migration.status().equals("False")) {
+            page.item("%s: %s".formatted(migration.reason(), migration.message()));
+        }
+    }
+
     private void notes(FilePlanner.Result result) {
         List<String> notes = new ArrayList<>();
+        result.plan()
+                .answer()
+                .baseline()
+                .map(baseline -> WithheldMitigations.of(result.plan().explanation(), baseline.guestFeatures()))
+                .ifPresent(notes::addAll);
         result.status().conditions().stream()
                 .filter(condition -> !TOLD_ELSEWHERE.contains(condition.type()))
                 .filter(condition -> !condition.status().equals("True"))
