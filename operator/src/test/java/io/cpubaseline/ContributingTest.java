@@ -57,8 +57,16 @@ class ContributingTest {
 
     @Test
     void theClassesOfTheRecipesExist() throws IOException {
+        assertThatClassesExist(page().split("\n## Recipes\n")[1].split("\n## ")[0]);
+    }
+
+    @Test
+    void theClassesOfThePageOnThreadsExist() throws IOException {
+        assertThatClassesExist(Files.readString(REPOSITORY.resolve("docs/threads.md")));
+    }
+
+    private static void assertThatClassesExist(String text) throws IOException {
         // Given
-        String recipes = page().split("\n## Recipes\n")[1].split("\n## ")[0];
         List<String> sources = new ArrayList<>();
         for (String module : List.of("operator", "e2e")) {
             try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module).resolve("src"))) {
@@ -67,7 +75,7 @@ class ContributingTest {
         }
 
         // When
-        List<String> named = TYPE.matcher(recipes)
+        List<String> named = TYPE.matcher(text)
                 .results()
                 .map(match -> match.group(1).split("[.#]")[0])
                 .filter(name -> !name.equals("True"))

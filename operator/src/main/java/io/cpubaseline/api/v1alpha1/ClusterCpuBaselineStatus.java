@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what keeps the baseline from something better, at most 8, the nearest first
  * @param vendorBaselines what each vendor's nodes could have alone; empty when all nodes are of one vendor
  * @param migrationDomains among which nodes a guest can migrate
- * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed
+ * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed, or they can't be read
  * @param history revisions that were pinned before, newest first, at most 10
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

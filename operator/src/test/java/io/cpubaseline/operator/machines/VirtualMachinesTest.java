@@ -59,22 +59,29 @@ class VirtualMachinesTest {
     private final ScriptedApiServer server = new ScriptedApiServer();
     private final Map<String, Watches> watches = new HashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final RunOptions options = Options.quick();
-    private final WatchedCluster watched = new WatchedCluster(
-            new ApiServer(server.client(), Duration.ofSeconds(5)),
-            new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
-            () -> {},
-            options,
-            timer);
+    private final WatchedCluster watched = watching(Options.quick());
     private final ScriptedWrites writes = new ScriptedWrites();
-    private final VirtualMachines machines = new VirtualMachines(
-            watched,
-            writes,
-            new SilentNotices(),
-            new ChangeSource(timer, () -> List.of("main")),
-            options,
-            CatalogLoader.catalog(),
-            node -> "");
+    private final VirtualMachines machines = machines(watched, Options.quick());
+
+    private WatchedCluster watching(RunOptions options) {
+        return new WatchedCluster(
+                new ApiServer(server.client(), Duration.ofSeconds(5)),
+                new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
+                () -> {},
+                options,
+                timer);
+    }
+
+    private VirtualMachines machines(WatchedCluster cluster, RunOptions options) {
+        return new VirtualMachines(
+                cluster,
+                writes,
+                new SilentNotices(),
+                new ChangeSource(timer, () -> List.of("main")),
+                options,
+                CatalogLoader.catalog(),
+                node -> "");
+    }
 
     private static final class SilentNotices implements VirtualMachineAligner.Notices {
         @Override
@@ -148,6 +155,32 @@ class VirtualMachinesTest {
 
         // Then
         assertThat(writes.sent()).hasSize(underWay);
+    }
+
+    @Test
+    void whereNothingIsHeardOfAKindNoBaselineThatNeedsItIsDecided() {
+        // Given
+        RunOptions impatient = Options.watching(Duration.ofMillis(300));
+        WatchedCluster cluster = watching(impatient);
+        VirtualMachines its = machines(cluster, impatient);
+        cluster.start();
+        await().until(() -> its.settled("main", ALL));
+
+        // When the API server answers, but not about instances
+        server.on("GET", path("virtualmachineinstances"), call -> call.answer(500, "{}"));
+        server.on("WATCH", path("virtualmachineinstances"), call -> call.answer(500, "{}"));
+
+        // Then
+        await().until(() -> !its.settled("main", ALL));
+        await().until(() -> its.settled("of-nodes-alone", null));
+
+        // When it does again
+        serve();
+
+        // Then
+        await().until(() -> its.settled("main", ALL));
+        its.close();
+        cluster.stop();
     }
 
     @Test
