@@ -58,7 +58,7 @@ class LauncherTest {
     }
 
     private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     }
 
     private Path jar() throws IOException {
@@ -79,7 +79,7 @@ class LauncherTest {
     /** What a command prints, both streams together. */
     private static String run(String... command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
         builder.environment().remove("CPU_BASELINE_JVM_OPTIONS");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
