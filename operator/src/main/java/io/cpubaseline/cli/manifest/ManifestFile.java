@@ -61,7 +61,7 @@ public final class ManifestFile {
     }
 
     /** Whether a file's name is one of a manifest. */
-    static boolean isManifest(Path path) {
+    public static boolean isManifest(Path path) {
         return format(path) != Format.UNKNOWN;
     }
 
