@@ -20,6 +20,7 @@ import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,7 +139,7 @@ public final class Relevel {
     }
 
     /** The same fields but for the model and the revision, as the same manager. */
-    private double loopRate() throws InterruptedException {
+    private double loopRate() throws InterruptedException, IOException {
         JsonNode pinned = status().path("pinned");
         List<Feature> features = StreamSupport.stream(
                         pinned.path("requiredFeatures").spliterator(), false)
