@@ -100,7 +100,9 @@ public final class KubeApiServer {
                 "--service-account-signing-key-file=" + directory.resolve("service-accounts.key"),
                 "--service-cluster-ip-range=10.0.0.0/24",
                 // Pods without a service account: no controller creates those.
-                "--disable-admission-plugins=ServiceAccount",
+                // TaintNodesByCondition: it taints every new node as not ready, and where no controller manager runs
+                // nobody takes that away.
+                "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
                 "--allow-privileged",
                 "--endpoint-reconciler-type=none",
                 "--audit-policy-file=" + directory.resolve("audit-policy.yaml"),

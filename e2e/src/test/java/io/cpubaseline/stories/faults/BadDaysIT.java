@@ -144,6 +144,12 @@ class BadDaysIT {
         stage.machines().create("cache", "homelab");
         Seen seen = stage.awaitApplied("homelab", RUNNING.size() + 1);
         assertThat(seen.pinned()).isEqualTo(pinned);
+
+        // KubeVirt 1.8.4's virt-controller ends when it has missed the deletion of a migration; its watches come back
+        // late, and the next story begins
+        // with such deletions
+        stage.lab().kill(Component.VIRT_CONTROLLER);
+        stage.lab().start(Component.VIRT_CONTROLLER);
     }
 
     @Test
