@@ -45,6 +45,7 @@ class OtherWritersIT {
     void aBaselineOfOneVendorOwnsItsKeyOfTheNodeSelectorToo() {
         // Given
         stage.homelab();
+        stage.kubectl("label", "nodes", "--all", "disk=fast");
         machines()
                 .create(Machines.manifest("web", "intel")
                         .replace("      domain:", "      nodeSelector: {disk: fast}\n      domain:"));
