@@ -7,7 +7,9 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,10 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
     private final Supplier<? extends Collection<String>> baselines;
     private final Set<String> names = new HashSet<>();
     private volatile Consumer<String> comingAndGoing = baseline -> {};
+
+    /** By name, the UID of the baseline that was last looked at. */
+    private final Map<String, String> lookedAt = new ConcurrentHashMap<>();
+
     private boolean all;
     private boolean scheduled;
     private volatile Supplier<? extends Collection<String>> reconciled = Set::of;
@@ -73,6 +79,28 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
      */
     public void reconciling(Supplier<? extends Collection<String>> reconciled) {
         this.reconciled = reconciled;
+        lookedAt.clear();
+    }
+
+    /** A baseline is being looked at. */
+    public void looksAt(String baseline, String uid) {
+        lookedAt.put(baseline, uid);
+    }
+
+    /** A baseline is gone, and has been looked at for the last time. */
+    public void looksNoMoreAt(String baseline) {
+        lookedAt.put(baseline, "");
+    }
+
+    /** No baseline of this name has been there for a while. */
+    public void forgets(String baseline) {
+        lookedAt.remove(baseline, "");
+    }
+
+    /** Whether a baseline hasn't been looked at, though its name is one that the controller knew before. */
+    public boolean isPassedOver(String baseline, String uid) {
+        String last = lookedAt.get(baseline);
+        return last != null && !last.equals(uid);
     }
 
     @Override

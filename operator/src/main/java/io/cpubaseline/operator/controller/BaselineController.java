@@ -106,8 +106,10 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
             throws IOException {
         if (context.isPrimaryResourceDeleted()) {
             forget(seen);
+            changes.looksNoMoreAt(seen.getMetadata().getName());
             return again(null);
         }
+        changes.looksAt(seen.getMetadata().getName(), seen.getMetadata().getUid());
         if (!nodes.settled()) {
             return again(BaselinePass.SOON);
         }

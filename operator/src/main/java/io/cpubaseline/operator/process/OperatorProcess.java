@@ -314,6 +314,9 @@ public final class OperatorProcess implements AutoCloseable {
         boolean exists =
                 baselines.get("", changed.name()).filter(changed::equals).isPresent();
         boolean gone = baselines.get("", changed.name()).isEmpty();
+        if (gone) {
+            equipment.changes().forgets(changed.name());
+        }
         Reconciling current = running;
         if (current != null
                 && !closing
@@ -326,6 +329,24 @@ public final class OperatorProcess implements AutoCloseable {
             direct();
         } else if (exists) {
             equipment.changes().wake(changed.name());
+            var unused = director.schedule(() -> insist(changed), CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * The framework can lose a baseline for good that was created again while the end of the one before was worked on: it knows it, and passes no
+     * event about it on any more. Starting anew is what helps.
+     */
+    private void insist(BaselineMark changed) {
+        if (running != null
+                && !closing
+                && baselines.get("", changed.name()).filter(changed::equals).isPresent()
+                && equipment.changes().isPassedOver(changed.name(), changed.uid())) {
+            LOG.atWarn()
+                    .addKeyValue("baseline", changed.name())
+                    .log("The controller passes over a baseline that was created again, starting anew");
+            stopReconciling();
+            direct();
         }
     }
 

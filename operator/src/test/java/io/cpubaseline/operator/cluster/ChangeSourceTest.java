@@ -77,4 +77,30 @@ class ChangeSourceTest {
         // Then
         assertThat(woken).isEmpty();
     }
+
+    @Test
+    void aBaselineThatIsCreatedAgainIsPassedOverUntilItIsLookedAt() {
+        // Given
+        changes.looksAt("a", "first");
+        changes.looksNoMoreAt("a");
+
+        // Then
+        assertThat(changes.isPassedOver("a", "second")).isTrue();
+        assertThat(changes.isPassedOver("new", "third")).isFalse();
+
+        // When
+        changes.looksAt("a", "second");
+        changes.forgets("a");
+
+        // Then
+        assertThat(changes.isPassedOver("a", "second")).isFalse();
+        assertThat(changes.isPassedOver("a", "fourth")).isTrue();
+
+        // When it goes, and nobody comes
+        changes.looksNoMoreAt("a");
+        changes.forgets("a");
+
+        // Then
+        assertThat(changes.isPassedOver("a", "fifth")).isFalse();
+    }
 }
