@@ -147,24 +147,28 @@ final class BigCluster implements AutoCloseable {
                 .build();
     }
 
-    private void machine(int number) {
-        lab.apply("""
-                apiVersion: kubevirt.io/v1
-                kind: VirtualMachine
-                metadata:
-                  name: vm-%06d
-                  namespace: default
+    /** A virtual machine that does not run, by its number. */
+    static final String MACHINE = """
+            ---
+            apiVersion: kubevirt.io/v1
+            kind: VirtualMachine
+            metadata:
+              name: vm-%06d
+              namespace: default
+            spec:
+              runStrategy: Halted
+              template:
                 spec:
-                  runStrategy: Halted
-                  template:
-                    spec:
-                      domain:
-                        cpu:
-                          cores: 2
-                        memory:
-                          guest: 4Gi
-                        devices: {}
-                """.formatted(number));
+                  domain:
+                    cpu:
+                      cores: 2
+                    memory:
+                      guest: 4Gi
+                    devices: {}
+            """;
+
+    private void machine(int number) {
+        lab.apply(MACHINE.formatted(number));
     }
 
     private void heartbeat(String node) {

@@ -98,6 +98,8 @@ public final class MemoryAtScale {
         double before = -1;
         while (footprint.cpuSeconds() - before > 1) {
             before = footprint.cpuSeconds();
+            // How much CPU it took meanwhile is the measure: there is no event that says that it has nothing left to
+            // do.
             Thread.sleep(LOOKED_AT_AGAIN.toMillis());
         }
         long resident = footprint.resident();

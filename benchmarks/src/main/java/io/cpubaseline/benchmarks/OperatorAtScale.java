@@ -54,6 +54,7 @@ public final class OperatorAtScale {
             long firstStatus = cluster.awaitPinned(started);
             long written = machines > 0 ? cluster.awaitWritten(started) : 0;
             long settled = footprint.resident();
+            // Idleness is measured from when nothing follows any more, which no event tells.
             Thread.sleep(SETTLING.toMillis());
             say("idle for " + IDLE.toSeconds() + " s");
             AuditLog.Mark idleFrom = lab.auditLog().mark();

@@ -65,7 +65,7 @@ public final class Relevel {
         say("creating " + machines + " virtual machines");
         StringBuilder some = new StringBuilder();
         for (int i = 0; i < machines; i++) {
-            some.append(MACHINE.formatted(i));
+            some.append(BigCluster.MACHINE.formatted(i));
             if (i % 200 == 199 || i == machines - 1) {
                 lab.apply(some.toString());
                 some.setLength(0);
@@ -103,25 +103,6 @@ public final class Relevel {
                 namespaceSelector: {}
                 selector: {}
                 mode: Patch
-            """;
-
-    private static final String MACHINE = """
-            ---
-            apiVersion: kubevirt.io/v1
-            kind: VirtualMachine
-            metadata:
-              name: vm-%06d
-              namespace: default
-            spec:
-              runStrategy: Halted
-              template:
-                spec:
-                  domain:
-                    cpu:
-                      cores: 2
-                    memory:
-                      guest: 4Gi
-                    devices: {}
             """;
 
     /** The operator, started anew, brings all virtual machines to its pin. */

@@ -155,6 +155,8 @@ final class Releasing {
                 writer.apply(held.vm(), held.manager(), release.kept()).join();
         for (int tries = 1; outcome instanceof WriteOutcome.Retry retry && tries < TRIES; tries++) {
             Duration asked = retry.after();
+            // A command with one thread and nothing else to do: the API server has asked for this pause, or the last
+            // try has failed.
             Thread.sleep((asked != null && asked.compareTo(pause) > 0 ? asked : pause).toMillis());
             pause = pause.multipliedBy(2);
             outcome = writer.apply(held.vm(), held.manager(), release.kept()).join();
