@@ -27,6 +27,7 @@ public enum Reason {
     AwaitingApproval,
     Stabilizing,
     HeldByApproval,
+    HeldByCapacity,
     UpToDate,
 
     // ApprovalAccepted
@@ -43,6 +44,7 @@ public enum Reason {
     // PinnedSchedulable
     Everywhere,
     Partly,
+    LowCapacity,
     ModelObsolete,
 
     // MigrationPossible

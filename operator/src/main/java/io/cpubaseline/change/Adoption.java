@@ -7,6 +7,7 @@ import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.change.Candidate.Direction;
 import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Decision.Verdict;
+import io.cpubaseline.fleet.CapacityShare;
 import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +103,10 @@ final class Adoption {
                                     .formatted(pin.revision(), inSeconds(adoptable), what)),
                     Duration.between(situation.clusterTime(), adoptable));
         }
+        Optional<Verdict> tooLittle = tooLittleCapacity(pin, situation);
+        if (tooLittle.isPresent()) {
+            return waiting(remembered, situation, pin, tooLittle.get(), null);
+        }
         return new Decision(
                 new Remembered(pin.at(situation.now()), null, remembered.history()),
                 Move.FirstAdoption,
@@ -109,6 +114,16 @@ final class Adoption {
                 succession.pending(null, pin, situation),
                 null,
                 null);
+    }
+
+    private static Optional<Verdict> tooLittleCapacity(Pin pin, Situation situation) {
+        CapacityShare able = situation.able(pin);
+        return able.reaches(situation.minimumCapacity())
+                ? Optional.empty()
+                : Optional.of(new Verdict(
+                        Reason.HeldByCapacity,
+                        "%s is not adopted by itself: only %s of the selected nodes could take it, less than spec.capacity.minimum (%d percent). Let nodeSelector leave out the others, bring them up, or approve it: spec.approvedRevision: %s"
+                                .formatted(pin.revision(), able, situation.minimumCapacity(), pin.revision())));
     }
 
     /** When no selected node will have been unknown for less than the grace time. */
@@ -145,11 +160,16 @@ final class Adoption {
                 new Remembered(null, candidate, remembered.history()),
                 null,
                 waiting,
-                new Verdict(
-                        situation.approvedRevision() == null ? Reason.Stabilizing : Reason.HeldByApproval,
-                        waiting.message()),
+                new Verdict(pending(waiting.reason(), situation), waiting.message()),
                 Approvals.answer(remembered, candidate, situation),
                 retryAfter);
+    }
+
+    private static Reason pending(Reason waiting, Situation situation) {
+        if (situation.approvedRevision() != null) {
+            return Reason.HeldByApproval;
+        }
+        return waiting == Reason.HeldByCapacity ? Reason.HeldByCapacity : Reason.Stabilizing;
     }
 
     /**

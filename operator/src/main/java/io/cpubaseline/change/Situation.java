@@ -1,6 +1,7 @@
 package io.cpubaseline.change;
 
 import io.cpubaseline.baseline.Plan;
+import io.cpubaseline.fleet.CapacityShare;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param severalVendors whether the policy lets one baseline span several CPU vendors
  * @param specChanged whether the spec was edited since the last decision
  * @param stabilization how long a first answer must have held
+ * @param minimumCapacity how much of the selected nodes' capacity must be able to take an answer that nobody approved, in percent
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
  * @param unknownSince by {@code clusterTime}: since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
  * @param answerChanged by {@code clusterTime}: when this process saw the answer change; null if it has seen only this one
@@ -41,6 +43,7 @@ public record Situation(
         boolean severalVendors,
         boolean specChanged,
         Duration stabilization,
+        int minimumCapacity,
         Duration evidenceGrace,
         @Nullable Instant unknownSince,
         @Nullable Instant answerChanged,
@@ -62,6 +65,11 @@ public record Situation(
         return names(deciding()
                 .filter(cpuClass -> !cpuClass.offers(pin.criteria()))
                 .flatMap(cpuClass -> cpuClass.nodes().stream()));
+    }
+
+    /** How much of the selected nodes' capacity could take that baseline. */
+    CapacityShare able(Pin pin) {
+        return plan.fleet().able(pin.criteria());
     }
 
     /** The names of nodes of which it isn't known what they can do. */

@@ -205,6 +205,31 @@ public final class Fleet {
         return known;
     }
 
+    /**
+     * How much of what the selected nodes give is on nodes that have the labels for this baseline: those that are cordoned, rebooting or not
+     * ready count, since they come back; contradicted ones and those without KVM don't.
+     */
+    public CapacityShare able(Criteria.Pin pin) {
+        NodeCapacity able = NodeCapacity.none();
+        for (List<CpuClass> classes : List.of(contributing, lackingPinned)) {
+            for (CpuClass cpuClass : classes) {
+                if (cpuClass.offers(pin)) {
+                    for (NodeCpu node : cpuClass.nodes()) {
+                        able = able.plus(node.host().capacity());
+                    }
+                }
+            }
+        }
+        for (Map.Entry<Reason, List<NodeCpu>> unknown : byReason(State.UNKNOWN).entrySet()) {
+            for (NodeCpu node : unknown.getKey() == Reason.EvidenceConflict ? List.<NodeCpu>of() : unknown.getValue()) {
+                if (pin.offeredBy(node.evidence())) {
+                    able = able.plus(node.host().capacity());
+                }
+            }
+        }
+        return new CapacityShare(able, targets().selected());
+    }
+
     /** On how many selected nodes a virtual machine with this baseline can land now. */
     public int schedulable(Criteria.Pin pin) {
         return targets().of(pin, NodeDemand.none()).nodes();

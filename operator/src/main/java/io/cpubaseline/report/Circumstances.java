@@ -4,6 +4,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.Targets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +12,20 @@ import org.jspecify.annotations.Nullable;
  * What the conditions are judged by.
  *
  * @param observation what was found and decided
- * @param schedulable how many nodes can take a virtual machine with the pinned baseline now
+ * @param targets the nodes that can take a virtual machine with the pinned baseline now
  * @param shapes where the selected virtual machines can land now, each by what it asks for
  * @param before the status so far; null if there is none
  */
 record Circumstances(
         Observation observation,
-        int schedulable,
+        Targets.Count targets,
         Shapes shapes,
         @Nullable ClusterCpuBaselineStatus before) {
+
+    /** How many nodes can take a virtual machine with the pinned baseline now. */
+    int schedulable() {
+        return targets.nodes();
+    }
 
     @Nullable
     Pin pin() {

@@ -160,6 +160,7 @@ public record Consideration(
                 question.policy().vendors() == Policy.Vendors.Mixed,
                 question.specChanged(),
                 steering.stabilization(),
+                steering.minimumCapacity(),
                 times.evidenceGrace(),
                 times.seen().unknownSince(plan.fleet()),
                 times.seen().answerChanged(cautious.answer()),
@@ -211,7 +212,8 @@ public record Consideration(
                 kubeVirt,
                 kubeVirtVersion,
                 clusterDefault,
-                virtualMachines);
+                virtualMachines,
+                question.steering().minimumCapacity());
     }
 
     /**
@@ -222,7 +224,17 @@ public record Consideration(
     public ClusterCpuBaselineStatus statusWithoutCluster(@Nullable ClusterDefault clusterDefault) {
         return StatusReport.of(
                 new Observation(
-                        null, null, question.problems(), catalog, cautious, decision, null, null, clusterDefault, null),
+                        null,
+                        null,
+                        question.problems(),
+                        catalog,
+                        cautious,
+                        decision,
+                        null,
+                        null,
+                        clusterDefault,
+                        null,
+                        0),
                 null);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
  * @param clusterDefault KubeVirt's own default model; null if it is not known
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
+ * @param minimumCapacity how much of the selected nodes' capacity is to be able to take the pinned baseline, in percent
  */
 public record Observation(
         @Nullable Long generation,
@@ -34,7 +35,8 @@ public record Observation(
         @Nullable Boolean kubeVirt,
         @Nullable KubeVirtVersion kubeVirtVersion,
         @Nullable ClusterDefault clusterDefault,
-        @Nullable VirtualMachines virtualMachines) {
+        @Nullable VirtualMachines virtualMachines,
+        int minimumCapacity) {
 
     /**
      * What became of the virtual machines.

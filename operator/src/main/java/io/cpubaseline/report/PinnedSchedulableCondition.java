@@ -6,6 +6,7 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CapacityShare;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Eligibility.State;
@@ -47,6 +48,23 @@ final class PinnedSchedulableCondition implements ConditionRule {
                             .formatted(
                                     selected, pin.revision(), lack(now.fleet(), pin), now.cordoned(pin), wayOut(now)));
         }
+        CapacityShare share = new CapacityShare(
+                now.targets().capacity(), now.fleet().targets().selected());
+        if (!share.reaches(now.observation().minimumCapacity())) {
+            return Finding.no(
+                    Reason.LowCapacity,
+                    "Only %s of the selected nodes can take a virtual machine with %s now, on %d of %d nodes: less than spec.capacity.minimum (%d percent).%s%s%s %s"
+                            .formatted(
+                                    share,
+                                    pin.revision(),
+                                    now.schedulable(),
+                                    selected,
+                                    now.observation().minimumCapacity(),
+                                    selectedMachines(now),
+                                    lack(now.fleet(), pin),
+                                    now.cordoned(pin),
+                                    wayOut(now)));
+        }
         if (now.schedulable() < selected) {
             return Finding.no(
                     Reason.Partly,
@@ -64,6 +82,14 @@ final class PinnedSchedulableCondition implements ConditionRule {
                         .formatted(
                                 selected == 1 ? "The only selected node" : "All %d selected nodes".formatted(selected),
                                 pin.revision()));
+    }
+
+    private static String selectedMachines(Circumstances now) {
+        Observation.VirtualMachines machines = now.observation().virtualMachines();
+        return machines == null || machines.unreadable() != null
+                ? ""
+                : " %d virtual machines are selected."
+                        .formatted(machines.tally().selected());
     }
 
     private static String lack(Fleet fleet, Pin pin) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Problem}, never an exception.
  */
 public final class SpecReader {
+
+    private static final Pattern PERCENT = Pattern.compile("(100|[1-9]?[0-9])%");
+    private static final int NOTHING_HELD = 0;
 
     private final CpuCatalog catalog;
     private final List<Problem> problems = new ArrayList<>();
@@ -68,12 +72,14 @@ public final class SpecReader {
      * @param paused whether it stays where it is, whatever happens
      * @param approvedRevision where it is to be; null if that isn't said
      * @param stabilization how long a first answer must have held
+     * @param minimumCapacity how much of the selected nodes' capacity must be able to take an answer, in percent
      */
-    public record Steering(boolean paused, @Nullable String approvedRevision, Duration stabilization) {
+    public record Steering(
+            boolean paused, @Nullable String approvedRevision, Duration stabilization, int minimumCapacity) {
 
         /** What the nodes say is adopted at once. */
         public static Steering atOnce() {
-            return new Steering(false, null, Duration.ZERO);
+            return new Steering(false, null, Duration.ZERO, 0);
         }
     }
 
@@ -104,7 +110,8 @@ public final class SpecReader {
         Steering steering = new Steering(
                 spec.paused(),
                 spec.approvedRevision(),
-                Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()));
+                Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
+                reader.percent("spec.capacity.minimum", spec.capacity().minimum()));
         return new Intent(policy, nodes, virtualMachines, steering, List.copyOf(reader.problems));
     }
 
@@ -215,6 +222,14 @@ public final class SpecReader {
                     .formatted(field, label));
         }
         return level.orElse(otherwise);
+    }
+
+    private int percent(String field, String text) {
+        if (PERCENT.matcher(text).matches()) {
+            return Integer.parseInt(text.substring(0, text.length() - 1));
+        }
+        invalid("%s: \"%s\" is no share; expected a whole percentage from 0%% to 100%%.".formatted(field, text));
+        return NOTHING_HELD;
     }
 
     private <E extends Enum<E>> E oneOf(String field, String text, E[] values, E otherwise) {

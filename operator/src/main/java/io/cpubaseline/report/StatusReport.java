@@ -61,7 +61,7 @@ public final class StatusReport {
                 pin == null ? Targets.Count.none() : fleet.targets().of(pin.criteria(), NodeDemand.none());
         int schedulable = targets.nodes();
         Shapes shapes = Shapes.of(observation);
-        Circumstances now = new Circumstances(observation, schedulable, shapes, before);
+        Circumstances now = new Circumstances(observation, targets, shapes, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),

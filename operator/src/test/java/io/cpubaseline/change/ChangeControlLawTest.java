@@ -99,7 +99,8 @@ class ChangeControlLawTest {
                         true,
                         null,
                         null,
-                        null),
+                        null,
+                        0),
                 null);
         return StatusReport.remembered(JSON.readValue(JSON.writeValueAsString(status), ClusterCpuBaselineStatus.class));
     }

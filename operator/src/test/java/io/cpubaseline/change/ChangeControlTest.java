@@ -22,7 +22,10 @@ import io.cpubaseline.change.Candidate.Trigger;
 import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Decision.Verdict;
 import io.cpubaseline.cpu.AbiLevel;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -67,6 +70,24 @@ class ChangeControlTest {
         return Objects.requireNonNull(decision.approval());
     }
 
+    private static NodeCpu sized(String name, String host, int size) {
+        return node(name, host)
+                .on(new NodeHost(NodePlatform.unknown(), new NodeCapacity(size * 1000L, (long) size << 30), List.of()));
+    }
+
+    private static Policy atLeast(AbiLevel minimum) {
+        Policy any = Story.SINGLE;
+        return new Policy(
+                any.vendors(),
+                minimum,
+                any.maximum(),
+                any.modelName(),
+                any.excludedModels(),
+                any.profile(),
+                any.required(),
+                any.excludedFeatures());
+    }
+
     @Nested
     class BeforeTheFirstAdoption {
 
@@ -108,6 +129,64 @@ class ChangeControlTest {
             assertThat(early.retryAfter()).isEqualTo(Duration.ofMinutes(5));
             assertThat(almost.moved()).isNull();
             assertThat(due.moved()).isEqualTo(Move.FirstAdoption);
+        }
+
+        static Stream<Arguments> capacities() {
+            NodeCpu able = sized("n0", SKYLAKE, 16);
+            NodeCpu tooOld = sized("n1", NEHALEM, 48);
+            NodeCpu another = sized("n2", SKYLAKE, 32);
+            return Stream.of(
+                    arguments("a quarter", List.of(able, tooOld), 50, Reason.HeldByCapacity),
+                    arguments("half", List.of(able, another, tooOld), 50, null),
+                    arguments("a quarter, which is enough here", List.of(able, tooOld), 25, null),
+                    arguments("no bound", List.of(able, tooOld), 0, null),
+                    arguments("one that comes back", List.of(able, notReady(another), tooOld), 50, null),
+                    arguments(
+                            "one that KubeVirt hasn't labelled yet",
+                            List.of(able, unlabelled(another), tooOld),
+                            50,
+                            Reason.HeldByCapacity),
+                    arguments("nobody tells", List.of(node("n0", SKYLAKE), node("n1", NEHALEM)), 100, null));
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @MethodSource("capacities")
+        void an_answer_for_too_little_of_the_nodes_is_not_adopted_by_itself(
+                String name, List<NodeCpu> nodes, int minimum, @Nullable Reason held) {
+            // Given
+            story.policy(atLeast(AbiLevel.V3));
+            story.minimumCapacity = minimum;
+
+            // When
+            Decision decision = story.decide(nodes);
+
+            // Then
+            if (held == null) {
+                assertThat(decision.moved()).isEqualTo(Move.FirstAdoption);
+            } else {
+                assertThat(decision.moved()).isNull();
+                assertThat(waiting(decision).reason()).isEqualTo(held);
+                assertThat(decision.pending().reason()).isEqualTo(held);
+                assertThat(decision.retryAfter()).isNull();
+            }
+        }
+
+        @Test
+        void approval_adopts_what_too_little_of_the_nodes_can_take() {
+            // Given
+            List<NodeCpu> nodes = List.of(sized("n0", SKYLAKE, 16), sized("n1", NEHALEM, 48));
+            story.policy(atLeast(AbiLevel.V3));
+            story.minimumCapacity = 50;
+            Decision held = story.decide(nodes);
+
+            // When
+            Decision approved = story.approve(candidate(held).revision()).decide(nodes);
+
+            // Then
+            assertThat(waiting(held).message())
+                    .contains("only 16 of 64 cores and 16Gi of 64Gi of memory")
+                    .endsWith("spec.approvedRevision: " + story.pinnedRevision());
+            assertThat(approved.moved()).isEqualTo(Move.Approval);
         }
 
         static Stream<Arguments> waitingTimes() {

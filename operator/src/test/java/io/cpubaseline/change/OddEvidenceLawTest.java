@@ -252,7 +252,7 @@ class OddEvidenceLawTest {
         Plan plan = Story.PLANNER.plan(fleet, story.policy());
         ClusterCpuBaselineStatus status = StatusReport.of(
                 new Observation(
-                        1L, story.now(), List.of(), Story.PLANNER.catalog(), plan, decision, true, null, null, null),
+                        1L, story.now(), List.of(), Story.PLANNER.catalog(), plan, decision, true, null, null, null, 0),
                 null);
         assertThat(status.conditions())
                 .allSatisfy(condition -> assertThat(condition.message())

@@ -51,6 +51,9 @@ public final class Story {
     @Nullable
     String approvedRevision;
 
+    /** In percent. */
+    public int minimumCapacity;
+
     Duration stabilization = Duration.ofMinutes(5);
     Duration evidenceGrace = Duration.ofMinutes(10);
 
@@ -111,6 +114,7 @@ public final class Story {
                 policy.vendors() == Vendors.Mixed,
                 specChanged,
                 stabilization,
+                minimumCapacity,
                 evidenceGrace,
                 unknownSince,
                 answerChanged,

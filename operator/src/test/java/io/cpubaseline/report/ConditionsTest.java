@@ -269,6 +269,11 @@ class ConditionsTest {
         return Stream.of(
                 not("CandidatePending", Reason.UpToDate, "as pinned", r -> r.report(CLUSTER)),
                 is("CandidatePending", Reason.Stabilizing, "a new cluster", r -> r.report(young())),
+                is("CandidatePending", Reason.HeldByCapacity, "most nodes are too old", r -> {
+                    r.story.policy(atLeast(AbiLevel.V3));
+                    r.story.minimumCapacity = 50;
+                    return r.report(List.of(sized(CLUSTER.get(0), 16), sized(node("n2", NEHALEM), 48)));
+                }),
                 is("CandidatePending", Reason.AwaitingApproval, "better nodes", r -> {
                     r.report(CLUSTER);
                     return r.report(nodes(SKYLAKE));
@@ -337,7 +342,13 @@ class ConditionsTest {
     }
 
     private static NodeCpu cordoned(NodeCpu node) {
-        return node.on(new NodeHost(NodePlatform.unknown(), NodeCapacity.none(), List.of(Taint.CORDON)));
+        return node.on(new NodeHost(NodePlatform.unknown(), node.host().capacity(), List.of(Taint.CORDON)));
+    }
+
+    /** A node of so many cores and GiB of memory. */
+    private static NodeCpu sized(NodeCpu node, int size) {
+        return node.on(
+                new NodeHost(NodePlatform.unknown(), new NodeCapacity(size * 1000L, (long) size << 30), List.of()));
     }
 
     private static Stream<Case> schedulability() {
@@ -350,6 +361,16 @@ class ConditionsTest {
                 not("PinnedSchedulable", Reason.Partly, "one is cordoned", r -> {
                     r.report(CLUSTER);
                     return r.report(List.of(CLUSTER.get(0), cordoned(CLUSTER.get(1))));
+                }),
+                not("PinnedSchedulable", Reason.LowCapacity, "the bigger one of two nodes is cordoned", r -> {
+                    r.story.minimumCapacity = 50;
+                    r.report(List.of(sized(CLUSTER.get(0), 16), sized(CLUSTER.get(1), 48)));
+                    return r.report(List.of(sized(CLUSTER.get(0), 16), cordoned(sized(CLUSTER.get(1), 48))));
+                }),
+                not("PinnedSchedulable", Reason.Partly, "the smaller one of two nodes is cordoned", r -> {
+                    r.story.minimumCapacity = 50;
+                    r.report(List.of(sized(CLUSTER.get(0), 16), sized(CLUSTER.get(1), 48)));
+                    return r.report(List.of(cordoned(sized(CLUSTER.get(0), 16)), sized(CLUSTER.get(1), 48)));
                 }),
                 not("PinnedSchedulable", Reason.NowhereSchedulable, "all are cordoned", r -> {
                     r.report(CLUSTER);
@@ -848,7 +869,8 @@ class ConditionsTest {
                         null,
                         null,
                         null,
-                        null),
+                        null,
+                        0),
                 null);
 
         // Then

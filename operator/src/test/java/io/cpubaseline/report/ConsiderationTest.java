@@ -49,7 +49,7 @@ class ConsiderationTest {
                         nodes,
                         Story.SINGLE,
                         problems,
-                        new Steering(false, null, Duration.ofMinutes(5)),
+                        new Steering(false, null, Duration.ofMinutes(5), 0),
                         false,
                         remembered,
                         Carried.nothing("main"),

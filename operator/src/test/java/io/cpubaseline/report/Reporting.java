@@ -135,7 +135,8 @@ final class Reporting {
                         kubeVirt,
                         kubeVirtVersion,
                         clusterDefault,
-                        virtualMachines),
+                        virtualMachines,
+                        story.minimumCapacity),
                 before);
         before = status;
         return status;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.cpubaseline.Reason;
 import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
+import io.cpubaseline.api.v1alpha1.CapacityPolicy;
 import io.cpubaseline.api.v1alpha1.ChangePolicy;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
@@ -159,6 +160,10 @@ class SpecReaderTest {
                         "cpuModel: {name: EPYC, exclude: [EPYC]}",
                         Reason.InvalidSpec,
                         "spec.cpuModel: EPYC is named and excluded at once; remove it from exclude, or name another."),
+                arguments(
+                        "capacity: {minimum: half}",
+                        Reason.InvalidSpec,
+                        "spec.capacity.minimum: \"half\" is no share; expected a whole percentage from 0% to 100%."),
                 arguments(
                         "changes: {lower: {stabilizationSeconds: -5}}",
                         Reason.InvalidSpec,
@@ -367,6 +372,7 @@ class SpecReaderTest {
                 random.nextBoolean() ? null : new AbiLevelBounds(textOrNothing(random), textOrNothing(random)),
                 random.nextBoolean() ? null : new CpuModelPolicy(textOrNothing(random), texts(random)),
                 new FeaturePolicy(text(random), texts(random), texts(random)),
+                new CapacityPolicy(text(random)),
                 new ChangePolicy(new ChangePolicy.Lower(random.nextInt())),
                 textOrNothing(random),
                 random.nextBoolean()

@@ -534,7 +534,8 @@ class StatusReportTest {
                                 manyVirtualMachines(nameLength),
                                 null,
                                 forbidden,
-                                SchedulingRules.byDefault())),
+                                SchedulingRules.byDefault()),
+                        0),
                 null);
     }
 

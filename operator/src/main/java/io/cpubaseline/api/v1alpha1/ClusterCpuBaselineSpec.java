@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param abiLevel bounds on the x86-64 ABI level; absent: none
  * @param cpuModel restrictions on the named CPU model; absent: none
  * @param features which features are required beside the model's own
+ * @param capacity how much of the nodes the baseline must be able to use
  * @param changes how a new answer replaces the pinned one
  * @param approvedRevision the revision that the pin is to become, e.g. {@code IvyBridge-IBRS-3f2a9c01d4}; only users write it
  * @param virtualMachines the VirtualMachines that get the baseline; absent: they are not even watched
@@ -26,6 +27,7 @@ public record ClusterCpuBaselineSpec(
         @Nullable AbiLevelBounds abiLevel,
         @Nullable CpuModelPolicy cpuModel,
         FeaturePolicy features,
+        CapacityPolicy capacity,
         ChangePolicy changes,
         @Nullable String approvedRevision,
         @Nullable VirtualMachinePolicy virtualMachines) {
@@ -35,6 +37,7 @@ public record ClusterCpuBaselineSpec(
         nodeSelector = nodeSelector == null ? LabelSelector.EVERYTHING : nodeSelector;
         vendors = vendors == null ? "Single" : vendors;
         features = features == null ? FeaturePolicy.DEFAULT : features;
+        capacity = capacity == null ? CapacityPolicy.DEFAULT : capacity;
         changes = changes == null ? ChangePolicy.DEFAULT : changes;
         approvedRevision = Absent.fromEmpty(approvedRevision);
     }
@@ -52,6 +55,7 @@ public record ClusterCpuBaselineSpec(
                 null,
                 null,
                 FeaturePolicy.DEFAULT,
+                CapacityPolicy.DEFAULT,
                 ChangePolicy.DEFAULT,
                 null,
                 null);

@@ -156,7 +156,8 @@ class TargetsLawTest {
                 true,
                 null,
                 null,
-                new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, null, rules));
+                new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, null, rules),
+                0);
         return Objects.requireNonNull(StatusReport.of(observation, null).virtualMachines());
     }
 
