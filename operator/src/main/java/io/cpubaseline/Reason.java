@@ -27,6 +27,8 @@ public enum Reason {
     AwaitingApproval,
     Stabilizing,
     HeldByApproval,
+    HeldByUnknownNodes,
+    HeldByUpgrade,
     HeldByCapacity,
     UpToDate,
 

@@ -92,7 +92,7 @@ final class Adoption {
             String what = known.isAfter(held)
                     ? "some are unknown (%s) and may still come.".formatted(Candidates.examples(situation.unknown()))
                     : "the answer has to be the same for %d s (spec.changes.lower.stabilizationSeconds, which is about the first baseline, too)."
-                            .formatted(situation.stabilization().toSeconds());
+                            .formatted(situation.rules().lower().stabilization().toSeconds());
             return waiting(
                     remembered,
                     situation,
@@ -118,12 +118,12 @@ final class Adoption {
 
     private static Optional<Verdict> tooLittleCapacity(Pin pin, Situation situation) {
         CapacityShare able = situation.able(pin);
-        return able.reaches(situation.minimumCapacity())
+        return able.reaches(situation.rules().minimumCapacity())
                 ? Optional.empty()
                 : Optional.of(new Verdict(
                         Reason.HeldByCapacity,
                         "%s is not adopted by itself: only %s of the selected nodes could take it, less than spec.capacity.minimum (%d percent). Let nodeSelector leave out the others, bring them up, or approve it: spec.approvedRevision: %s"
-                                .formatted(pin.revision(), able, situation.minimumCapacity(), pin.revision())));
+                                .formatted(pin.revision(), able, situation.rules().minimumCapacity(), pin.revision())));
     }
 
     /** When no selected node will have been unknown for less than the grace time. */
@@ -141,15 +141,15 @@ final class Adoption {
                                 .map(NodeCpu::created))
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH)
-                .plus(situation.stabilization());
+                .plus(situation.rules().lower().stabilization());
     }
 
     private Decision waiting(
             Remembered remembered, Situation situation, Pin pin, Verdict waiting, @Nullable Duration retryAfter) {
         Candidate candidate = Candidates.since(
                 remembered.candidate(),
-                candidates.trigger(null, situation),
-                situation.now(),
+                candidates.trigger(null, remembered.candidate(), situation),
+                situation,
                 pin,
                 Direction.Raise,
                 "The first baseline.",
@@ -210,7 +210,7 @@ final class Adoption {
                 succession.decide(new Remembered(pin, remembered.candidate(), remembered.history()), pin, situation);
         return then.moved() != null
                 ? then
-                : new Decision(then.next(), Move.Recovery, null, then.pending(), then.approval(), null);
+                : new Decision(then.next(), Move.Recovery, null, then.pending(), then.approval(), then.retryAfter());
     }
 
     private Decision unknown(Remembered remembered, @Nullable Pin computed, Situation situation) {
@@ -220,8 +220,8 @@ final class Adoption {
                 ? null
                 : Candidates.since(
                         remembered.candidate(),
-                        candidates.trigger(null, situation),
-                        situation.now(),
+                        candidates.trigger(null, remembered.candidate(), situation),
+                        situation,
                         computed,
                         Direction.Sideways,
                         "What the nodes would get from nothing.",

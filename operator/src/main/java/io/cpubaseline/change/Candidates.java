@@ -3,6 +3,7 @@ package io.cpubaseline.change;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Candidate.Direction;
 import io.cpubaseline.change.Candidate.Trigger;
+import io.cpubaseline.change.MoveRules.Policy;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import java.time.Instant;
@@ -17,10 +18,12 @@ final class Candidates {
 
     private final CpuCatalog catalog;
     private final Impact impact;
+    private final Automation automation;
 
-    Candidates(CpuCatalog catalog, Impact impact) {
+    Candidates(CpuCatalog catalog, Impact impact, Automation automation) {
         this.catalog = catalog;
         this.impact = impact;
+        this.automation = automation;
     }
 
     /**
@@ -30,18 +33,32 @@ final class Candidates {
      */
     @Nullable
     Candidate insteadOf(Pin pinned, @Nullable Candidate before, Situation situation) {
-        Pin next = proposed(pinned, situation).orElse(null);
-        if (next == null) {
-            return null;
-        }
+        Candidate candidate = proposed(pinned, situation)
+                .map(next -> beside(
+                        pinned, next, before, trigger(pinned, before, situation), false, situation))
+                .orElse(null);
+        boolean extrasMayGo = situation.rules().lower().policy() != Policy.Manual
+                && situation.approvedRevision() == null
+                && !situation.paused()
+                && (candidate == null
+                        || candidate.trigger() == Trigger.Evidence
+                                && !automation.isAutomatic(candidate, pinned, situation));
+        // What goes by itself is shown first; a candidate that waits for a person comes back after it.
+        return (extrasMayGo ? automation.withoutLostExtras(pinned, situation) : Optional.<Pin>empty())
+                .map(next -> beside(pinned, next, before, Trigger.Evidence, true, situation))
+                .orElse(candidate);
+    }
+
+    private Candidate beside(
+            Pin pinned, Pin next, @Nullable Candidate before, Trigger trigger, boolean extras, Situation situation) {
         Direction direction = direction(pinned, next);
         return since(
                 before,
-                trigger(pinned, situation),
-                situation.now(),
+                trigger,
+                situation,
                 next,
                 direction,
-                because(direction, pinned, next, situation.lacking(pinned)),
+                because(direction, pinned, next, situation.lacking(pinned), extras),
                 impact.ofAChange(pinned, next));
     }
 
@@ -70,30 +87,40 @@ final class Candidates {
                         baseline, Confinement.of(plan.fleet(), situation.severalVendors()), null, catalog.version()));
     }
 
-    /** A candidate keeps its time and its trigger for as long as its revision stays. */
+    /**
+     * A candidate keeps its time and its trigger for as long as its revision stays. A time that is still to come was written by a clock that ran
+     * ahead.
+     */
     static Candidate since(
             @Nullable Candidate before,
             Trigger trigger,
-            Instant now,
+            Situation situation,
             Pin next,
             Direction direction,
             String reason,
             String impact) {
         // Which vendor it is confined to is decided when it is pinned.
         Pin pin = next.within(null);
-        return before != null && before.revision().equals(next.revision())
-                ? new Candidate(pin, direction, before.trigger(), before.since(), reason, impact)
-                : new Candidate(pin, direction, trigger, now, reason, impact);
+        Instant now = situation.latestNow();
+        if (before == null || !before.revision().equals(next.revision())) {
+            return new Candidate(pin, direction, trigger, now, reason, impact);
+        }
+        Instant since = before.since().isAfter(now) ? now : before.since();
+        return new Candidate(pin, direction, before.trigger(), since, reason, impact);
     }
 
     /**
-     * What brings a new candidate up.
+     * What brings a new candidate up. Where an edit or an upgrade has left a candidate that nobody took, it is in the next one, too.
      *
      * @param pinned what is pinned; null before the first adoption
+     * @param before the candidate so far
      */
-    Trigger trigger(@Nullable Pin pinned, Situation situation) {
+    Trigger trigger(@Nullable Pin pinned, @Nullable Candidate before, Situation situation) {
         if (situation.specChanged()) {
             return Trigger.Policy;
+        }
+        if (pinned != null && before != null && before.trigger() != Trigger.Evidence) {
+            return before.trigger();
         }
         boolean catalogAlone = pinned != null
                 && !pinned.catalogVersion().equals(catalog.version())
@@ -116,10 +143,15 @@ final class Candidates {
         return keepsAll ? Direction.Raise : Direction.Lower;
     }
 
-    private static String because(Direction direction, Pin pinned, Pin next, List<String> lacking) {
+    private static String because(Direction direction, Pin pinned, Pin next, List<String> lacking, boolean extras) {
         if (!lacking.isEmpty()) {
-            return "%d of the nodes can't take the pinned baseline (%s); %s (%s) is what all can take."
-                    .formatted(lacking.size(), examples(lacking), next.revision(), next.level());
+            return "%d of the nodes can't take the pinned baseline (%s); %s (%s) is what %s."
+                    .formatted(
+                            lacking.size(),
+                            examples(lacking),
+                            next.revision(),
+                            next.level(),
+                            extras ? "is left without the extras that some of them lack" : "all can take");
         }
         String change = "%s (%s) instead of the pinned %s (%s)"
                 .formatted(next.revision(), next.level(), pinned.revision(), pinned.level());

@@ -6,8 +6,8 @@ import io.cpubaseline.cpu.GuestNeed;
 import java.util.List;
 
 /**
- * Decides when a computed baseline becomes the pinned one. The pin moves by first adoption and by approval alone; missing labels, an unfit
- * newcomer or a node that leaves never move it. A pin that is lost is recovered from what virtual machines carry. Immutable: safe for use by
+ * Decides when a computed baseline becomes the pinned one. The pin moves by first adoption and by approval, and by itself only where the spec says
+ * so; else missing labels, an unfit newcomer or a node that leaves never move it. A pin that is lost is recovered from what virtual machines carry. Immutable: safe for use by
  * several threads.
  */
 public final class ChangeControl {
@@ -24,8 +24,9 @@ public final class ChangeControl {
      */
     public ChangeControl(CpuCatalog catalog, SelectionRules rules, List<GuestNeed> needs) {
         Impact impact = new Impact(catalog, needs);
-        Candidates candidates = new Candidates(catalog, impact);
-        this.succession = new Succession(candidates, impact);
+        Automation automation = new Automation(catalog, rules);
+        Candidates candidates = new Candidates(catalog, impact, automation);
+        this.succession = new Succession(candidates, automation, impact);
         this.adoption = new Adoption(candidates, succession, new Recovery(catalog, rules), impact);
     }
 

@@ -42,7 +42,15 @@ public record Decision(
         /** The status was lost; virtual machines carry what was pinned. */
         Recovery,
         /** The user approved it. */
-        Approval
+        Approval,
+        /** {@code changes.raise.policy} is Automatic. */
+        AutomaticRaise,
+        /** {@code changes.lower.policy} is Automatic. */
+        AutomaticLower,
+        /** Both are. */
+        AutomaticSideways,
+        /** {@code changes.lower.policy} drops extras whose label nodes have lost. */
+        ExtrasDropped
     }
 
     /** A reason and its message for people. */

@@ -8,6 +8,7 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param approvedRevision the revision that the user approved; null if none
  * @param severalVendors whether the policy lets one baseline span several CPU vendors
  * @param specChanged whether the spec was edited since the last decision
- * @param stabilization how long a first answer must have held
- * @param minimumCapacity how much of the selected nodes' capacity must be able to take an answer that nobody approved, in percent
+ * @param rules when the pin may move without a person's word
+ * @param kubeVirt whether KubeVirt is being upgraded
  * @param evidenceGrace how long an unknown node is waited for before the first adoption
  * @param unknownSince by {@code clusterTime}: since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
  * @param answerChanged by {@code clusterTime}: when this process saw the answer change; null if it has seen only this one
@@ -42,12 +43,24 @@ public record Situation(
         @Nullable String approvedRevision,
         boolean severalVendors,
         boolean specChanged,
-        Duration stabilization,
-        int minimumCapacity,
+        MoveRules rules,
+        KubeVirtProgress kubeVirt,
         Duration evidenceGrace,
         @Nullable Instant unknownSince,
         @Nullable Instant answerChanged,
         Carried carried) {
+
+    /** The earlier one of both clocks: how far a wait that the status remembers has come, even if one of them runs ahead. */
+    Instant earliestNow() {
+        return now.isBefore(clusterTime) ? now : clusterTime;
+    }
+
+    /** The later one of both clocks, in whole seconds as a status keeps them, rounded up: where such a wait begins, even if one is behind. */
+    Instant latestNow() {
+        Instant latest = now.isBefore(clusterTime) ? clusterTime : now;
+        Instant seconds = latest.truncatedTo(ChronoUnit.SECONDS);
+        return seconds.equals(latest) || latest.equals(Instant.MAX) ? latest : seconds.plusSeconds(1);
+    }
 
     /** The classes of nodes that decide the answer, whatever is pinned. */
     private Stream<CpuClass> deciding() {
@@ -70,6 +83,11 @@ public record Situation(
     /** How much of the selected nodes' capacity could take that baseline. */
     CapacityShare able(Pin pin) {
         return plan.fleet().able(pin.criteria());
+    }
+
+    /** The names of nodes of which nothing is known, not even what was known last. */
+    List<String> unseen() {
+        return plan.fleet().unseen();
     }
 
     /** The names of nodes of which it isn't known what they can do. */

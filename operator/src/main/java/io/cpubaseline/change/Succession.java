@@ -2,20 +2,25 @@ package io.cpubaseline.change;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.NoBaseline;
+import io.cpubaseline.change.Automation.Judgement;
 import io.cpubaseline.change.Candidate.Trigger;
 import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Decision.Verdict;
+import io.cpubaseline.change.MoveRules.Policy;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides where something is pinned: it stays until a person approves another baseline. */
+/** Decides where something is pinned: it stays until a person approves another baseline, or the spec lets a candidate through. */
 final class Succession {
 
     private final Candidates candidates;
+    private final Automation automation;
     private final Impact impact;
 
-    Succession(Candidates candidates, Impact impact) {
+    Succession(Candidates candidates, Automation automation, Impact impact) {
         this.candidates = candidates;
+        this.automation = automation;
         this.impact = impact;
     }
 
@@ -31,29 +36,48 @@ final class Succession {
         if (approved.isPresent()) {
             return move(remembered, candidate, approved.get(), situation);
         }
+        Judgement judgement = judge(candidate, pinned, situation);
+        if (judgement instanceof Judgement.Moves moves && candidate != null) {
+            return move(moves.rule(), remembered, candidate, candidate.pin(), situation);
+        }
+        Judgement.Waits waits = judgement instanceof Judgement.Waits found ? found : null;
         return new Decision(
                 new Remembered(pinned, candidate, remembered.history()),
                 null,
                 null,
-                pending(candidate, pinned, situation),
+                waits == null ? pending(candidate, pinned, situation) : waits.verdict(),
                 Approvals.answer(remembered, candidate, situation),
-                null);
+                waits == null ? null : waits.retryAfter());
+    }
+
+    private Judgement judge(@Nullable Candidate candidate, Pin pinned, Situation situation) {
+        return candidate == null || situation.paused()
+                ? new Judgement.Manual()
+                : automation.judge(candidate, pinned, situation);
     }
 
     /** Moves the pin to what was approved. */
     Decision move(Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
+        return move(Move.Approval, remembered, candidate, target, situation);
+    }
+
+    private Decision move(
+            Move rule, Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
         Pin next = Confinement.settled(
                         target, situation.plan().fleet(), situation.severalVendors(), situation.specChanged())
                 .at(situation.now());
         // What the status has shown as the candidate goes on where it is the candidate beside the new pin, too.
         Candidate after = candidates.insteadOf(next, remembered.candidate(), situation);
+        Judgement judgement = judge(after, next, situation);
+        Judgement.Waits waits = judgement instanceof Judgement.Waits found ? found : null;
+        Duration again = judgement instanceof Judgement.Moves ? Duration.ZERO : null;
         return new Decision(
                 new Remembered(next, after, remembered.historyAfter(next)),
-                Move.Approval,
+                rule,
                 null,
-                pending(after, next, situation),
-                Approvals.isPinned(next.revision()),
-                null,
+                waits == null ? pending(after, next, situation) : waits.verdict(),
+                rule == Move.Approval ? Approvals.isPinned(next.revision()) : null,
+                waits == null ? again : waits.retryAfter(),
                 remembered.pinned() == null ? null : taken(remembered.pinned(), candidate, next, situation));
     }
 
@@ -80,11 +104,22 @@ final class Succession {
         boolean followed = approved == null || approved.equals(pinned.revision());
         return new Verdict(
                 followed ? Reason.AwaitingApproval : Reason.HeldByApproval,
-                "%s %sTo take it: spec.approvedRevision: %s"
+                "%s %s%sTo take it: spec.approvedRevision: %s"
                         .formatted(
                                 candidate.reason(),
                                 situation.paused() ? "Paused: the pin does not move. " : "",
+                                whyNotByItself(candidate, situation.rules()),
                                 candidate.revision()));
+    }
+
+    private static String whyNotByItself(Candidate candidate, MoveRules rules) {
+        boolean manual = rules.raise().policy() != Policy.Automatic && rules.lower().policy() != Policy.Automatic;
+        if (manual) {
+            return "";
+        }
+        return candidate.trigger() == Trigger.Evidence
+                ? "The stricter policy of spec.changes counts for it. "
+                : "Only what nodes bring up is taken by itself; this came by %s. ".formatted(candidate.trigger());
     }
 
     private String noCandidate(Pin pinned, Situation situation) {

@@ -173,6 +173,16 @@ public final class Fleet {
         return others.getOrDefault(state, Map.of());
     }
 
+    /** The names of unknown nodes that neither carry KubeVirt's labels nor are remembered with any, sorted. */
+    public List<String> unseen() {
+        return byReason(State.UNKNOWN).values().stream()
+                .flatMap(List::stream)
+                .filter(node -> carriedEvidence(node).isEmpty())
+                .map(NodeCpu::name)
+                .sorted()
+                .toList();
+    }
+
     /** How many nodes are in that state. */
     public int count(State state) {
         if (state == State.CONTRIBUTING) {

@@ -9,6 +9,7 @@ import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.change.Situation;
@@ -48,6 +49,7 @@ public record Consideration(
      * @param specChanged whether the spec was edited since the last decision
      * @param remembered what the status remembers
      * @param carried what virtual machines carry in the baseline's name; looked at before there is a pin
+     * @param kubeVirt whether KubeVirt is being upgraded
      * @param times the time, and since when things are as they are
      */
     public record Question(
@@ -58,6 +60,7 @@ public record Consideration(
             boolean specChanged,
             Remembered remembered,
             Carried carried,
+            KubeVirtProgress kubeVirt,
             Times times) {
 
         /** Makes the lists immutable. */
@@ -159,8 +162,8 @@ public record Consideration(
                 steering.approvedRevision(),
                 question.policy().vendors() == Policy.Vendors.Mixed,
                 question.specChanged(),
-                steering.stabilization(),
-                steering.minimumCapacity(),
+                steering.rules(),
+                question.kubeVirt(),
                 times.evidenceGrace(),
                 times.seen().unknownSince(plan.fleet()),
                 times.seen().answerChanged(cautious.answer()),
@@ -213,7 +216,7 @@ public record Consideration(
                 kubeVirtVersion,
                 clusterDefault,
                 virtualMachines,
-                question.steering().minimumCapacity());
+                question.steering().rules().minimumCapacity());
     }
 
     /**

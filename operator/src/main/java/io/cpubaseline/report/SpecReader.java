@@ -3,12 +3,16 @@ package io.cpubaseline.report;
 import io.cpubaseline.Reason;
 import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
+import io.cpubaseline.api.v1alpha1.CapacityPolicy;
+import io.cpubaseline.api.v1alpha1.ChangePolicy;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
 import io.cpubaseline.baseline.Policy.Vendors;
+import io.cpubaseline.change.MoveRules;
+import io.cpubaseline.change.MoveRules.Way;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
@@ -71,15 +75,13 @@ public final class SpecReader {
      *
      * @param paused whether it stays where it is, whatever happens
      * @param approvedRevision where it is to be; null if that isn't said
-     * @param stabilization how long a first answer must have held
-     * @param minimumCapacity how much of the selected nodes' capacity must be able to take an answer, in percent
+     * @param rules when it may go by itself
      */
-    public record Steering(
-            boolean paused, @Nullable String approvedRevision, Duration stabilization, int minimumCapacity) {
+    public record Steering(boolean paused, @Nullable String approvedRevision, MoveRules rules) {
 
         /** What the nodes say is adopted at once. */
         public static Steering atOnce() {
-            return new Steering(false, null, Duration.ZERO, 0);
+            return new Steering(false, null, MoveRules.manual(Duration.ZERO, 0));
         }
     }
 
@@ -110,8 +112,7 @@ public final class SpecReader {
         Steering steering = new Steering(
                 spec.paused(),
                 spec.approvedRevision(),
-                Duration.ofSeconds(spec.changes().lower().stabilizationSeconds()),
-                reader.percent("spec.capacity.minimum", spec.capacity().minimum()));
+                reader.rules(spec.changes(), spec.capacity()));
         return new Intent(policy, nodes, virtualMachines, steering, List.copyOf(reader.problems));
     }
 
@@ -141,11 +142,6 @@ public final class SpecReader {
                 .forEach(feature ->
                         invalid("spec.features: %s is required and excluded at once; remove it from one of the lists."
                                 .formatted(feature)));
-        int stabilization = spec.changes().lower().stabilizationSeconds();
-        if (stabilization < 0) {
-            invalid("spec.changes.lower.stabilizationSeconds: %d is negative; 0 means at once."
-                    .formatted(stabilization));
-        }
         return new Policy(
                 oneOf("spec.vendors", spec.vendors(), Vendors.values(), Vendors.Single),
                 minimum,
@@ -222,6 +218,36 @@ public final class SpecReader {
                     .formatted(field, label));
         }
         return level.orElse(otherwise);
+    }
+
+    private MoveRules rules(ChangePolicy changes, CapacityPolicy capacity) {
+        String raise = changes.raise().policy();
+        if (raise.equals(MoveRules.Policy.ExtrasOnly.name())) {
+            invalid("spec.changes.raise.policy: ExtrasOnly drops features, which no raise does; expected Manual or Automatic.");
+        }
+        return new MoveRules(
+                new Way(
+                        oneOf("spec.changes.raise.policy", raise, MoveRules.Policy.values(), MoveRules.Policy.Manual),
+                        seconds(
+                                "spec.changes.raise.stabilizationSeconds",
+                                changes.raise().stabilizationSeconds())),
+                new Way(
+                        oneOf(
+                                "spec.changes.lower.policy",
+                                changes.lower().policy(),
+                                MoveRules.Policy.values(),
+                                MoveRules.Policy.Manual),
+                        seconds(
+                                "spec.changes.lower.stabilizationSeconds",
+                                changes.lower().stabilizationSeconds())),
+                percent("spec.capacity.minimum", capacity.minimum()));
+    }
+
+    private Duration seconds(String field, int seconds) {
+        if (seconds < 0) {
+            invalid("%s: %d is negative; 0 means at once.".formatted(field, seconds));
+        }
+        return Duration.ofSeconds(seconds);
     }
 
     private int percent(String field, String text) {

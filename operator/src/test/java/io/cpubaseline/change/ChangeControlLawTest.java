@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Policy.Vendors;
+import io.cpubaseline.change.Candidate.Direction;
+import io.cpubaseline.change.Candidate.Trigger;
 import io.cpubaseline.change.Decision.Move;
+import io.cpubaseline.change.MoveRules.Policy;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.StatusReport;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +24,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,6 +39,7 @@ class ChangeControlLawTest {
     /** How many random years each test lives through. {@code -Dlaw.sequences=50} makes a thousand in sum, in a minute or two. */
     private static final int SEQUENCES = Integer.getInteger("law.sequences", 10);
 
+    private static final int RESTARTS = 100;
     private static final int STEPS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,10 +49,38 @@ class ChangeControlLawTest {
 
     @ParameterizedTest(name = "seeds from {0}000")
     @MethodSource("seeds")
-    void the_pin_moves_by_first_adoption_by_recovery_or_because_approvedRevision_names_the_new_one(int thousands)
+    void the_pin_moves_by_a_rule_that_can_be_named_and_by_none_before_its_time(int thousands)
             throws IOException {
         for (int sequence = 0; sequence < SEQUENCES; sequence++) {
             live(1000 * thousands + sequence);
+        }
+    }
+
+    @Test
+    void a_hundred_restarts_in_the_middle_lead_to_the_same_pin_and_the_same_candidate() throws IOException {
+        for (int seed = 0; seed < RESTARTS; seed++) {
+            // Given
+            Story lasting = new Story();
+            Story restarting = new Story();
+            RandomCluster cluster = new RandomCluster(seed, lasting);
+            RandomCluster same = new RandomCluster(seed, restarting);
+            int restart = new Random(seed).nextInt(STEPS);
+
+            for (int step = 0; step < STEPS; step++) {
+                // When
+                List<NodeCpu> nodes = cluster.somethingHappens();
+                List<NodeCpu> again = same.somethingHappens();
+                lasting.decide(nodes);
+                if (step == restart) {
+                    restarting.remembered = restarted(restarting, again);
+                }
+                restarting.decide(again);
+
+                // Then
+                assertThat(restarting.remembered)
+                        .as("seed %d, step %d", seed, step)
+                        .isEqualTo(lasting.remembered);
+            }
         }
     }
 
@@ -55,6 +89,7 @@ class ChangeControlLawTest {
         Story story = new Story();
         RandomCluster cluster = new RandomCluster(seed, story);
         Random restarts = new Random(~seed);
+        Instant candidateSince = story.now;
 
         for (int step = 0; step < STEPS; step++) {
             List<NodeCpu> nodes = cluster.somethingHappens();
@@ -71,9 +106,17 @@ class ChangeControlLawTest {
             // Then
             String where = "seed %d, step %d".formatted(seed, step);
             assertThat(decision).as(where).isEqualTo(story.wouldDecide(before, situation));
-            new Law(story, situation, where).holds(before, decision, specChanged);
+            candidateSince = sameCandidate(before, decision) ? candidateSince : story.now;
+            new Law(story, situation, where, candidateSince).holds(before, decision, specChanged);
             assertThatDecidingAgainChangesNothing(story, decision, nodes);
         }
+    }
+
+    /** Whether what was the candidate before is it still, or has become the pin just now. */
+    private static boolean sameCandidate(Remembered before, Decision decision) {
+        Candidate candidate = before.candidate();
+        Candidate next = decision.moved() == null ? decision.next().candidate() : decision.taken();
+        return candidate != null && next != null && candidate.revision().equals(next.revision());
     }
 
     /** What a process that starts now remembers: what a status says of what was remembered. */
@@ -106,6 +149,10 @@ class ChangeControlLawTest {
     }
 
     private static void assertThatDecidingAgainChangesNothing(Story story, Decision decision, List<NodeCpu> nodes) {
+        if (Duration.ZERO.equals(decision.retryAfter())) {
+            // The next move is due at once, and is one of its own.
+            return;
+        }
         Decision again = story.decide(nodes);
         assertThat(again.moved()).isNull();
         assertThat(again.next()).isEqualTo(decision.next());
@@ -114,7 +161,7 @@ class ChangeControlLawTest {
     }
 
     /** What holds of one decision. */
-    private record Law(Story story, Situation situation, String where) {
+    private record Law(Story story, Situation situation, String where, Instant candidateSince) {
 
         void holds(Remembered before, Decision decision, boolean specChanged) {
             thePinMovesForAReason(before, decision);
@@ -133,13 +180,13 @@ class ChangeControlLawTest {
             } else {
                 assertThat(story.paused).as(where).isFalse();
                 assertThat(pinned).as(where).isNotNull();
-                movesAsNamed(moved, before, Objects.requireNonNull(pinned));
+                movesAsNamed(moved, before, decision, Objects.requireNonNull(pinned));
             }
             assertThat(decision.waiting() == null).as(where).isEqualTo(pinned != null);
             assertThat(decision.approval() == null).as(where).isEqualTo(story.approvedRevision == null);
         }
 
-        private void movesAsNamed(Move move, Remembered before, Pin pinned) {
+        private void movesAsNamed(Move move, Remembered before, Decision decision, Pin pinned) {
             switch (move) {
                 case FirstAdoption -> {
                     assertThat(before.pinned()).as(where).isNull();
@@ -161,12 +208,45 @@ class ChangeControlLawTest {
                             .as(where)
                             .isEqualTo(pinned.revision());
                 }
+                case AutomaticRaise, AutomaticLower, AutomaticSideways, ExtrasDropped ->
+                    movesByItself(move, before, Objects.requireNonNull(decision.taken()));
                 case Approval -> {
                     assertThat(story.approvedRevision).as(where).isEqualTo(pinned.revision());
                     assertThat(nodesSay(pinned) || earlier(before, pinned) || carried(before, pinned))
                             .as("%s: %s was the candidate, or pinned before and is usable", where, pinned.revision())
                             .isTrue();
                 }
+            }
+        }
+
+        private void movesByItself(Move move, Remembered before, Candidate taken) {
+            MoveRules rules = situation.rules();
+            boolean raises = taken.direction() == Direction.Raise;
+            assertThat(move)
+                    .as(where)
+                    .isIn(Move.valueOf("Automatic" + taken.direction().name()), Move.ExtrasDropped);
+            assertThat(story.approvedRevision).as(where).isNull();
+            assertThat(story.kubeVirt.underWay()).as(where).isNull();
+            assertThat(taken.trigger()).as(where).isEqualTo(Trigger.Evidence);
+            assertThat(List.of(rules.raise().policy(), rules.lower().policy()))
+                    .as(where)
+                    .contains(move == Move.ExtrasDropped ? rules.lower().policy() : Policy.Automatic);
+            assertThat(move == Move.ExtrasDropped && rules.lower().policy() == Policy.Manual)
+                    .as(where)
+                    .isFalse();
+            Duration window = raises
+                    ? rules.raise().stabilization()
+                    : taken.direction() == Direction.Sideways
+                            ? rules.lower().and(rules.raise()).stabilization()
+                            : rules.lower().stabilization();
+            Instant settled = story.kubeVirt.since();
+            Instant from = settled != null && settled.isAfter(candidateSince) ? settled : candidateSince;
+            assertThat(from.plus(window)).as(where).isBeforeOrEqualTo(story.now);
+            if (taken.direction() != Direction.Lower) {
+                assertThat(situation.unseen()).as(where).isEmpty();
+            }
+            if (!raises && before.pinned() != null) {
+                assertThat(situation.lacking(before.pinned())).as(where).isNotEmpty();
             }
         }
 
@@ -231,11 +311,14 @@ class ChangeControlLawTest {
             Candidate candidate = after.candidate();
             if (candidate != null) {
                 assertThat(candidate.revision()).as(where).isNotEqualTo(story.pinnedRevision());
+                Instant latest = situation.latestNow();
                 if (earlier != null && earlier.revision().equals(candidate.revision())) {
-                    assertThat(candidate.since()).as(where).isEqualTo(earlier.since());
+                    assertThat(candidate.since())
+                            .as(where)
+                            .isEqualTo(earlier.since().isAfter(latest) ? latest : earlier.since());
                     assertThat(candidate.trigger()).as(where).isEqualTo(earlier.trigger());
                 } else {
-                    assertThat(candidate.since()).as(where).isEqualTo(story.now);
+                    assertThat(candidate.since()).as(where).isEqualTo(latest);
                 }
             }
         }

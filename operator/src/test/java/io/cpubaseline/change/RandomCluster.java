@@ -1,6 +1,6 @@
 package io.cpubaseline.change;
 
-import io.cpubaseline.baseline.Policy;
+import io.cpubaseline.change.MoveRules.Policy;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.fleet.NodeCpu;
 import java.time.Duration;
@@ -36,9 +36,9 @@ public final class RandomCluster {
             Story::unlabelled,
             Story::unlabelledSince);
 
-    private static final List<Policy> POLICIES = List.of(
+    private static final List<io.cpubaseline.baseline.Policy> POLICIES = List.of(
             Story.SINGLE,
-            Policy.open(),
+            io.cpubaseline.baseline.Policy.open(),
             Story.upTo(AbiLevel.V3),
             Story.upTo(AbiLevel.V2),
             Story.excluding("umip", "aes"));
@@ -60,7 +60,7 @@ public final class RandomCluster {
         if (random.nextInt(4) == 0) {
             story.answerChanged = random.nextBoolean() ? null : story.now;
         }
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> {
                 String name = "n" + random.nextInt(6);
                 NodeCpu healthy = Story.node(name, HOSTS.get(random.nextInt(HOSTS.size())));
@@ -75,9 +75,28 @@ public final class RandomCluster {
             case 5 -> story.policy(POLICIES.get(random.nextInt(POLICIES.size())));
             case 6 -> story.paused(random.nextInt(4) == 0);
             case 7 -> story.statusLost(carried());
+            case 8 -> somebodyChangesThePolicyOfMoves();
+            case 9 -> kubeVirtIsUpgradedOrSettles();
             default -> somebodyApproves();
         }
         return List.copyOf(cluster.values());
+    }
+
+    private void somebodyChangesThePolicyOfMoves() {
+        story.raise = Policy.values()[random.nextInt(2) * 2];
+        story.lower = Policy.values()[random.nextInt(3)];
+        story.raiseStabilization = Duration.ofSeconds(random.nextInt(1200));
+        story.stabilization = Duration.ofSeconds(random.nextInt(3) * 300L);
+        story.clockAhead = Duration.ofSeconds(random.nextInt(3) * (random.nextInt(7200) - 3600L));
+        story.specChanged = true;
+    }
+
+    private void kubeVirtIsUpgradedOrSettles() {
+        story.kubeVirt = switch (random.nextInt(4)) {
+            case 0 -> new KubeVirtProgress("KubeVirt kubevirt/kv is in phase Deploying", null);
+            case 1 -> new KubeVirtProgress(null, story.now);
+            default -> KubeVirtProgress.settled();
+        };
     }
 
     /** What was pinned now and before, as virtual machines may carry it, or not be readable at all. */

@@ -42,14 +42,22 @@ public final class Story {
     Policy policy = SINGLE;
     Remembered remembered = Remembered.nothing();
     Instant now = START;
-    /** How far the operator's clock is ahead of the cluster's. */
+    /** How far the operator's clock is ahead of the true time. */
     Duration clockAhead = Duration.ZERO;
+
+    /** How far the API server's clock is ahead of the true time. */
+    Duration serverAhead = Duration.ZERO;
 
     boolean paused;
     boolean specChanged;
 
     @Nullable
     String approvedRevision;
+
+    MoveRules.Policy raise = MoveRules.Policy.Manual;
+    Duration raiseStabilization = Duration.ofHours(24);
+    MoveRules.Policy lower = MoveRules.Policy.Manual;
+    KubeVirtProgress kubeVirt = KubeVirtProgress.settled();
 
     /** In percent. */
     public int minimumCapacity;
@@ -106,19 +114,24 @@ public final class Story {
         }
         return new Situation(
                 /* now= */ now.plus(clockAhead),
-                /* clusterTime= */ now,
+                /* clusterTime= */ now.plus(serverAhead),
                 Objects.requireNonNull(plan),
                 Objects.requireNonNull(cautious),
                 paused,
                 approvedRevision,
                 policy.vendors() == Vendors.Mixed,
                 specChanged,
-                stabilization,
-                minimumCapacity,
+                rules(),
+                kubeVirt,
                 evidenceGrace,
                 unknownSince,
                 answerChanged,
                 pinned == null ? carried : Carried.nothing("rack"));
+    }
+
+    private MoveRules rules() {
+        return new MoveRules(
+                new MoveRules.Way(raise, raiseStabilization), new MoveRules.Way(lower, stabilization), minimumCapacity);
     }
 
     public Story after(Duration time) {

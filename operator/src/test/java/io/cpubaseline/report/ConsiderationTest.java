@@ -9,6 +9,8 @@ import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.KubeVirtProgress;
+import io.cpubaseline.change.MoveRules;
 import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
@@ -49,10 +51,11 @@ class ConsiderationTest {
                         nodes,
                         Story.SINGLE,
                         problems,
-                        new Steering(false, null, Duration.ofMinutes(5), 0),
+                        new Steering(false, null, MoveRules.manual(Duration.ofMinutes(5), 0)),
                         false,
                         remembered,
                         Carried.nothing("main"),
+                        KubeVirtProgress.settled(),
                         times));
     }
 
@@ -75,6 +78,7 @@ class ConsiderationTest {
                         false,
                         Remembered.nothing(),
                         Carried.nothing("main"),
+                        KubeVirtProgress.settled(),
                         Times.none()));
 
         // Then

@@ -165,6 +165,18 @@ class SpecReaderTest {
                         Reason.InvalidSpec,
                         "spec.capacity.minimum: \"half\" is no share; expected a whole percentage from 0% to 100%."),
                 arguments(
+                        "changes: {raise: {policy: ExtrasOnly}}",
+                        Reason.InvalidSpec,
+                        "spec.changes.raise.policy: ExtrasOnly drops features, which no raise does; expected Manual or Automatic."),
+                arguments(
+                        "changes: {lower: {policy: Always}}",
+                        Reason.InvalidSpec,
+                        "spec.changes.lower.policy: \"Always\" is not known here; expected Manual or ExtrasOnly or Automatic."),
+                arguments(
+                        "changes: {raise: {stabilizationSeconds: -1}}",
+                        Reason.InvalidSpec,
+                        "spec.changes.raise.stabilizationSeconds: -1 is negative; 0 means at once."),
+                arguments(
                         "changes: {lower: {stabilizationSeconds: -5}}",
                         Reason.InvalidSpec,
                         "spec.changes.lower.stabilizationSeconds: -5 is negative; 0 means at once."),
@@ -373,7 +385,9 @@ class SpecReaderTest {
                 random.nextBoolean() ? null : new CpuModelPolicy(textOrNothing(random), texts(random)),
                 new FeaturePolicy(text(random), texts(random), texts(random)),
                 new CapacityPolicy(text(random)),
-                new ChangePolicy(new ChangePolicy.Lower(random.nextInt())),
+                new ChangePolicy(
+                        new ChangePolicy.Raise(text(random), random.nextInt()),
+                        new ChangePolicy.Lower(text(random), random.nextInt())),
                 textOrNothing(random),
                 random.nextBoolean()
                         ? null

@@ -8,6 +8,7 @@ import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cli.input.DefaultOwner;
 import io.cpubaseline.cpu.CpuCatalog;
@@ -130,6 +131,7 @@ final class FilePlanner {
                         /* specChanged= */ false,
                         Remembered.nothing(),
                         Carried.nothing(""),
+                        KubeVirtProgress.settled(),
                         Times.none()));
         return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
     }

@@ -11,13 +11,19 @@ import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.report.ClusterDefault;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads KubeVirt's own resource, of which a cluster has one: whether KubeVirt is up, and in which version. */
 public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVirtView> {
+
+    /** Conditions that change when virt-operator begins and ends a roll-out (KubeVirt 1.8, pkg/virt-operator/util/status.go). */
+    private static final Set<String> OF_AN_UPGRADE = Set.of("Available", "Progressing", "Degraded");
 
     /**
      * An installation of KubeVirt.
@@ -28,6 +34,9 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
      * @param phase {@code Deployed} when it is up; empty before it is
      * @param observedVersion the version that is running; empty if not known
      * @param targetVersion the version that is to run; another one during an upgrade; empty if not known
+     * @param observedDeployment identifies what is running, with all that the spec makes of it; empty if not known
+     * @param targetDeployment identifies what is to run; empty if not known
+     * @param settledSince when its conditions last changed to what they are; null if it has none
      * @param configuration what its spec says about guests
      */
     public record KubeVirtView(
@@ -37,6 +46,9 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
             String phase,
             String observedVersion,
             String targetVersion,
+            String observedDeployment,
+            String targetDeployment,
+            @Nullable Instant settledSince,
             Configuration configuration) {}
 
     /**
@@ -59,7 +71,8 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
 
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {
-        String[] found = {"", "", "", "", ""};
+        String[] found = {"", "", "", "", "", "", ""};
+        Instant[] settled = {null};
         OwnerDraft owner = new OwnerDraft();
         ConfigurationDraft configuration = new ConfigurationDraft();
         each(object, (field, value) -> {
@@ -86,6 +99,9 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                             case "phase" -> found[2] = shared(content);
                             case "observedKubeVirtVersion" -> found[3] = shared(content);
                             case "targetKubeVirtVersion" -> found[4] = shared(content);
+                            case "observedDeploymentID" -> found[5] = shared(content);
+                            case "targetDeploymentID" -> found[6] = shared(content);
+                            case "conditions" -> eachItem(content, condition -> condition(condition, settled));
                             default -> {}
                         }
                     });
@@ -93,7 +109,38 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
             }
         });
         return new KubeVirtView(
-                found[0], found[1], owner.finished(), found[2], found[3], found[4], configuration.finished());
+                found[0],
+                found[1],
+                owner.finished(),
+                found[2],
+                found[3],
+                found[4],
+                found[5],
+                found[6],
+                settled[0],
+                configuration.finished());
+    }
+
+    /** The latest transition counts. */
+    private static void condition(JsonParser condition, @Nullable Instant[] latest) throws IOException {
+        String[] typeAndTime = {"", ""};
+        each(condition, (field, value) -> {
+            switch (field) {
+                case "type" -> typeAndTime[0] = text(value);
+                case "lastTransitionTime" -> typeAndTime[1] = text(value);
+                default -> {}
+            }
+        });
+        if (!OF_AN_UPGRADE.contains(typeAndTime[0])) {
+            return;
+        }
+        try {
+            Instant time = Instant.parse(typeAndTime[1]);
+            Instant before = latest[0];
+            latest[0] = before == null || time.isAfter(before) ? time : before;
+        } catch (DateTimeParseException e) {
+            // A condition without a time tells nothing.
+        }
     }
 
     /** Who manages it. */

@@ -198,6 +198,7 @@ final class BaselinePass {
                 gathered.specChanged(),
                 remembered,
                 carried,
+                machines.kubeVirtProgress(),
                 new Times(clock.instant(), inCluster, evidenceGrace, seen(gathered.uid(), inCluster)));
         long begin = System.nanoTime();
         Consideration considered = Consideration.of(planner, changeControl, question);

@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
@@ -31,6 +32,9 @@ public interface Machines {
 
     /** The version of KubeVirt that runs; nothing if it isn't known. A cluster has one KubeVirt. */
     Optional<KubeVirtVersion> kubeVirtVersion();
+
+    /** Whether KubeVirt is being installed or upgraded. */
+    KubeVirtProgress kubeVirtProgress();
 
     /** The model that KubeVirt gives to virtual machines that name none; nothing without KubeVirt. */
     Optional<ClusterDefault> clusterDefault();

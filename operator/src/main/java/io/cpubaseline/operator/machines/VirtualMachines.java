@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.change.Carried;
+import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.NodeFacts;
@@ -10,6 +11,7 @@ import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.KubeVirtReader.Configuration;
 import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
+import io.cpubaseline.operator.cluster.KubeVirtRollout;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.cluster.ReadingProblems;
 import io.cpubaseline.operator.cluster.WatchedCluster;
@@ -120,6 +122,11 @@ public final class VirtualMachines implements Machines {
         return kubeVirts.list().stream()
                 .flatMap(kubeVirt -> KubeVirtVersion.of(kubeVirt.observedVersion()).stream())
                 .findFirst();
+    }
+
+    @Override
+    public KubeVirtProgress kubeVirtProgress() {
+        return KubeVirtRollout.progress(kubeVirts.list());
     }
 
     @Override

@@ -38,6 +38,8 @@ public final class Chronicle implements Journal {
     private static final Set<Reason> CALM = EnumSet.of(
             Reason.WaitingForEvidence,
             Reason.Stabilizing,
+            Reason.HeldByUpgrade,
+            Reason.HeldByUnknownNodes,
             Reason.Applying,
             Reason.PendingRestart,
             Reason.Paused,
@@ -66,12 +68,14 @@ public final class Chronicle implements Journal {
                                         : "",
                                 pin.level(),
                                 unknownNodes(status))
-                : "%s is pinned: %s. Before: %s.".formatted(pin.revision(), pin.level(), before.revision());
+                : "%s is pinned by the rule %s: %s. Before: %s."
+                        .formatted(pin.revision(), decision.moved(), pin.level(), before.revision());
         LOG.atInfo()
                 .addKeyValue("baseline", baseline.getMetadata().getName())
                 .addKeyValue("revision", pin.revision())
                 .addKeyValue("before", before == null ? "" : before.revision())
                 .addKeyValue("reason", reason)
+                .addKeyValue("rule", decision.moved())
                 .log("Baseline pinned");
         events.recordEach(Subject.of(baseline), Severity.Normal, reason, note);
         if (reason == Reason.PinRecovered) {
@@ -91,7 +95,7 @@ public final class Chronicle implements Journal {
         return switch (move) {
             case FirstAdoption -> Reason.FirstAdoption;
             case Recovery -> Reason.PinRecovered;
-            case Approval -> Reason.PinMoved;
+            case Approval, AutomaticRaise, AutomaticLower, AutomaticSideways, ExtrasDropped -> Reason.PinMoved;
         };
     }
 

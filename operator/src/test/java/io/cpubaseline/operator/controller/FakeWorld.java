@@ -4,6 +4,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.Decision;
+import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.FeatureSet;
@@ -157,6 +158,11 @@ final class FakeWorld implements NodeEvidence, Machines, Statuses, Journal {
     @Override
     public Optional<KubeVirtVersion> kubeVirtVersion() {
         return Optional.empty();
+    }
+
+    @Override
+    public KubeVirtProgress kubeVirtProgress() {
+        return KubeVirtProgress.settled();
     }
 
     @Override
