@@ -123,7 +123,8 @@ final class Adoption {
                 : Optional.of(new Verdict(
                         Reason.HeldByCapacity,
                         "%s is not adopted by itself: only %s of the selected nodes could take it, less than spec.capacity.minimum (%d percent). Let nodeSelector leave out the others, bring them up, or approve it: spec.approvedRevision: %s"
-                                .formatted(pin.revision(), able, situation.rules().minimumCapacity(), pin.revision())));
+                                .formatted(
+                                        pin.revision(), able, situation.rules().minimumCapacity(), pin.revision())));
     }
 
     /** When no selected node will have been unknown for less than the grace time. */

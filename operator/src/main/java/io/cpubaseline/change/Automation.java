@@ -202,7 +202,6 @@ final class Automation {
     private static Pin without(Pin pinned, FeatureSet features) {
         TreeMap<String, Purpose> required = new TreeMap<>(pinned.required());
         required.keySet().removeIf(features::contains);
-        return new Pin(
-                pinned.cpuModel(), required, pinned.level(), pinned.vendor(), null, pinned.catalogVersion());
+        return new Pin(pinned.cpuModel(), required, pinned.level(), pinned.vendor(), null, pinned.catalogVersion());
     }
 }

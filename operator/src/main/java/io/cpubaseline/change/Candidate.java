@@ -30,6 +30,8 @@ public record Candidate(Pin pin, Direction direction, Trigger trigger, Instant s
         Evidence,
         /** The spec was edited. */
         Policy,
+        /** Nodes that are still to come. */
+        PlannedNodes,
         /** The operator's own tables changed with an upgrade. */
         Catalog
     }

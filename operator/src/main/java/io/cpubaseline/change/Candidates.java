@@ -33,10 +33,9 @@ final class Candidates {
      */
     @Nullable
     Candidate insteadOf(Pin pinned, @Nullable Candidate before, Situation situation) {
-        Candidate candidate = proposed(pinned, situation)
-                .map(next -> beside(
-                        pinned, next, before, trigger(pinned, before, situation), false, situation))
-                .orElse(null);
+        Candidate now = proposed(pinned, before, situation);
+        PlannedNodes planned = situation.planned();
+        Candidate candidate = planned == null ? now : withPlanned(now, planned, pinned, before, situation);
         boolean extrasMayGo = situation.rules().lower().policy() != Policy.Manual
                 && situation.approvedRevision() == null
                 && !situation.paused()
@@ -47,6 +46,42 @@ final class Candidates {
         return (extrasMayGo ? automation.withoutLostExtras(pinned, situation) : Optional.<Pin>empty())
                 .map(next -> beside(pinned, next, before, Trigger.Evidence, true, situation))
                 .orElse(candidate);
+    }
+
+    private @Nullable Candidate proposed(Pin pinned, @Nullable Candidate before, Situation situation) {
+        return proposed(pinned, situation.plan(), situation.cautious(), situation)
+                .map(next -> beside(pinned, next, before, trigger(pinned, before, situation), false, situation))
+                .orElse(null);
+    }
+
+    /** Nodes that are still to come limit what the others say; where there is no answer for all of them they are left out. */
+    private @Nullable Candidate withPlanned(
+            @Nullable Candidate now,
+            PlannedNodes planned,
+            Pin pinned,
+            @Nullable Candidate before,
+            Situation situation) {
+        if (answer(planned.plan(), situation).isEmpty()) {
+            return now;
+        }
+        Pin next =
+                proposed(pinned, planned.plan(), planned.cautious(), situation).orElse(null);
+        if (next == null) {
+            return now != null && now.direction() == Direction.Raise ? null : now;
+        }
+        if (now != null && now.revision().equals(next.revision())) {
+            return now;
+        }
+        String reason = "With the planned nodes %s, assumed to have what their models have, all could take %s (%s)."
+                .formatted(planned.words(), next.revision(), next.level());
+        return since(
+                before,
+                Trigger.PlannedNodes,
+                situation,
+                next,
+                direction(pinned, next),
+                reason,
+                impact.ofAChange(pinned, next));
     }
 
     private Candidate beside(
@@ -66,9 +101,9 @@ final class Candidates {
      * What the evidence and the policy say instead of the pin. Unknown nodes that still carry labels limit a raise, down to none at all, but
      * never lower anything.
      */
-    private Optional<Pin> proposed(Pin pinned, Situation situation) {
-        Optional<Pin> known = answer(situation.plan(), situation);
-        Optional<Pin> withUnknown = answer(situation.cautious(), situation);
+    private Optional<Pin> proposed(Pin pinned, Plan plan, Plan cautious, Situation situation) {
+        Optional<Pin> known = answer(plan, situation);
+        Optional<Pin> withUnknown = answer(cautious, situation);
         boolean same = known.isEmpty()
                 || known.get().revision().equals(pinned.revision())
                 || withUnknown.isPresent() && withUnknown.get().revision().equals(pinned.revision());

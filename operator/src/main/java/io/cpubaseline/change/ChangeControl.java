@@ -1,6 +1,7 @@
 package io.cpubaseline.change;
 
 import io.cpubaseline.baseline.SelectionRules;
+import io.cpubaseline.baseline.SelectionRules.Group;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.GuestNeed;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class ChangeControl {
      * @param needs which guests need which level, to say which ones will not start
      */
     public ChangeControl(CpuCatalog catalog, SelectionRules rules, List<GuestNeed> needs) {
-        Impact impact = new Impact(catalog, needs);
+        Impact impact = new Impact(catalog, rules.group(Group.MITIGATION), needs);
         Automation automation = new Automation(catalog, rules);
         Candidates candidates = new Candidates(catalog, impact, automation);
         this.succession = new Succession(candidates, automation, impact);

@@ -20,10 +20,12 @@ final class Impact {
     private static final int FEATURES_NAMED = 48;
 
     private final CpuCatalog catalog;
+    private final FeatureSet mitigations;
     private final List<GuestNeed> needs;
 
-    Impact(CpuCatalog catalog, List<GuestNeed> needs) {
+    Impact(CpuCatalog catalog, FeatureSet mitigations, List<GuestNeed> needs) {
         this.catalog = catalog;
+        this.mitigations = mitigations;
         this.needs = List.copyOf(needs);
     }
 
@@ -49,11 +51,19 @@ final class Impact {
             return "%sGuests change from %s to %s at their next start."
                     .formatted(noLongerStart(pinned.level(), next.level()), pinned.cpuModel(), next.cpuModel());
         }
-        return "%sAt their next start guests gain %s and lose %s."
+        FeatureSet gained = after.get().minus(before.get());
+        FeatureSet lost = before.get().minus(after.get());
+        return "%sAt their next start guests gain %s and lose %s.%s%s"
                 .formatted(
                         noLongerStart(pinned.level(), next.level()),
-                        words(after.get().minus(before.get())),
-                        words(before.get().minus(after.get())));
+                        words(gained),
+                        words(lost),
+                        amongThem("Mitigations gained", gained.intersect(mitigations)),
+                        amongThem("Mitigations lost", lost.intersect(mitigations)));
+    }
+
+    private static String amongThem(String what, FeatureSet features) {
+        return features.isEmpty() ? "" : " %s: %s.".formatted(what, words(features));
     }
 
     private String noLongerStart(AbiLevel before, AbiLevel after) {

@@ -39,7 +39,6 @@ public record MoveRules(Way raise, Way lower, int minimumCapacity) {
 
     /** The pin moves by approval alone; the first baseline is adopted after this time. */
     public static MoveRules manual(Duration first, int minimumCapacity) {
-        return new MoveRules(
-                new Way(Policy.Manual, Duration.ZERO), new Way(Policy.Manual, first), minimumCapacity);
+        return new MoveRules(new Way(Policy.Manual, Duration.ZERO), new Way(Policy.Manual, first), minimumCapacity);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusterTime the time by the API server's clock, or earlier
  * @param plan the answer for the contributing nodes and those that lack the pinned baseline
  * @param cautious the same, limited by unknown nodes that still carry labels
+ * @param planned what they would say with nodes that are still to come; null if none are planned
  * @param paused whether the user stopped every move of the pin
  * @param approvedRevision the revision that the user approved; null if none
  * @param severalVendors whether the policy lets one baseline span several CPU vendors
@@ -39,6 +40,7 @@ public record Situation(
         Instant clusterTime,
         Plan plan,
         Plan cautious,
+        @Nullable PlannedNodes planned,
         boolean paused,
         @Nullable String approvedRevision,
         boolean severalVendors,

@@ -113,7 +113,8 @@ final class Succession {
     }
 
     private static String whyNotByItself(Candidate candidate, MoveRules rules) {
-        boolean manual = rules.raise().policy() != Policy.Automatic && rules.lower().policy() != Policy.Automatic;
+        boolean manual =
+                rules.raise().policy() != Policy.Automatic && rules.lower().policy() != Policy.Automatic;
         if (manual) {
             return "";
         }
@@ -127,6 +128,16 @@ final class Succession {
             return "The pin stays, and there is no candidate: " + none.message();
         }
         Pin next = candidates.answer(situation.plan(), situation).orElseThrow();
+        PlannedNodes planned = situation.planned();
+        boolean plannedHold = planned != null
+                && candidates
+                        .answer(planned.plan(), situation)
+                        .filter(pin -> pin.revision().equals(pinned.revision()))
+                        .isPresent();
+        if (plannedHold && !next.revision().equals(pinned.revision())) {
+            return "The nodes say %s, but with the planned nodes %s the pinned baseline is what all could take."
+                    .formatted(next.revision(), planned.words());
+        }
         return next.revision().equals(pinned.revision())
                 ? "The pinned baseline is what the nodes and the policy say."
                 : "The known nodes could have %s, but unknown ones (%s) that were or are labelled as less hold that back."

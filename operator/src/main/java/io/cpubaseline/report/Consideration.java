@@ -11,6 +11,7 @@ import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.PlannedNodes;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.change.Situation;
 import io.cpubaseline.cpu.CpuCatalog;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,19 +123,36 @@ public record Consideration(
         Plan cautious = plan.fleet().carried().isEmpty()
                 ? plan
                 : answered(question, planner.cautious(plan.fleet(), question.policy()));
-        Decision decision = control.decide(question.remembered(), situation(question, plan, cautious));
+        Decision decision = control.decide(
+                question.remembered(), situation(question, plan, cautious, planned(planner, question, before)));
         Pin next = decision.next().pinned();
         Plan after = Objects.equals(criteria(before), criteria(next)) ? plan : plan(planner, question, next);
         return new Consideration(question, planner.catalog(), plan, cautious, decision, after);
     }
 
+    /** With nodes that are still to come: they can only bring up a candidate, so nobody asks before there is a pin. */
+    private static @Nullable PlannedNodes planned(Planner planner, Question question, @Nullable Pin pin) {
+        List<PlannedNodes.Group> groups = question.steering().planned();
+        if (pin == null || groups.isEmpty() || !question.problems().isEmpty()) {
+            return null;
+        }
+        List<NodeCpu> all = Stream.concat(
+                        question.nodes().stream(),
+                        groups.stream().map(group -> group.assumed(planner.catalog(), planner.rules())))
+                .toList();
+        Plan plan = plan(planner, question, all, pin);
+        Plan cautious = plan.fleet().carried().isEmpty() ? plan : planner.cautious(plan.fleet(), question.policy());
+        return new PlannedNodes(plan, cautious, groups);
+    }
+
     private static Plan plan(Planner planner, Question question, @Nullable Pin pin) {
+        return plan(planner, question, question.nodes(), pin);
+    }
+
+    private static Plan plan(Planner planner, Question question, List<NodeCpu> nodes, @Nullable Pin pin) {
         Times times = question.times();
         Fleet fleet = planner.assess(
-                question.nodes(),
-                question.policy(),
-                criteria(pin),
-                times.clusterTime().minus(times.evidenceGrace()));
+                nodes, question.policy(), criteria(pin), times.clusterTime().minus(times.evidenceGrace()));
         return answered(question, planner.plan(fleet, question.policy()));
     }
 
@@ -150,7 +169,7 @@ public record Consideration(
                 .orElse(plan);
     }
 
-    private static Situation situation(Question question, Plan plan, Plan cautious) {
+    private static Situation situation(Question question, Plan plan, Plan cautious, @Nullable PlannedNodes planned) {
         Times times = question.times();
         Steering steering = question.steering();
         return new Situation(
@@ -158,6 +177,7 @@ public record Consideration(
                 times.clusterTime(),
                 plan,
                 cautious,
+                planned,
                 steering.paused() || !question.problems().isEmpty(),
                 steering.approvedRevision(),
                 question.policy().vendors() == Policy.Vendors.Mixed,

@@ -30,19 +30,20 @@ final class Pins {
                 pin.catalogVersion());
     }
 
-    static CandidateBaseline candidate(Candidate candidate) {
+    static CandidateBaseline candidate(Candidate candidate, Observation observation) {
         Pin pin = candidate.pin();
+        String impact = (candidate.impact() + CandidateNumbers.of(candidate, observation)).trim();
         return new CandidateBaseline(
                 pin.revision(),
                 pin.cpuModel(),
                 pin.level().label(),
                 required(pin.required()),
-                StatusReport.time(candidate.since()),
+                observation.now() == null ? null : StatusReport.time(candidate.since()),
                 pin.catalogVersion(),
                 candidate.direction().name(),
                 candidate.trigger().name(),
                 candidate.reason(),
-                candidate.impact().isEmpty() ? null : candidate.impact());
+                impact.isEmpty() ? null : impact);
     }
 
     static List<RequiredFeature> required(SortedMap<String, Purpose> required) {
@@ -82,7 +83,8 @@ final class Pins {
                 oneOf(Candidate.Trigger.values(), candidate.trigger(), Candidate.Trigger.Evidence),
                 since,
                 Objects.requireNonNullElse(candidate.reason(), ""),
-                Objects.requireNonNullElse(candidate.impact(), ""));
+                // It is told, not remembered: the next decision says it anew.
+                "");
     }
 
     private static SortedMap<String, Purpose> purposes(List<RequiredFeature> features) {

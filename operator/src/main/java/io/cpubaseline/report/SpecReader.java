@@ -8,11 +8,13 @@ import io.cpubaseline.api.v1alpha1.ChangePolicy;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
+import io.cpubaseline.api.v1alpha1.PlannedNode;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
 import io.cpubaseline.baseline.Policy.Vendors;
 import io.cpubaseline.change.MoveRules;
 import io.cpubaseline.change.MoveRules.Way;
+import io.cpubaseline.change.PlannedNodes;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
@@ -76,12 +78,24 @@ public final class SpecReader {
      * @param paused whether it stays where it is, whatever happens
      * @param approvedRevision where it is to be; null if that isn't said
      * @param rules when it may go by itself
+     * @param planned nodes that are still to come
      */
-    public record Steering(boolean paused, @Nullable String approvedRevision, MoveRules rules) {
+    public record Steering(
+            boolean paused, @Nullable String approvedRevision, MoveRules rules, List<PlannedNodes.Group> planned) {
+
+        /** Makes the list immutable. */
+        public Steering {
+            planned = List.copyOf(planned);
+        }
+
+        /** The same, with these nodes still to come. */
+        public Steering with(List<PlannedNodes.Group> nodes) {
+            return new Steering(paused, approvedRevision, rules, nodes);
+        }
 
         /** What the nodes say is adopted at once. */
         public static Steering atOnce() {
-            return new Steering(false, null, MoveRules.manual(Duration.ZERO, 0));
+            return new Steering(false, null, MoveRules.manual(Duration.ZERO, 0), List.of());
         }
     }
 
@@ -112,7 +126,8 @@ public final class SpecReader {
         Steering steering = new Steering(
                 spec.paused(),
                 spec.approvedRevision(),
-                reader.rules(spec.changes(), spec.capacity()));
+                reader.rules(spec.changes(), spec.capacity()),
+                reader.planned(spec.plannedNodes()));
         return new Intent(policy, nodes, virtualMachines, steering, List.copyOf(reader.problems));
     }
 
@@ -220,10 +235,27 @@ public final class SpecReader {
         return level.orElse(otherwise);
     }
 
+    private List<PlannedNodes.Group> planned(List<PlannedNode> nodes) {
+        List<PlannedNodes.Group> groups = new ArrayList<>();
+        for (PlannedNode node : nodes) {
+            String field = "spec.plannedNodes[%s].model".formatted(node.name());
+            if (node.count() < 1) {
+                invalid("spec.plannedNodes[%s].count: %d is no number of nodes; expected 1 or more."
+                        .formatted(node.name(), node.count()));
+            }
+            catalog.model(node.model())
+                    .ifPresentOrElse(
+                            model -> groups.add(new PlannedNodes.Group(node.name(), model, node.count())),
+                            () -> unknownModel(field, node.model()));
+        }
+        return groups;
+    }
+
     private MoveRules rules(ChangePolicy changes, CapacityPolicy capacity) {
         String raise = changes.raise().policy();
         if (raise.equals(MoveRules.Policy.ExtrasOnly.name())) {
-            invalid("spec.changes.raise.policy: ExtrasOnly drops features, which no raise does; expected Manual or Automatic.");
+            invalid(
+                    "spec.changes.raise.policy: ExtrasOnly drops features, which no raise does; expected Manual or Automatic.");
         }
         return new MoveRules(
                 new Way(

@@ -67,7 +67,9 @@ public final class StatusReport {
                 observation.generation(),
                 Conditions.of(now),
                 pin == null ? null : Pins.pinned(observation.now() == null ? pin.undated() : pin),
-                remembered.candidate() == null ? null : Pins.candidate(Objects.requireNonNull(remembered.candidate())),
+                remembered.candidate() == null
+                        ? null
+                        : Pins.candidate(Objects.requireNonNull(remembered.candidate()), observation),
                 List.of(),
                 null,
                 capacity(fleet.targets().selected(), targets.capacity()),

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,13 +51,13 @@ class AutomationTest {
     private static NodeCpu smaller(String name) {
         CpuEvidence skylake = Fleets.host(SKYLAKE);
         Set<String> gone = Set.of("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl");
-        Set<String> models = skylake.labelledModels().stream()
+        TreeSet<String> models = skylake.labelledModels().stream()
                 .filter(model -> Story.PLANNER
                         .catalog()
                         .model(model)
                         .filter(known -> gone.stream().noneMatch(known.features()::contains))
                         .isPresent())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(TreeSet::new));
         return node(
                 name,
                 new CpuEvidence(
@@ -74,8 +75,8 @@ class AutomationTest {
     }
 
     private static NodeCpu sized(NodeCpu node, int size) {
-        return node.on(new NodeHost(
-                NodePlatform.unknown(), new NodeCapacity(size * 1000L, (long) size << 30), List.of()));
+        return node.on(
+                new NodeHost(NodePlatform.unknown(), new NodeCapacity(size * 1000L, (long) size << 30), List.of()));
     }
 
     @Test
@@ -231,7 +232,8 @@ class AutomationTest {
         return Stream.of(
                 arguments("an approval that was followed", hold(s -> s.approve(s.pinnedRevision())), null, null, true),
                 arguments("an upgrade", hold(s -> s.kubeVirt = upgrade), null, Reason.HeldByUpgrade, true),
-                arguments("a node of which nothing is known", hold(s -> {}), stranger, Reason.HeldByUnknownNodes, false),
+                arguments(
+                        "a node of which nothing is known", hold(s -> {}), stranger, Reason.HeldByUnknownNodes, false),
                 arguments("a node that is remembered", hold(s -> {}), remembered, null, false),
                 arguments(
                         "too little capacity",
@@ -294,8 +296,7 @@ class AutomationTest {
         Decision approved = story.approve(candidate(held).revision()).decide(cluster);
 
         // Then
-        assertThat(held.pending().message())
-                .endsWith("To take it anyway: spec.approvedRevision: " + answer(SKYLAKES));
+        assertThat(held.pending().message()).endsWith("To take it anyway: spec.approvedRevision: " + answer(SKYLAKES));
         assertThat(approved.moved()).isEqualTo(Move.Approval);
     }
 
@@ -396,8 +397,10 @@ class AutomationTest {
         Pin after = Objects.requireNonNull(due.next().pinned());
         assertThat(after.cpuModel()).isEqualTo(pinned.cpuModel());
         assertThat(after.level()).isEqualTo(pinned.level());
-        assertThat(pinned.requiredFeatures().minus(after.requiredFeatures()).names()).contains(extra);
-        assertThat(pinned.requiredFeatures().minus(after.requiredFeatures()).names()).allMatch(extras(pinned)::contains);
+        assertThat(pinned.requiredFeatures().minus(after.requiredFeatures()).names())
+                .contains(extra);
+        assertThat(pinned.requiredFeatures().minus(after.requiredFeatures()).names())
+                .allMatch(extras(pinned)::contains);
     }
 
     private static Set<String> extras(Pin pin) {

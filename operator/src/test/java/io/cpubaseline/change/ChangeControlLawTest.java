@@ -49,8 +49,7 @@ class ChangeControlLawTest {
 
     @ParameterizedTest(name = "seeds from {0}000")
     @MethodSource("seeds")
-    void the_pin_moves_by_a_rule_that_can_be_named_and_by_none_before_its_time(int thousands)
-            throws IOException {
+    void the_pin_moves_by_a_rule_that_can_be_named_and_by_none_before_its_time(int thousands) throws IOException {
         for (int sequence = 0; sequence < SEQUENCES; sequence++) {
             live(1000 * thousands + sequence);
         }

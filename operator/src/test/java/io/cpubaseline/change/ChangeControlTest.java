@@ -595,7 +595,8 @@ class ChangeControlTest {
                             "All contributing nodes can give more: %s (x86-64-v4) instead of the pinned %s (x86-64-v4)."
                                     .formatted(revision, pinned));
             assertThat(candidate(decision).impact())
-                    .isEqualTo("At their next start guests gain md-clear and lose nothing.");
+                    .isEqualTo(
+                            "At their next start guests gain md-clear and lose nothing. Mitigations gained: md-clear.");
             assertThat(decision.pending())
                     .isEqualTo(new Verdict(
                             Reason.AwaitingApproval,
@@ -619,7 +620,8 @@ class ChangeControlTest {
                             "2 of the nodes can't take the pinned baseline (n1, n2); %s (x86-64-v4) is what all can take."
                                     .formatted(answer(nodes(SKYLAKE, ICE_LAKE))));
             assertThat(candidate(decision).impact())
-                    .isEqualTo("At their next start guests gain nothing and lose md-clear.");
+                    .isEqualTo(
+                            "At their next start guests gain nothing and lose md-clear. Mitigations lost: md-clear.");
         }
 
         @Test
@@ -953,7 +955,9 @@ class ChangeControlTest {
             assertThat(taken(forward).trigger()).isEqualTo(Trigger.Evidence);
             assertThat(taken(back).direction()).isEqualTo(Direction.Lower);
             assertThat(taken(back).trigger()).isEqualTo(Trigger.Policy);
-            assertThat(taken(back).impact()).isEqualTo("At their next start guests gain nothing and lose md-clear.");
+            assertThat(taken(back).impact())
+                    .isEqualTo(
+                            "At their next start guests gain nothing and lose md-clear. Mitigations lost: md-clear.");
         }
 
         private static Candidate taken(Decision decision) {

@@ -54,6 +54,7 @@ public final class Story {
     @Nullable
     String approvedRevision;
 
+    List<PlannedNodes.Group> planned = List.of();
     MoveRules.Policy raise = MoveRules.Policy.Manual;
     Duration raiseStabilization = Duration.ofHours(24);
     MoveRules.Policy lower = MoveRules.Policy.Manual;
@@ -117,6 +118,7 @@ public final class Story {
                 /* clusterTime= */ now.plus(serverAhead),
                 Objects.requireNonNull(plan),
                 Objects.requireNonNull(cautious),
+                pinned == null || planned.isEmpty() ? null : planned(nodes, pinned),
                 paused,
                 approvedRevision,
                 policy.vendors() == Vendors.Mixed,
@@ -127,6 +129,20 @@ public final class Story {
                 unknownSince,
                 answerChanged,
                 pinned == null ? carried : Carried.nothing("rack"));
+    }
+
+    private PlannedNodes planned(List<NodeCpu> nodes, Pin pinned) {
+        List<NodeCpu> all = Stream.concat(
+                        nodes.stream(),
+                        planned.stream().map(group -> group.assumed(PLANNER.catalog(), PLANNER.rules())))
+                .toList();
+        Fleet fleet = PLANNER.assess(all, policy, pinned.criteria());
+        return new PlannedNodes(PLANNER.plan(fleet, policy), PLANNER.cautious(fleet, policy), planned);
+    }
+
+    /** Nodes that are still to come. */
+    static PlannedNodes.Group plannedNodes(String name, String model, int count) {
+        return new PlannedNodes.Group(name, PLANNER.catalog().model(model).orElseThrow(), count);
     }
 
     private MoveRules rules() {

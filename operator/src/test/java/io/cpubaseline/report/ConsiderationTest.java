@@ -9,9 +9,9 @@ import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
+import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.MoveRules;
-import io.cpubaseline.change.Decision.Move;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.change.Story;
@@ -51,7 +51,7 @@ class ConsiderationTest {
                         nodes,
                         Story.SINGLE,
                         problems,
-                        new Steering(false, null, MoveRules.manual(Duration.ofMinutes(5), 0)),
+                        new Steering(false, null, MoveRules.manual(Duration.ofMinutes(5), 0), List.of()),
                         false,
                         remembered,
                         Carried.nothing("main"),

@@ -15,6 +15,7 @@ import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
 import io.cpubaseline.api.v1alpha1.FeaturePolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
 import io.cpubaseline.api.v1alpha1.LabelSelector.Requirement;
+import io.cpubaseline.api.v1alpha1.PlannedNode;
 import io.cpubaseline.api.v1alpha1.VirtualMachinePolicy;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
@@ -164,6 +165,16 @@ class SpecReaderTest {
                         "capacity: {minimum: half}",
                         Reason.InvalidSpec,
                         "spec.capacity.minimum: \"half\" is no share; expected a whole percentage from 0% to 100%."),
+                arguments(
+                        "plannedNodes: [{name: rack-7, model: EPYC-Genua}]",
+                        Reason.UnknownModel,
+                        "spec.plannedNodes[rack-7].model: there is no CPU model \"EPYC-Genua\" in catalog "
+                                + CATALOG.version()
+                                + ", nor on any node. Did you mean EPYC-Genoa? Correct it or take it out."),
+                arguments(
+                        "plannedNodes: [{name: rack-7, model: EPYC-Genoa, count: 0}]",
+                        Reason.InvalidSpec,
+                        "spec.plannedNodes[rack-7].count: 0 is no number of nodes; expected 1 or more."),
                 arguments(
                         "changes: {raise: {policy: ExtrasOnly}}",
                         Reason.InvalidSpec,
@@ -384,6 +395,7 @@ class SpecReaderTest {
                 random.nextBoolean() ? null : new AbiLevelBounds(textOrNothing(random), textOrNothing(random)),
                 random.nextBoolean() ? null : new CpuModelPolicy(textOrNothing(random), texts(random)),
                 new FeaturePolicy(text(random), texts(random), texts(random)),
+                List.of(new PlannedNode(text(random), text(random), random.nextInt())),
                 new CapacityPolicy(text(random)),
                 new ChangePolicy(
                         new ChangePolicy.Raise(text(random), random.nextInt()),

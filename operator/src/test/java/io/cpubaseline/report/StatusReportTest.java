@@ -181,6 +181,23 @@ class StatusReportTest {
 
     // ---- what a status remembers
 
+    /** What a candidate means for guests is told anew by each decision. */
+    private static Remembered withoutImpact(Remembered remembered) {
+        Candidate candidate = remembered.candidate();
+        return candidate == null
+                ? remembered
+                : new Remembered(
+                        remembered.pinned(),
+                        new Candidate(
+                                candidate.pin(),
+                                candidate.direction(),
+                                candidate.trigger(),
+                                candidate.since(),
+                                candidate.reason(),
+                                ""),
+                        remembered.history());
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
     void any_status_is_sound_small_and_remembers_what_was_decided(int seed) throws JsonProcessingException {
@@ -195,11 +212,11 @@ class StatusReportTest {
 
             // Then
             Remembered remembered = reporting.story.remembered();
-            assertThat(StatusReport.remembered(status)).isEqualTo(remembered);
+            assertThat(StatusReport.remembered(status)).isEqualTo(withoutImpact(remembered));
             ClusterCpuBaselineStatus read =
                     JSON.readValue(JSON.writeValueAsString(status), ClusterCpuBaselineStatus.class);
             assertThat(read).isEqualTo(status);
-            assertThat(StatusReport.remembered(read)).isEqualTo(remembered);
+            assertThat(StatusReport.remembered(read)).isEqualTo(withoutImpact(remembered));
             assertThat(sizeOf(status)).isLessThan(32_768);
             ConditionsTest.assertThatConditionsAreSound(status);
             assertThatNodesAddUp(Objects.requireNonNull(status.nodes()));

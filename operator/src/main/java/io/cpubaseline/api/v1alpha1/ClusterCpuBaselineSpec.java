@@ -2,6 +2,7 @@ package io.cpubaseline.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param abiLevel bounds on the x86-64 ABI level; absent: none
  * @param cpuModel restrictions on the named CPU model; absent: none
  * @param features which features are required beside the model's own
+ * @param plannedNodes nodes that are still to come; they count for the candidate alone
  * @param capacity how much of the nodes the baseline must be able to use
  * @param changes how a new answer replaces the pinned one
  * @param approvedRevision the revision that the pin is to become, e.g. {@code IvyBridge-IBRS-3f2a9c01d4}; only users write it
@@ -27,6 +29,7 @@ public record ClusterCpuBaselineSpec(
         @Nullable AbiLevelBounds abiLevel,
         @Nullable CpuModelPolicy cpuModel,
         FeaturePolicy features,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PlannedNode> plannedNodes,
         CapacityPolicy capacity,
         ChangePolicy changes,
         @Nullable String approvedRevision,
@@ -37,6 +40,7 @@ public record ClusterCpuBaselineSpec(
         nodeSelector = nodeSelector == null ? LabelSelector.EVERYTHING : nodeSelector;
         vendors = vendors == null ? "Single" : vendors;
         features = features == null ? FeaturePolicy.DEFAULT : features;
+        plannedNodes = Absent.toEmpty(plannedNodes);
         capacity = capacity == null ? CapacityPolicy.DEFAULT : capacity;
         changes = changes == null ? ChangePolicy.DEFAULT : changes;
         approvedRevision = Absent.fromEmpty(approvedRevision);
@@ -55,6 +59,7 @@ public record ClusterCpuBaselineSpec(
                 null,
                 null,
                 FeaturePolicy.DEFAULT,
+                List.of(),
                 CapacityPolicy.DEFAULT,
                 ChangePolicy.DEFAULT,
                 null,

@@ -9,6 +9,7 @@ import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.KubeVirtProgress;
+import io.cpubaseline.change.PlannedNodes;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cli.input.DefaultOwner;
 import io.cpubaseline.cpu.CpuCatalog;
@@ -115,24 +116,53 @@ final class FilePlanner {
             labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
         }
         SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
-        return plan(intent.select(nodes), intent.policy(), intent.problems());
+        return plan(
+                intent.select(nodes),
+                intent.policy(),
+                intent.problems(),
+                intent.steering().planned());
     }
 
-    /** As the operator would, with nothing remembered, nothing approved and nothing to wait for. */
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
-        Consideration considered = Consideration.of(
+        return plan(nodes, policy, problems, List.of());
+    }
+
+    /**
+     * As the operator would, with nothing remembered, nothing approved and nothing to wait for; then what nodes that are still to come would make
+     * of it.
+     */
+    private Result plan(
+            Collection<NodeCpu> nodes, Policy policy, List<Problem> problems, List<PlannedNodes.Group> planned) {
+        Consideration considered = consider(nodes, policy, problems, Steering.atOnce(), Remembered.nothing());
+        Consideration then = considered.decision().next().pinned() == null || planned.isEmpty()
+                ? considered
+                : consider(
+                        nodes,
+                        policy,
+                        problems,
+                        Steering.atOnce().with(planned),
+                        considered.decision().next());
+        return new Result(considered.cautious(), then.statusWithoutCluster(clusterDefault));
+    }
+
+    private Consideration consider(
+            Collection<NodeCpu> nodes,
+            Policy policy,
+            List<Problem> problems,
+            Steering steering,
+            Remembered remembered) {
+        return Consideration.of(
                 planner,
                 control,
                 new Question(
                         List.copyOf(nodes),
                         policy,
                         problems,
-                        Steering.atOnce(),
+                        steering,
                         /* specChanged= */ false,
-                        Remembered.nothing(),
+                        remembered,
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),
                         Times.none()));
-        return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
     }
 }

@@ -1,6 +1,7 @@
 package io.cpubaseline.cli.plan;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
@@ -53,6 +54,7 @@ final class PlanText {
     /** All about one baseline. */
     void print(FilePlanner.Result result) {
         answer(result);
+        planned(result.status().candidate());
         nodes(result.status());
         reasons(result);
     }
@@ -87,6 +89,14 @@ final class PlanText {
                     "Left out",
                     "The profile's further features: with any of them libvirt would want nested virtualization on"
                             + " every host for this model.");
+        }
+    }
+
+    /** What nodes that are still to come would make of it. */
+    private void planned(@Nullable CandidateBaseline candidate) {
+        if (candidate != null && "PlannedNodes".equals(candidate.trigger())) {
+            page.field("Planned", String.valueOf(candidate.reason()));
+            page.field("", String.valueOf(candidate.impact()));
         }
     }
 

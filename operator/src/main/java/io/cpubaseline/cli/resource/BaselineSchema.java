@@ -121,7 +121,9 @@ final class BaselineSchema {
             int most = schema.path("maxItems").asInt(Integer.MAX_VALUE);
             require(value.size() <= most, path, "expected at most " + most + " entries, found " + value.size());
             boolean unique = schema.path("x-kubernetes-list-type").asText().equals("set");
+            List<String> keys = texts(schema.path("x-kubernetes-list-map-keys"));
             Set<JsonNode> seen = new HashSet<>();
+            Set<List<String>> named = new HashSet<>();
             for (int i = 0; i < value.size(); i++) {
                 Path entry = path.entry(Integer.toString(i));
                 value(value.get(i), schema.path("items"), entry);
@@ -129,6 +131,13 @@ final class BaselineSchema {
                         !unique || seen.add(value.get(i)),
                         entry,
                         found(value.get(i)) + " is in the list twice; remove one of the two");
+                JsonNode element = value.get(i);
+                List<String> key =
+                        keys.stream().map(name -> element.path(name).asText()).toList();
+                require(
+                        keys.isEmpty() || named.add(key),
+                        entry,
+                        "\"" + String.join(" ", key) + "\" is in the list twice; remove one of the two");
             }
         }
 

@@ -105,6 +105,32 @@ class PlanCommandTest {
     }
 
     @Test
+    void nodes_that_are_still_to_come_are_told_beside_the_answer_and_do_not_change_it(@TempDir Path folder)
+            throws IOException {
+        // Given
+        Path baseline = Files.writeString(folder.resolve("rack.yaml"), """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: rack}
+                spec: {plannedNodes: [{name: rack-7, model: Broadwell-noTSX-IBRS, count: 12}]}
+                """);
+
+        // When
+        Ended without = run("-f", host("xeon-gold-6130"));
+        Ended with = run("-f", host("xeon-gold-6130"), "-b", baseline.toString());
+        Ended json = run("-f", host("xeon-gold-6130"), "-b", baseline.toString(), "-o", "json");
+
+        // Then
+        String answer = without.out().substring(0, without.out().indexOf("Nodes "));
+        assertThat(with.out())
+                .startsWith(answer + "Planned     With the planned nodes rack-7 (12 x Broadwell-noTSX-IBRS), assumed");
+        assertThat(JSON.readTree(json.out()).at("/status/candidate/trigger").asText())
+                .isEqualTo("PlannedNodes");
+        assertThat(JSON.readTree(json.out()).at("/status/candidate/since").isMissingNode())
+                .isTrue();
+    }
+
+    @Test
     void nodes_of_one_vendor_get_just_that_one() {
         // When
         Ended plan = run("-f", host("xeon-gold-6130"), "-f", host("xeon-platinum-8268"));

@@ -60,6 +60,7 @@ class BaselinePassTest {
                 null,
                 null,
                 defaults.features(),
+                defaults.plannedNodes(),
                 defaults.capacity(),
                 defaults.changes(),
                 revision,

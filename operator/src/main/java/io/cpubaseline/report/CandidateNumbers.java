@@ -1,0 +1,67 @@
+package io.cpubaseline.report;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.change.Candidate;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.fleet.CapacityShare;
+import io.cpubaseline.fleet.Criteria;
+import io.cpubaseline.fleet.NodeDemand;
+import io.cpubaseline.fleet.Targets;
+import io.cpubaseline.virtualmachine.Tally;
+import org.jspecify.annotations.Nullable;
+
+/** What a candidate would change, in numbers: level and model, nodes where guests can land, and virtual machines. Only counts that are kept anyway. */
+final class CandidateNumbers {
+
+    private CandidateNumbers() {}
+
+    /** Sentences beside {@link Candidate#impact()}, each with a blank before it; empty outside a cluster, where nothing is in force. */
+    static String of(Candidate candidate, Observation observation) {
+        Pin pinned = observation.decision().next().pinned();
+        return pinned == null || observation.now() == null
+                ? ""
+                : change(pinned, candidate.pin())
+                        + nodes(pinned, candidate.pin(), observation)
+                        + machines(observation.virtualMachines());
+    }
+
+    private static String change(Pin pinned, Pin next) {
+        return " %s, %s becomes %s, %s.".formatted(pinned.cpuModel(), pinned.level(), next.cpuModel(), next.level());
+    }
+
+    private static String nodes(Pin pinned, Pin next, Observation observation) {
+        Targets targets = observation.plan().fleet().targets();
+        // It would be confined to the same vendor.
+        Criteria.Pin criteria = new Criteria.Pin(
+                next.cpuModel(), next.requiredFeatures(), pinned.criteria().vendor());
+        Targets.Count before = targets.of(pinned.criteria(), NodeDemand.none());
+        Targets.Count after = targets.of(criteria, NodeDemand.none());
+        String nodes = " Guests could land on %d of %d nodes now, with the pinned baseline on %d"
+                .formatted(after.nodes(), observation.plan().fleet().selected(), before.nodes());
+        CapacityShare share = new CapacityShare(after.capacity(), targets.selected());
+        return share.whole().milliCores() == 0 && share.whole().memory() == 0
+                ? nodes + "."
+                : "%s: on %s, with the pinned baseline on %d cores and %s."
+                        .formatted(
+                                nodes,
+                                share,
+                                before.capacity().cores(),
+                                before.capacity().memoryQuantity());
+    }
+
+    private static String machines(Observation.@Nullable VirtualMachines machines) {
+        if (machines == null
+                || machines.unreadable() != null
+                || machines.tally().selected() == 0) {
+            return "";
+        }
+        Tally tally = machines.tally();
+        int following = tally.in(Tally.State.APPLIED) + tally.in(Tally.State.PENDING);
+        int otherVendor = tally.with(Reason.ChangesVendor);
+        return " %d of %d selected virtual machines have the baseline or are to have it: those that run would get this one when they are restarted.%s"
+                .formatted(
+                        following,
+                        tally.selected(),
+                        otherVendor == 0 ? "" : " %d run on another vendor's nodes.".formatted(otherVendor));
+    }
+}
