@@ -77,4 +77,5 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --lease-duration: timing.leaseDuration
 --write-virtual-machines: virtualMachines.write
 --node-feature-namespace: nodeFeatureDiscovery.namespace
+--admission-policy: admission.enabled
 {{- end }}

@@ -73,6 +73,12 @@ public enum Reason {
     Observing,
     KubeVirtMissing,
 
+    // AdmissionActive
+    PolicyBound,
+    Unsupported,
+    PolicyMissing,
+    Overlapping,
+
     // a node that is unknown
     NotReady,
     NotSchedulable,
@@ -87,6 +93,7 @@ public enum Reason {
     // a VirtualMachine that is applied, and something beside
     ExtraFeatures,
     StartedWithout,
+    AdmissionMissed,
     ChangesVendor,
 
     // a VirtualMachine that is skipped

@@ -18,7 +18,8 @@ final class Conditions {
             new PinnedSchedulableCondition(),
             new MigrationPossibleCondition(),
             new ClusterDefaultFitsCondition(),
-            new VirtualMachinesAlignedCondition());
+            new VirtualMachinesAlignedCondition(),
+            new AdmissionActiveCondition());
 
     /** In bytes, since the size of a status is. */
     private static final int LONGEST_MESSAGE = 1024;

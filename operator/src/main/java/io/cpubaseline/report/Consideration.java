@@ -218,13 +218,15 @@ public record Consideration(
      * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
      * @param clusterDefault KubeVirt's own default model; null if it is not known
      * @param virtualMachines what becomes of the selected virtual machines; null if there are none to select
+     * @param admission whether instances get the baseline when they are created; null where that isn't asked for
      */
     public Observation observation(
             @Nullable Long generation,
             boolean kubeVirt,
             @Nullable KubeVirtVersion kubeVirtVersion,
             @Nullable ClusterDefault clusterDefault,
-            Observation.@Nullable VirtualMachines virtualMachines) {
+            Observation.@Nullable VirtualMachines virtualMachines,
+            Observation.@Nullable Admitted admission) {
         return new Observation(
                 generation,
                 question.times().now(),
@@ -236,7 +238,8 @@ public record Consideration(
                 kubeVirtVersion,
                 clusterDefault,
                 virtualMachines,
-                question.steering().rules().minimumCapacity());
+                question.steering().rules().minimumCapacity(),
+                admission);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cpubaseline.report;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.cpu.CpuCatalog;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusterDefault KubeVirt's own default model; null if it is not known
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
  * @param minimumCapacity how much of the selected nodes' capacity is to be able to take the pinned baseline, in percent
+ * @param admission whether instances get the baseline when they are created; null where that isn't asked for
  */
 public record Observation(
         @Nullable Long generation,
@@ -36,7 +38,45 @@ public record Observation(
         @Nullable KubeVirtVersion kubeVirtVersion,
         @Nullable ClusterDefault clusterDefault,
         @Nullable VirtualMachines virtualMachines,
-        int minimumCapacity) {
+        int minimumCapacity,
+        @Nullable Admitted admission) {
+
+    /** Where admission is not asked for. */
+    public Observation(
+            @Nullable Long generation,
+            @Nullable Instant now,
+            List<Problem> problems,
+            CpuCatalog catalog,
+            Plan plan,
+            Decision decision,
+            @Nullable Boolean kubeVirt,
+            @Nullable KubeVirtVersion kubeVirtVersion,
+            @Nullable ClusterDefault clusterDefault,
+            @Nullable VirtualMachines virtualMachines,
+            int minimumCapacity) {
+        this(
+                generation,
+                now,
+                problems,
+                catalog,
+                plan,
+                decision,
+                kubeVirt,
+                kubeVirtVersion,
+                clusterDefault,
+                virtualMachines,
+                minimumCapacity,
+                null);
+    }
+
+    /**
+     * Whether instances get the baseline when they are created.
+     *
+     * @param bound whether they do
+     * @param reason why they do or not
+     * @param message for people
+     */
+    public record Admitted(boolean bound, Reason reason, String message) {}
 
     /**
      * What became of the virtual machines.
@@ -74,7 +114,9 @@ public record Observation(
         OBSERVE,
         /** They are written. */
         PATCH,
-        /** They would be written, but the user stopped that. */
+        /** They stay as they are; their instances get the baseline when they are created. */
+        ADMISSION,
+        /** They would be written, or their instances would get the baseline, but the user stopped that. */
         PAUSED
     }
 }

@@ -106,8 +106,21 @@ public final class SpecReader {
      * @param selector by the labels of their template
      * @param patch whether to write; otherwise only what would happen is counted
      * @param remove whether to give back what is held in virtual machines that are not to have the baseline any more
+     * @param admission whether instances get it when they are created, and virtual machines stay as they are; not beside {@code patch}
      */
-    public record VirtualMachineIntent(Selector namespaces, Selector selector, boolean patch, boolean remove) {}
+    public record VirtualMachineIntent(
+            Selector namespaces, Selector selector, boolean patch, boolean remove, boolean admission) {
+
+        /** Without admission. */
+        public VirtualMachineIntent(Selector namespaces, Selector selector, boolean patch, boolean remove) {
+            this(namespaces, selector, patch, remove, false);
+        }
+
+        /** Whether both could select the same virtual machine, whatever virtual machines there are now. */
+        public boolean overlaps(VirtualMachineIntent other) {
+            return namespaces.overlaps(other.namespaces) && selector.overlaps(other.selector);
+        }
+    }
 
     /**
      * Reads a spec.
@@ -339,9 +352,9 @@ public final class SpecReader {
         }
         Selector namespaces = selector("spec.virtualMachines.namespaceSelector", namespaceSelector);
         Selector selector = selector("spec.virtualMachines.selector", vmSelector);
-        boolean known = Set.of("Observe", "Patch").contains(policy.mode());
+        boolean known = Set.of("Observe", "Patch", "Admission").contains(policy.mode());
         if (!known) {
-            invalid("spec.virtualMachines.mode: \"%s\" is not known here; expected Observe or Patch."
+            invalid("spec.virtualMachines.mode: \"%s\" is not known here; expected Observe, Patch or Admission."
                     .formatted(policy.mode()));
         }
         if (!Set.of("Retain", "Remove").contains(policy.releasePolicy())) {
@@ -352,7 +365,12 @@ public final class SpecReader {
         boolean remove = known && policy.releasePolicy().equals("Remove");
         return namespaces == null || selector == null
                 ? null
-                : new VirtualMachineIntent(namespaces, selector, policy.mode().equals("Patch"), remove);
+                : new VirtualMachineIntent(
+                        namespaces,
+                        selector,
+                        policy.mode().equals("Patch"),
+                        remove,
+                        policy.mode().equals("Admission"));
     }
 
     private @Nullable Selector selector(String field, LabelSelector selector) {

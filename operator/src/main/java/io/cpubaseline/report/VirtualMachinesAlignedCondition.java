@@ -22,10 +22,15 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
         return virtualMachines == null
                 ? Optional.empty()
                 : Optional.of(judge(
-                        virtualMachines, Boolean.FALSE.equals(now.observation().kubeVirt())));
+                        virtualMachines,
+                        Boolean.FALSE.equals(now.observation().kubeVirt()),
+                        now.observation().admission()));
     }
 
-    private static Finding judge(Observation.VirtualMachines virtualMachines, boolean kubeVirtMissing) {
+    private static Finding judge(
+            Observation.VirtualMachines virtualMachines,
+            boolean kubeVirtMissing,
+            Observation.@Nullable Admitted admission) {
         Tally tally = virtualMachines.tally();
         String counts = counts(tally) + told(tally) + leaving(virtualMachines.leaving());
         if (kubeVirtMissing) {
@@ -44,6 +49,10 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
         }
         if (virtualMachines.mode() == Mode.PAUSED) {
             return Finding.no(Reason.Paused, "Paused: nothing is written. " + counts);
+        }
+        if (admission != null && !admission.bound()) {
+            return Finding.no(
+                    admission.reason(), counts + " Instances start without the baseline: AdmissionActive says why.");
         }
         Reason reason = reason(tally);
         String message = counts + example(tally, reason) + failure(tally);
@@ -65,7 +74,13 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
                         .formatted(
                                 tally.with(Reason.ChangesVendor),
                                 String.join(", ", tally.examples(Reason.ChangesVendor)));
-        return claimed + vendor;
+        String missed = tally.with(Reason.AdmissionMissed) == 0
+                ? ""
+                : " AdmissionMissed: %d were started without the baseline (%s)."
+                        .formatted(
+                                tally.with(Reason.AdmissionMissed),
+                                String.join(", ", tally.examples(Reason.AdmissionMissed)));
+        return claimed + vendor + missed;
     }
 
     private static String counts(Tally tally) {

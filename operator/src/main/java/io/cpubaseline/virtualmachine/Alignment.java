@@ -26,6 +26,9 @@ public final class Alignment {
      * @param letGo tells of a baseline's field manager whether that baseline has let go of this virtual machine for good
      */
     public static Action decide(VirtualMachineSnapshot vm, Target target, Predicate<String> letGo) {
+        if (target.admission() != null) {
+            return AdmissionCheck.decide(vm, target);
+        }
         Action action = decide(vm, target);
         boolean ours = action instanceof Action.Nothing
                 && vm.modelManagers().size() == 1

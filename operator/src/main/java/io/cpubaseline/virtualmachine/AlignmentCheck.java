@@ -51,7 +51,7 @@ interface AlignmentCheck {
                 : Optional.empty();
     }
 
-    private static boolean ofAnotherArchitecture(VirtualMachineSnapshot vm) {
+    static boolean ofAnotherArchitecture(VirtualMachineSnapshot vm) {
         return !vm.architecture().isEmpty() && !vm.architecture().equals("amd64");
     }
 
@@ -75,14 +75,18 @@ interface AlignmentCheck {
      * {@code HypervStrictCheck} KubeVirt asks for Intel's): it could start nowhere.
      */
     private static Optional<Action> nested(VirtualMachineSnapshot vm, Target target) {
-        boolean asks = vm.features().stream()
-                .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()));
-        String vendor = target.fields().vendor();
-        asks |= vm.shape().evmcs() && !vendor.isEmpty() && !vendor.equals(EVMCS_VENDOR);
+        boolean asks = asksForNesting(vm, target);
         boolean concerns = vm.model().isEmpty() || vm.model().equals(target.cpuModel());
         return asks && (concerns || vm.heldBy(target.manager()))
                 ? Optional.of(Alignment.release(vm, target.manager(), Reason.NestedVirtualization, List.of()))
                 : Optional.empty();
+    }
+
+    static boolean asksForNesting(VirtualMachineSnapshot vm, Target target) {
+        String vendor = target.fields().vendor();
+        return vm.features().stream()
+                        .anyMatch(feature -> NESTED.contains(feature.name()) && ASKING.contains(feature.policy()))
+                || vm.shape().evmcs() && !vendor.isEmpty() && !vendor.equals(EVMCS_VENDOR);
     }
 
     /** A model that somebody else set stays, and nothing of ours beside it. One that is what we want, and no other baseline's, is as good as ours. */
@@ -177,7 +181,7 @@ interface AlignmentCheck {
         return vm.heldBy(target.manager()) || vm.marks().baseline().value().equals(target.baseline());
     }
 
-    private static boolean carriesRequired(VirtualMachineSnapshot vm, Target target) {
+    static boolean carriesRequired(VirtualMachineSnapshot vm, Target target) {
         return lacking(vm, target).isEmpty() && vm.features().stream().noneMatch(feature -> denies(feature, target));
     }
 

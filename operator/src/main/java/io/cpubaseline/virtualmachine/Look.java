@@ -110,9 +110,9 @@ public record Look(
             }
             if (running != null && !running.carries(target)) {
                 notes.add(Reason.PendingRestart);
-                // It was started when the baseline was in force already, and not yet written into it.
-                if (target.pinned() > 0 && running.created() > target.pinned()) {
-                    notes.add(Reason.StartedWithout);
+                // It was started when the baseline was in force already, and didn't get it.
+                if (target.inForce() > 0 && running.created() > target.inForce()) {
+                    notes.add(target.admission() == null ? Reason.StartedWithout : Reason.AdmissionMissed);
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a baseline wants in a virtual machine.
@@ -15,11 +16,29 @@ import java.util.List;
  * @param guest all features that a guest with it has: those of the model, as far as it is known, and the required ones
  * @param pinned when it was pinned, in seconds since 1970; 0 if not known
  * @param vendorKnown whether it is decided which CPU vendor virtual machines are confined to; before that they stay as they are
+ * @param admission how far instances get it when they are created, and their virtual machines stay as they are; null: it is written into these
  */
 public record Target(
-        String baseline, OwnedFields fields, FeatureSet required, FeatureSet guest, long pinned, boolean vendorKnown) {
+        String baseline,
+        OwnedFields fields,
+        FeatureSet required,
+        FeatureSet guest,
+        long pinned,
+        boolean vendorKnown,
+        @Nullable Admission admission) {
 
     private static final String MANAGER_PREFIX = "cpu-baseline.";
+
+    /** What is written into virtual machines. */
+    public Target(
+            String baseline,
+            OwnedFields fields,
+            FeatureSet required,
+            FeatureSet guest,
+            long pinned,
+            boolean vendorKnown) {
+        this(baseline, fields, required, guest, pinned, vendorKnown, null);
+    }
 
     /** What the pinned baseline of that name wants. */
     public static Target of(String baseline, Pin pin, CpuCatalog catalog) {
@@ -48,7 +67,12 @@ public record Target(
 
     /** The same as another baseline would want it. */
     Target ofBaseline(String other) {
-        return new Target(other, fields, required, guest, pinned, vendorKnown);
+        return new Target(other, fields, required, guest, pinned, vendorKnown, admission);
+    }
+
+    /** The same, given to instances when they are created; null: written into virtual machines. */
+    public Target by(@Nullable Admission way) {
+        return new Target(baseline, fields, required, guest, pinned, vendorKnown, way);
     }
 
     /** The server-side apply field manager: it makes claims on virtual machines visible. */
@@ -69,6 +93,11 @@ public record Target(
     /** The baseline whose field manager this is, see {@link #isBaselineManager}. */
     public static String baselineOf(String manager) {
         return manager.substring(MANAGER_PREFIX.length());
+    }
+
+    /** Since when whoever starts a guest can count on it, in seconds since 1970; 0 if not known. */
+    long inForce() {
+        return admission == null || pinned == 0 ? pinned : Math.max(pinned, admission.since());
     }
 
     /** The model that is written. */

@@ -83,8 +83,19 @@ class ArchitectureTest {
             Layer.of("cluster", "watch", "kube", "options"),
             Layer.of("machines", "cluster", "watch", "kube", "options"),
             Layer.of("telling", "machines", "kube"),
-            Layer.of("controller", "telling", "machines", "cluster", "kube", "options"),
-            Layer.of("process", "controller", "telling", "machines", "cluster", "watch", "logging", "kube", "options"),
+            Layer.of("admission", "cluster", "watch", "kube", "options"),
+            Layer.of("controller", "admission", "telling", "machines", "cluster", "kube", "options"),
+            Layer.of(
+                    "process",
+                    "controller",
+                    "admission",
+                    "telling",
+                    "machines",
+                    "cluster",
+                    "watch",
+                    "logging",
+                    "kube",
+                    "options"),
             Layer.of("release", "machines", "cluster", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */

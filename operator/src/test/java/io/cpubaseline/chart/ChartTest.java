@@ -30,6 +30,7 @@ class ChartTest {
             leaderElection: {namespace: leases}
             nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
+            admission: {enabled: true}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
@@ -74,6 +75,8 @@ class ChartTest {
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "CustomResourceDefinition",
@@ -133,7 +136,7 @@ class ChartTest {
 
         // Then
         assertThat(release.objects())
-                .filteredOn(object -> !object.path("kind").asText().matches("Cluster.*|CustomResourceDefinition"))
+                .filteredOn(object -> !object.path("kind").asText().matches("Cluster.*|CustomResourceDefinition|.*AdmissionPolicy"))
                 .isNotEmpty()
                 .allSatisfy(object ->
                         assertThat(object.at("/metadata/namespace").asText()).isNotEmpty());
@@ -267,6 +270,7 @@ class ChartTest {
                         "--lease-duration=40s",
                         "--write-virtual-machines=true",
                         "--node-feature-namespace=nfd",
+                        "--admission-policy=cpu-baseline",
                         "--something=a b");
         JsonNode container = release.container();
         assertThat(container.path("image").asText()).isEqualTo("registry.example.org/cpu-baseline:1.2.3");

@@ -55,9 +55,22 @@ class PermissionsTest {
                                 """));
     }
 
+    @Test
+    void admission_adds_the_right_to_bind_its_policy() {
+        assertThat(permissions("admission: {enabled: true}"))
+                .containsExactlyInAnyOrderElementsOf(
+                        lines(
+                                READS_AND_STATUS,
+                                LEASE,
+                                """
+                                cluster | mutatingadmissionpolicies.admissionregistration.k8s.io | list watch
+                                cluster | mutatingadmissionpolicybindings.admissionregistration.k8s.io | list watch create patch delete
+                                """));
+    }
+
     /** What an upgrade that failed half-way has left in the cluster is taken back by these, since Helm only forgets it. */
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "rbac: {aggregate: false}", "virtualMachines: {write: true, namespaces: [team-a]}"})
+    @ValueSource(strings = {"{}", "rbac: {aggregate: false}", "virtualMachines: {write: true, namespaces: [team-a]}", "admission: {enabled: true}"})
     void a_permission_that_is_not_given_is_rendered_empty(String values) {
         // Given all that any release renders for the whole cluster
         List<String> all = clusterWide(Chart.render("virtualMachines: {write: true}"));

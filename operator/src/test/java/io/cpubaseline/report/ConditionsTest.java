@@ -165,6 +165,7 @@ class ConditionsTest {
                         schedulability(),
                         migration(),
                         clusterDefault(),
+                        admission(),
                         virtualMachines())
                 .flatMap(Function.identity());
     }
@@ -470,6 +471,31 @@ class ConditionsTest {
                         Reason.FitsNowhere,
                         "a default that KubeVirt calls obsolete",
                         r -> r.clusterDefault("Conroe", "Conroe").report(CLUSTER)));
+    }
+
+    private static Stream<Case> admission() {
+        String type = "AdmissionActive";
+        return Stream.of(
+                is(
+                        type,
+                        Reason.PolicyBound,
+                        "bound",
+                        r -> with(r.admission(true, Reason.PolicyBound), Mode.ADMISSION, applied())),
+                not(
+                        type,
+                        Reason.PolicyMissing,
+                        "without the policy",
+                        r -> with(r.admission(false, Reason.PolicyMissing), Mode.ADMISSION, applied())),
+                not(
+                        "VirtualMachinesAligned",
+                        Reason.PolicyMissing,
+                        "without the policy nobody gets it",
+                        r -> with(r.admission(false, Reason.PolicyMissing), Mode.ADMISSION, applied())),
+                is(
+                        "VirtualMachinesAligned",
+                        Reason.Aligned,
+                        "all that runs has it",
+                        r -> with(r.admission(true, Reason.PolicyBound), Mode.ADMISSION, applied())));
     }
 
     @Test

@@ -30,6 +30,7 @@ final class Reporting {
     private @Nullable ClusterDefault clusterDefault;
     private @Nullable Tally leaving;
     private Observation.@Nullable VirtualMachines virtualMachines;
+    private Observation.@Nullable Admitted admission;
     private SchedulingRules rules = SchedulingRules.byDefault();
     private @Nullable ClusterCpuBaselineStatus before;
 
@@ -97,6 +98,12 @@ final class Reporting {
         return this;
     }
 
+    /** Whether instances get the baseline when they are created. */
+    Reporting admission(boolean bound, Reason reason) {
+        admission = new Observation.Admitted(bound, reason, "As it is.");
+        return this;
+    }
+
     Reporting unreadableVirtualMachines(Mode mode, Problem why) {
         virtualMachines = Observation.VirtualMachines.unreadable(mode, why);
         return this;
@@ -136,7 +143,8 @@ final class Reporting {
                         kubeVirtVersion,
                         clusterDefault,
                         virtualMachines,
-                        story.minimumCapacity),
+                        story.minimumCapacity,
+                        admission),
                 before);
         before = status;
         return status;

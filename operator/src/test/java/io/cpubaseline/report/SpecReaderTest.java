@@ -266,9 +266,9 @@ class SpecReaderTest {
                         Reason.InvalidSelector,
                         "spec.virtualMachines: namespaceSelector and selector must both be given; {} selects everything."),
                 arguments(
-                        "virtualMachines: {namespaceSelector: {}, selector: {}, mode: Admission}",
+                        "virtualMachines: {namespaceSelector: {}, selector: {}, mode: Enforce}",
                         Reason.InvalidSpec,
-                        "spec.virtualMachines.mode: \"Admission\" is not known here; expected Observe or Patch."),
+                        "spec.virtualMachines.mode: \"Enforce\" is not known here; expected Observe, Patch or Admission."),
                 arguments(
                         "virtualMachines: {namespaceSelector: {}, selector: {}, releasePolicy: Delete}",
                         Reason.InvalidSpec,

@@ -99,6 +99,23 @@ public final class Machines {
         return cpuFields(instance(name).at("/spec/domain/cpu"));
     }
 
+    /** {@code spec.nodeSelector} of its instance. */
+    public Map<String, String> runningNodeSelector(String name) {
+        return texts(instance(name).at("/spec/nodeSelector"));
+    }
+
+    /** Whether KubeVirt says that it has to be restarted. */
+    public boolean requiresRestart(String name) {
+        return StreamSupport.stream(json(name).at("/status/conditions").spliterator(), false)
+                .anyMatch(condition -> condition.path("type").asText().equals("RestartRequired")
+                        && condition.path("status").asText().equals("True"));
+    }
+
+    /** Its generation, which every change of its spec raises. */
+    public long generation(String name) {
+        return json(name).at("/metadata/generation").asLong();
+    }
+
     /** Creates it as users do; returns its name. */
     public String create(String manifest) {
         return client.resource(object(manifest)).create().getMetadata().getName();

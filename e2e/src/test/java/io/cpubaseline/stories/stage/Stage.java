@@ -97,6 +97,11 @@ public final class Stage
         return new Stage(LabOptions.full(), false, WRITING);
     }
 
+    /** The same with other values of the chart. */
+    public static Stage full(Map<String, String> values) {
+        return new Stage(LabOptions.full(), false, Optional.of(values));
+    }
+
     /** The same in a lab of its own, for stories that end its programs. */
     public static Stage fullOfItsOwn() {
         return new Stage(LabOptions.full(), true, WRITING);
@@ -256,6 +261,11 @@ public final class Stage
                     selector: {matchLabels: {cpu-baseline: %1$s}}
                     mode: Patch
                 """.formatted(name, spec);
+    }
+
+    /** The same that leaves virtual machines as they are, and gives its pin to their instances. */
+    public static String admitting(String name, String spec) {
+        return patching(name, spec).replace("mode: Patch", "mode: Admission");
     }
 
     /** The same for the nodes of one vendor, {@code Intel} or {@code AMD}. */

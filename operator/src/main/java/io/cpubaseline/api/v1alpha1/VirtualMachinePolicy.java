@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param namespaceSelector by labels of the VirtualMachine's namespace; an empty one selects all
  * @param selector by labels of the VirtualMachine's {@code spec.template.metadata}, which the running instance carries too; an
  *     empty one selects all
- * @param mode {@code Observe} (default): count what would happen; {@code Patch}: write model and features
- * @param releasePolicy what becomes of the fields of a VirtualMachine that leaves the selection, when mode goes back to {@code Observe}, and
+ * @param mode {@code Observe} (default): count what would happen; {@code Patch}: write model and features; {@code Admission}: leave
+ *     VirtualMachines as they are, their instances get model and features when they are created
+ * @param releasePolicy what becomes of the fields of a VirtualMachine that leaves the selection, when mode goes back to {@code Observe} or to {@code Admission}, and
  *     when the baseline is deleted: {@code Retain} (default): they stay; {@code Remove}: they are given back
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** Everything that the operator watches beside its own resource. */
 public final class WatchedCluster {
 
+    private static final String ADMISSION = "/apis/admissionregistration.k8s.io/v1/";
+
     private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<NodeFeatureFacts> nodeFeatures;
     private final WatchedKind<KubeVirtView> kubeVirts;
     private final WatchedKind<NamespaceView> namespaces;
     private final WatchedKind<VirtualMachineSnapshot> virtualMachines;
     private final WatchedKind<InstanceSnapshot> instances;
+    private final WatchedKind<String> admissionPolicies;
+    private final WatchedKind<AdmissionBinding> admissionBindings;
+    private final boolean admission;
 
     private volatile Follower follower = Follower.NOBODY;
 
@@ -101,6 +106,17 @@ public final class WatchedCluster {
                 new InstanceReader(),
                 (before, after) -> follower.instanceChanged(before, after),
                 any);
+        admission = !options.admissionPolicy().isEmpty();
+        admissionPolicies = kinds.of(
+                ADMISSION + "mutatingadmissionpolicies",
+                new AdmissionPolicyReader(),
+                (before, after) -> changed.run(),
+                changed);
+        admissionBindings = kinds.of(
+                ADMISSION + "mutatingadmissionpolicybindings",
+                new AdmissionBindingReader(),
+                (before, after) -> changed.run(),
+                changed);
     }
 
     /** Is told of one object. */
@@ -168,9 +184,27 @@ public final class WatchedCluster {
         return instances;
     }
 
+    /** MutatingAdmissionPolicies, by their names; watched where the operator has one, absent before Kubernetes 1.36. */
+    public WatchedKind<String> admissionPolicies() {
+        return admissionPolicies;
+    }
+
+    /** MutatingAdmissionPolicyBindings; watched and absent as {@link #admissionPolicies}. */
+    public WatchedKind<AdmissionBinding> admissionBindings() {
+        return admissionBindings;
+    }
+
     /** All of them, watched or not. */
     public List<WatchedKind<?>> kinds() {
-        return List.of(nodes, nodeFeatures, kubeVirts, namespaces, virtualMachines, instances);
+        return List.of(
+                nodes,
+                nodeFeatures,
+                kubeVirts,
+                namespaces,
+                virtualMachines,
+                instances,
+                admissionPolicies,
+                admissionBindings);
     }
 
     /** Stops watching what only those need who have started it themselves. */
@@ -181,6 +215,9 @@ public final class WatchedCluster {
     /** Starts watching what every baseline needs. */
     public void start() {
         List.of(nodes, nodeFeatures, kubeVirts).forEach(WatchedKind::start);
+        if (admission) {
+            List.of(admissionPolicies, admissionBindings).forEach(WatchedKind::start);
+        }
     }
 
     /** Stops watching; forgets everything. */

@@ -2,6 +2,7 @@ package io.cpubaseline.operator.controller;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.baseline.Planner;
+import io.cpubaseline.operator.admission.Bindings;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.NodeMemory;
 import io.cpubaseline.operator.cluster.WatchedCluster;
@@ -38,6 +39,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
 
     private final WatchedNodes nodes;
     private final VirtualMachines virtualMachines;
+    private final Bindings bindings;
     private final Departure departure;
     private final ChangeSource changes;
     private final StatusWriter statusWriter;
@@ -68,6 +70,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 options,
                 planner.catalog(),
                 nodes::vendorOf);
+        this.bindings = new Bindings(equipment.bindings(), watched, changes, options, equipment.clusterTime());
         this.departure = new Departure(
                 virtualMachines,
                 equipment.finalizer(),
@@ -79,6 +82,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 planner,
                 nodes,
                 virtualMachines,
+                bindings,
                 departure::prepared,
                 statusWriter,
                 chronicle,
@@ -127,6 +131,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
 
     private void forget(ClusterCpuBaseline gone) {
         virtualMachines.forget(gone.getMetadata().getName());
+        bindings.forget(gone.getMetadata().getName());
         departure.forget(gone);
         chronicle.forget(gone);
         statusWriter.forget(gone);

@@ -12,6 +12,7 @@ import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.operator.machines.Machines;
@@ -51,6 +52,7 @@ final class BaselinePass {
     private final ChangeControl changeControl;
     private final NodeEvidence evidence;
     private final Machines machines;
+    private final Admissions admissions;
     private final Finalizing finalizing;
     private final Statuses statuses;
     private final Journal journal;
@@ -107,6 +109,7 @@ final class BaselinePass {
             Planner planner,
             NodeEvidence evidence,
             Machines machines,
+            Admissions admissions,
             Finalizing finalizing,
             Statuses statuses,
             Journal journal,
@@ -117,6 +120,7 @@ final class BaselinePass {
         this.changeControl = new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known());
         this.evidence = evidence;
         this.machines = machines;
+        this.admissions = admissions;
         this.finalizing = finalizing;
         this.statuses = statuses;
         this.journal = journal;
@@ -140,19 +144,23 @@ final class BaselinePass {
         }
         Gathered gathered = gather(baseline);
         VirtualMachineIntent wanted = gathered.intent().virtualMachines();
-        if (!machines.settled(gathered.name(), wanted) || !finalizing.prepared(baseline, wanted)) {
+        if (!machines.settled(gathered.name(), wanted)
+                || !admissions.settled(wanted)
+                || !finalizing.prepared(baseline, wanted)) {
             return SOON;
         }
+        Admissions.Result admitted = admissions.bind(baseline, wanted, gathered.paused());
         Consideration considered = consider(gathered);
         if (considered.changesPin()) {
-            Duration later = persist(gathered, considered);
+            Duration later = persist(gathered, considered, admitted);
             if (later != null) {
                 return later;
             }
         }
-        VirtualMachines.Result applied = machines.align(gathered.name(), wanted, pin(considered), gathered.paused());
-        Duration reportAgain = report(gathered, considered, applied.observed());
-        return soonest(notTooSoon(considered.lookAgain()), applied.next(), reportAgain);
+        VirtualMachines.Result applied =
+                machines.align(gathered.name(), wanted, pin(considered), gathered.paused(), admitted.admission());
+        Duration reportAgain = report(gathered, considered, applied.observed(), admitted);
+        return soonest(notTooSoon(considered.lookAgain()), applied.next(), admitted.next(), reportAgain);
     }
 
     /** What a spec asks for. */
@@ -229,13 +237,19 @@ final class BaselinePass {
      *
      * @return null if it is persisted; otherwise when to come again: nothing may be done by it before
      */
-    private @Nullable Duration persist(Gathered gathered, Consideration considered) throws IOException {
+    private @Nullable Duration persist(Gathered gathered, Consideration considered, Admissions.Result admitted)
+            throws IOException {
         // With what is to be done now: a status without it would look as if all was done.
         Observation foreseen = observation(
                 gathered,
                 considered,
                 machines.foresee(
-                        gathered.name(), gathered.intent().virtualMachines(), pin(considered), gathered.paused()));
+                        gathered.name(),
+                        gathered.intent().virtualMachines(),
+                        pin(considered),
+                        gathered.paused(),
+                        admitted.admission()),
+                admitted);
         ClusterCpuBaselineStatus status = StatusReport.of(foreseen, gathered.status());
         Outcome outcome = statuses.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Forbidden forbidden) {
@@ -256,10 +270,13 @@ final class BaselinePass {
     }
 
     private @Nullable Duration report(
-            Gathered gathered, Consideration considered, Observation.@Nullable VirtualMachines observed)
+            Gathered gathered,
+            Consideration considered,
+            Observation.@Nullable VirtualMachines observed,
+            Admissions.Result admitted)
             throws IOException {
         ClusterCpuBaselineStatus before = statuses.latest(gathered.baseline()).status();
-        Observation observation = observation(gathered, considered, observed);
+        Observation observation = observation(gathered, considered, observed, admitted);
         ClusterCpuBaselineStatus status = StatusReport.of(observation, before);
         journal.observed(gathered.baseline(), observation, status);
         Outcome outcome = statuses.write(gathered.baseline(), status);
@@ -274,13 +291,17 @@ final class BaselinePass {
     }
 
     private Observation observation(
-            Gathered gathered, Consideration considered, Observation.@Nullable VirtualMachines virtualMachines) {
+            Gathered gathered,
+            Consideration considered,
+            Observation.@Nullable VirtualMachines virtualMachines,
+            Admissions.Result admitted) {
         return considered.observation(
                 gathered.baseline().getMetadata().getGeneration(),
                 machines.hasKubeVirt(),
                 machines.kubeVirtVersion().orElse(null),
                 machines.clusterDefault().orElse(null),
-                virtualMachines);
+                virtualMachines,
+                admitted.told());
     }
 
     private static @Nullable Duration notTooSoon(@Nullable Duration delay) {

@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.controller;
 
+import io.cpubaseline.operator.admission.BindingWriter;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
  * @param changes wakes baselines; an event source for the controller to return
  * @param statuses writes statuses
  * @param virtualMachines writes VirtualMachines
+ * @param bindings writes bindings of the admission policy
  * @param finalizer holds deleted baselines until they have given back what they hold
  * @param events writes events
  * @param metrics counts
@@ -30,6 +32,7 @@ public record Equipment(
         ChangeSource changes,
         StatusWriter statuses,
         VirtualMachineWriter virtualMachines,
+        BindingWriter bindings,
         ReleaseFinalizer finalizer,
         EventRecorder events,
         Metrics metrics,

@@ -168,6 +168,18 @@ public final class ApiServer {
         return send(http.newHttpRequestBuilder().uri(address + path).method("POST", "application/json", body));
     }
 
+    /**
+     * Deletes an object, as long as this process may act.
+     *
+     * @return the answer; fails with an {@link IOException} if there is none
+     */
+    public CompletableFuture<Answer> delete(String path) {
+        return gate.pass(() -> send(http.newHttpRequestBuilder()
+                .uri(address + path)
+                .header("Accept", METADATA)
+                .method("DELETE", "application/json", "{}")));
+    }
+
     /** Reads an object; fails with an {@link IOException} if there is no answer. */
     public CompletableFuture<Answer> get(String path) {
         return send(http.newHttpRequestBuilder().uri(address + path));

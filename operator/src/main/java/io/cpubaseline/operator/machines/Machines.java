@@ -6,11 +6,12 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Admission;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** KubeVirt's virtual machines, as far as a baseline has to do with them. An intent is null where a baseline selects none. */
+/** KubeVirt's virtual machines, as far as a baseline has to do with them. An intent is null where a baseline selects none, an admission where its instances don't get it. */
 public interface Machines {
 
     /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
@@ -21,11 +22,19 @@ public interface Machines {
 
     /** What {@link #align} will find, for a status that has to be written before it; touches nothing. */
     Observation.@Nullable VirtualMachines foresee(
-            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused);
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission);
 
     /** Brings the selected virtual machines to the pin, as far as the baseline wants that. The pin has been persisted. */
     VirtualMachines.Result align(
-            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused);
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission);
 
     /** Whether KubeVirt's API is there. */
     boolean hasKubeVirt();

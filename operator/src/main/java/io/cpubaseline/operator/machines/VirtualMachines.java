@@ -22,6 +22,7 @@ import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Admission;
 import io.cpubaseline.virtualmachine.Holdings;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
@@ -156,7 +157,12 @@ public final class VirtualMachines implements Machines {
     }
 
     @Override
-    public Result align(String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+    public Result align(
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission) {
         if (intent == null || pin == null) {
             alignments.forget(baseline);
             return new Result(null, null);
@@ -170,8 +176,10 @@ public final class VirtualMachines implements Machines {
             return new Result(Observation.VirtualMachines.unreadable(mode, unreadable.get()), null);
         }
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
+        // A virtual machine isn't left without a model before its instances can get one.
+        boolean release = !paused && mayWrite && (admission == null || admission.bound());
         Alignments.Result result =
-                alignments.align(baseline, intent, target(baseline, pin), write, !paused && mayWrite);
+                alignments.align(baseline, intent, target(baseline, pin).by(admission), write, release);
         Tally leaving = result.leaving().tally();
         String forbidden =
                 notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
@@ -221,7 +229,11 @@ public final class VirtualMachines implements Machines {
 
     @Override
     public Observation.@Nullable VirtualMachines foresee(
-            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission) {
         if (intent == null || pin == null) {
             return null;
         }
@@ -232,7 +244,7 @@ public final class VirtualMachines implements Machines {
         }
         return new Observation.VirtualMachines(
                 mode,
-                alignments.foresee(intent, target(baseline, pin)),
+                alignments.foresee(intent, target(baseline, pin).by(admission)),
                 null,
                 notAllowed(mode) ? NOT_ALLOWED : null,
                 schedulingRules());
@@ -283,10 +295,13 @@ public final class VirtualMachines implements Machines {
     }
 
     private static Observation.Mode mode(VirtualMachineIntent intent, boolean paused) {
-        if (!intent.patch()) {
+        if (!intent.patch() && !intent.admission()) {
             return Observation.Mode.OBSERVE;
         }
-        return paused ? Observation.Mode.PAUSED : Observation.Mode.PATCH;
+        if (paused) {
+            return Observation.Mode.PAUSED;
+        }
+        return intent.patch() ? Observation.Mode.PATCH : Observation.Mode.ADMISSION;
     }
 
     private boolean notAllowed(Observation.Mode mode) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
  * @param writeVirtualMachines whether VirtualMachines may be written at all
  * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
+ * @param admissionPolicy name of the chart's MutatingAdmissionPolicy, to be bound for baselines; empty: there is none
  * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
  *     KubeVirt's
  * @param countWriteInterval at most one status write per baseline in this time where only counts changed
@@ -35,6 +36,7 @@ public record RunOptions(
         String identity,
         boolean writeVirtualMachines,
         String nodeFeatureNamespace,
+        String admissionPolicy,
         Duration evidenceGrace,
         Duration countWriteInterval,
         Duration retryInitial,

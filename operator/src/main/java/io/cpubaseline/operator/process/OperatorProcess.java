@@ -2,6 +2,7 @@ package io.cpubaseline.operator.process;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.operator.admission.BindingWriter;
 import io.cpubaseline.operator.cluster.BaselineMark;
 import io.cpubaseline.operator.cluster.BaselineMarkReader;
 import io.cpubaseline.operator.cluster.ChangeSource;
@@ -108,6 +109,7 @@ public final class OperatorProcess implements AutoCloseable {
                 changes,
                 new StatusWriter(api, options.countWriteInterval(), options.longestReadDelay()),
                 new VirtualMachineWriter(api),
+                new BindingWriter(api),
                 new ReleaseFinalizer(api),
                 new EventRecorder(api, options.identity(), clock, options.eventInterval()),
                 metrics,

@@ -109,6 +109,7 @@ public final class Rehearsal implements AutoCloseable {
                     "rehearsal",
                     true,
                     "",
+                    "",
                     Duration.ZERO,
                     moment,
                     moment,

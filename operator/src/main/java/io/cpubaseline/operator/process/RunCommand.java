@@ -69,6 +69,15 @@ public final class RunCommand implements Callable<Integer> {
     private String nodeFeatureNamespace = "";
 
     @Option(
+            names = "--admission-policy",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description =
+                    "The chart's MutatingAdmissionPolicy, which is bound for baselines with mode Admission; without it there is none.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private String admissionPolicy = "";
+
+    @Option(
             names = "--leader-elect",
             paramLabel = "true|false",
             arity = "1",
@@ -250,6 +259,7 @@ public final class RunCommand implements Callable<Integer> {
                 environment("POD_NAME", uniqueName()),
                 writeVirtualMachines,
                 nodeFeatureNamespace,
+                admissionPolicy,
                 evidenceGrace,
                 countWriteInterval,
                 retryInitial,

@@ -38,7 +38,16 @@ class BaselinePassTest {
     private final ManualClock clock = new ManualClock();
     private final ClusterCpuBaseline baseline = baseline("main");
     private final BaselinePass pass = new BaselinePass(
-            Story.PLANNER, world, world, (one, intent) -> world.finalizerIsRight, world, world, GRACE, clock, clock);
+            Story.PLANNER,
+            world,
+            world,
+            world,
+            (one, intent) -> world.finalizerIsRight,
+            world,
+            world,
+            GRACE,
+            clock,
+            clock);
 
     private static ClusterCpuBaseline baseline(String name) {
         ClusterCpuBaseline baseline = new ClusterCpuBaseline();

@@ -11,6 +11,7 @@ import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
@@ -22,6 +23,7 @@ import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Admission;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.io.IOException;
@@ -35,7 +37,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All that a pass works with, for one baseline: it writes down what it is asked, and answers as a test says. */
-final class FakeWorld implements NodeEvidence, Machines, Statuses, Journal {
+final class FakeWorld implements NodeEvidence, Machines, Admissions, Statuses, Journal {
 
     /** What was done, in its order. */
     final List<String> done = new ArrayList<>();
@@ -127,13 +129,27 @@ final class FakeWorld implements NodeEvidence, Machines, Statuses, Journal {
     }
 
     @Override
+    public boolean settled(@Nullable VirtualMachineIntent intent) {
+        return settled;
+    }
+
+    @Override
+    public Admissions.Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused) {
+        return Admissions.Result.NONE;
+    }
+
+    @Override
     public Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
         return Carried.nothing(baseline);
     }
 
     @Override
     public Observation.@Nullable VirtualMachines foresee(
-            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission) {
         done.add("foresee " + revision(pin));
         return found == null
                 ? null
@@ -142,7 +158,11 @@ final class FakeWorld implements NodeEvidence, Machines, Statuses, Journal {
 
     @Override
     public VirtualMachines.Result align(
-            String baseline, @Nullable VirtualMachineIntent intent, @Nullable Pin pin, boolean paused) {
+            String baseline,
+            @Nullable VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean paused,
+            @Nullable Admission admission) {
         done.add("align " + revision(pin));
         if (failure != null) {
             throw failure;

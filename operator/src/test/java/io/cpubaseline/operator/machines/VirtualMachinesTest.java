@@ -126,7 +126,7 @@ class VirtualMachinesTest {
         assertThat(writes.sent()).isEmpty();
         assertThat(problem(observed).reason()).isEqualTo(Reason.Forbidden);
         assertThat(problem(observed).message()).contains("may not read " + kind);
-        assertThat(problem(machines.foresee("main", ALL, PIN, false))).isEqualTo(problem(observed));
+        assertThat(problem(machines.foresee("main", ALL, PIN, false, null))).isEqualTo(problem(observed));
 
         // When the permission comes
         serve();
@@ -205,7 +205,7 @@ class VirtualMachinesTest {
 
     private Observation.VirtualMachines align() {
         return Objects.requireNonNull(
-                machines.align("main", ALL, PIN, /* paused= */ false).observed());
+                machines.align("main", ALL, PIN, /* paused= */ false, null).observed());
     }
 
     private static Problem problem(Observation.@Nullable VirtualMachines observed) {

@@ -45,6 +45,7 @@ public final class Options {
                 identity,
                 true,
                 "",
+                "",
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
                 retryInitial,

@@ -1,0 +1,39 @@
+package io.cpubaseline.operator.admission;
+
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Admission;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Whether instances get a baseline when they are created. An intent is null where a baseline selects no virtual machines. */
+public interface Admissions {
+
+    /**
+     * What became of it.
+     *
+     * @param admission how far instances get the baseline in place of their virtual machines; null where these are written, or only counted
+     * @param told for the status; null where it isn't asked for
+     * @param next when to look again though nothing changes; null if never
+     */
+    record Result(
+            @Nullable Admission admission,
+            Observation.@Nullable Admitted told,
+            @Nullable Duration next) {
+
+        /** It isn't asked for. */
+        public static final Result NONE = new Result(null, null, null);
+    }
+
+    /** Whether what this baseline needs has been looked at. */
+    boolean settled(@Nullable VirtualMachineIntent intent);
+
+    /**
+     * Sees to it that instances get the baseline if that is wanted, and else don't.
+     *
+     * @throws IOException if the API server is in trouble: try again
+     */
+    Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused) throws IOException;
+}
