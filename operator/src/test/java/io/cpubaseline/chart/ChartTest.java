@@ -31,6 +31,7 @@ class ChartTest {
             nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
             admission: {enabled: true}
+            approvals: {restricted: true}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
@@ -71,6 +72,7 @@ class ChartTest {
         // Then
         assertThat(release.kinds())
                 .containsExactly(
+                        "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
@@ -136,7 +138,9 @@ class ChartTest {
 
         // Then
         assertThat(release.objects())
-                .filteredOn(object -> !object.path("kind").asText().matches("Cluster.*|CustomResourceDefinition|.*AdmissionPolicy"))
+                .filteredOn(object -> !object.path("kind")
+                        .asText()
+                        .matches("Cluster.*|CustomResourceDefinition|.*AdmissionPolicy(Binding)?"))
                 .isNotEmpty()
                 .allSatisfy(object ->
                         assertThat(object.at("/metadata/namespace").asText()).isNotEmpty());

@@ -58,11 +58,7 @@ class PermissionsTest {
     @Test
     void admission_adds_the_right_to_bind_its_policy() {
         assertThat(permissions("admission: {enabled: true}"))
-                .containsExactlyInAnyOrderElementsOf(
-                        lines(
-                                READS_AND_STATUS,
-                                LEASE,
-                                """
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """
                                 cluster | mutatingadmissionpolicies.admissionregistration.k8s.io | list watch
                                 cluster | mutatingadmissionpolicybindings.admissionregistration.k8s.io | list watch create patch delete
                                 """));
@@ -70,7 +66,13 @@ class PermissionsTest {
 
     /** What an upgrade that failed half-way has left in the cluster is taken back by these, since Helm only forgets it. */
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "rbac: {aggregate: false}", "virtualMachines: {write: true, namespaces: [team-a]}", "admission: {enabled: true}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "rbac: {aggregate: false}",
+                "virtualMachines: {write: true, namespaces: [team-a]}",
+                "admission: {enabled: true}"
+            })
     void a_permission_that_is_not_given_is_rendered_empty(String values) {
         // Given all that any release renders for the whole cluster
         List<String> all = clusterWide(Chart.render("virtualMachines: {write: true}"));
@@ -153,11 +155,34 @@ class PermissionsTest {
                         "edit | clustercpubaselines.cpubaseline.io | get list watch",
                         "edit | clustercpubaselines.cpubaseline.io | create update patch delete",
                         "admin | clustercpubaselines.cpubaseline.io | get list watch",
-                        "admin | clustercpubaselines.cpubaseline.io | create update patch delete");
+                        "admin | clustercpubaselines.cpubaseline.io | create update patch delete",
+                        "admin | clustercpubaselines.cpubaseline.io | get list watch update patch approve");
         assertThat(Chart.render("rbac: {aggregate: false}").all("ClusterRole"))
                 .filteredOn(role -> role.path("metadata").toString().contains("aggregate-to"))
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(role -> assertThat(role.path("rules")).isEmpty());
+    }
+
+    @Test
+    void the_operator_is_held_to_its_fields_where_it_may_write_and_only_there() {
+        assertThat(Chart.render().kinds()).doesNotContain("ValidatingAdmissionPolicy");
+        assertThat(Chart.render("virtualMachines: {write: true, guard: false}").kinds())
+                .doesNotContain("ValidatingAdmissionPolicy");
+
+        // When
+        Manifests release = Chart.render("virtualMachines: {write: true}");
+
+        // Then
+        assertThat(release.all("ValidatingAdmissionPolicy")).hasSize(2).allSatisfy(policy -> {
+            assertThat(policy.at("/spec/failurePolicy").asText()).isEqualTo("Fail");
+            assertThat(policy.at("/spec/matchConditions/0/expression").asText())
+                    .isEqualTo("request.userInfo.username == 'system:serviceaccount:" + Chart.NAMESPACE
+                            + ":cpu-baseline'");
+        });
+        assertThat(release.all("ValidatingAdmissionPolicyBinding").map(Manifests::name))
+                .containsExactlyInAnyOrderElementsOf(release.all("ValidatingAdmissionPolicy")
+                        .map(Manifests::name)
+                        .toList());
     }
 
     private static List<String> clusterWide(Manifests release) {
@@ -174,7 +199,7 @@ class PermissionsTest {
                 Chart.parse("[{kind: ServiceAccount, name: cpu-baseline, namespace: " + Chart.NAMESPACE + "}]");
         List<String> permissions = new ArrayList<>();
         for (JsonNode binding : release.objects()) {
-            if (!binding.path("kind").asText().endsWith("Binding")) {
+            if (!binding.path("kind").asText().endsWith("RoleBinding")) {
                 continue;
             }
             if (binding.path("subjects").equals(Chart.parse("[]"))) {
