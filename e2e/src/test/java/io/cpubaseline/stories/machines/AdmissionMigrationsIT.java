@@ -142,7 +142,7 @@ class AdmissionMigrationsIT {
         stage.apply(policy.replaceAll("(?m)^  (uid|resourceVersion|creationTimestamp|generation): .*\n", ""));
 
         // Then it is counted
-        seen = stage.await("web", "AdmissionActive", "True PolicyBound");
+        stage.await("web", "AdmissionActive", "True PolicyBound");
         stage.await(
                 "web",
                 now -> assertThat(now.machineReasons())
