@@ -33,6 +33,7 @@ class CommandsTest {
                 "migration-soak",
                 "guest-proof",
                 "build-lab",
+                "crd-versions",
                 "build-java",
                 "build-guest",
                 "labctl up",
@@ -69,6 +70,7 @@ class CommandsTest {
         "migration-soak --rounds, --rounds takes a value",
         "guest-proof --slow, usage: guest-proof",
         "build-lab no-such-family, there is no family no-such-family",
+        "crd-versions 1.30, usage: crd-versions",
         "build-lab --all, usage: build-lab",
         "setup everything, usage: setup",
     })
