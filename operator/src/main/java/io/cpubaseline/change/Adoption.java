@@ -107,11 +107,13 @@ final class Adoption {
         if (tooLittle.isPresent()) {
             return waiting(remembered, situation, pin, tooLittle.get(), null);
         }
+        Pin adopted = pin.at(situation.now());
+        Candidate planned = situation.planned() == null ? null : candidates.insteadOf(adopted, null, situation);
         return new Decision(
-                new Remembered(pin.at(situation.now()), null, remembered.history()),
+                new Remembered(adopted, planned, remembered.history()),
                 Move.FirstAdoption,
                 null,
-                succession.pending(null, pin, situation),
+                succession.pending(planned, adopted, situation),
                 null,
                 null);
     }

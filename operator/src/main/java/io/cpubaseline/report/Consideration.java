@@ -130,10 +130,10 @@ public record Consideration(
         return new Consideration(question, planner.catalog(), plan, cautious, decision, after);
     }
 
-    /** With nodes that are still to come: they can only bring up a candidate, so nobody asks before there is a pin. */
+    /** With nodes that are still to come: they can only bring up a candidate beside a pin. */
     private static @Nullable PlannedNodes planned(Planner planner, Question question, @Nullable Pin pin) {
         List<PlannedNodes.Group> groups = question.steering().planned();
-        if (pin == null || groups.isEmpty() || !question.problems().isEmpty()) {
+        if (groups.isEmpty() || !question.problems().isEmpty()) {
             return null;
         }
         List<NodeCpu> all = Stream.concat(

@@ -18,9 +18,11 @@ import io.cpubaseline.report.StatusReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,12 @@ class ChangeControlLawTest {
 
     /** How many random years each test lives through. {@code -Dlaw.sequences=50} makes a thousand in sum, in a minute or two. */
     private static final int SEQUENCES = Integer.getInteger("law.sequences", 10);
+
+    private static final int MANY = 1000;
+
+    /** Going sideways and dropping extras take more luck. */
+    private static final Set<Move> FREQUENT =
+            EnumSet.of(Move.FirstAdoption, Move.Recovery, Move.Approval, Move.AutomaticRaise, Move.AutomaticLower);
 
     private static final int RESTARTS = 100;
     private static final int STEPS = 20;
@@ -109,6 +117,25 @@ class ChangeControlLawTest {
             new Law(story, situation, where, candidateSince).holds(before, decision, specChanged);
             assertThatDecidingAgainChangesNothing(story, decision, nodes);
         }
+    }
+
+    @Test
+    void what_is_lived_through_has_moves_by_the_rules_above() {
+        // Given
+        Set<Move> rules = EnumSet.noneOf(Move.class);
+
+        // When
+        for (int seed = 0; seed < MANY && !rules.containsAll(FREQUENT); seed++) {
+            Story story = new Story();
+            RandomCluster cluster = new RandomCluster(seed, story);
+            for (int step = 0; step < STEPS; step++) {
+                Stream.ofNullable(story.decide(cluster.somethingHappens()).moved())
+                        .forEach(rules::add);
+            }
+        }
+
+        // Then
+        assertThat(rules).containsAll(FREQUENT);
     }
 
     /** Whether what was the candidate before is it still, or has become the pin just now. */
@@ -263,7 +290,10 @@ class ChangeControlLawTest {
         }
 
         private boolean nodesSay(Pin pinned) {
-            return Stream.of(situation.plan(), situation.cautious())
+            PlannedNodes planned = situation.planned();
+            return Stream.concat(
+                            Stream.of(situation.plan(), situation.cautious()),
+                            planned == null ? Stream.of() : Stream.of(planned.plan(), planned.cautious()))
                     .flatMap(plan -> plan.answer().baseline().stream())
                     .anyMatch(baseline -> baseline.revision().equals(pinned.revision()));
         }

@@ -88,6 +88,9 @@ class PlannedNodesTest {
         // Then
         assertThat(decision.moved()).isEqualTo(Move.FirstAdoption);
         assertThat(story.pinnedRevision()).isEqualTo(Story.answer(SKYLAKES));
+        assertThat(Objects.requireNonNull(decision.next().candidate()).trigger())
+                .isEqualTo(Trigger.PlannedNodes);
+        assertThat(decision.pending().reason()).isEqualTo(Reason.AwaitingApproval);
     }
 
     @Test

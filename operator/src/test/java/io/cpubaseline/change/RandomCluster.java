@@ -52,6 +52,10 @@ public final class RandomCluster {
         this.random = new Random(seed);
         this.story = story;
         cluster.put("n0", Story.node("n0", HOSTS.get(random.nextInt(HOSTS.size()))));
+        if (random.nextBoolean()) {
+            somebodyChangesThePolicyOfMoves();
+            story.specChanged = false;
+        }
     }
 
     /** The nodes after one more thing happened to them or to the spec. */
@@ -87,6 +91,7 @@ public final class RandomCluster {
         story.lower = Policy.values()[random.nextInt(3)];
         story.raiseStabilization = Duration.ofSeconds(random.nextInt(1200));
         story.stabilization = Duration.ofSeconds(random.nextInt(3) * 300L);
+        story.planned = random.nextInt(4) == 0 ? List.of(Story.plannedNodes("rack", "Haswell-noTSX", 3)) : List.of();
         story.clockAhead = Duration.ofSeconds(random.nextInt(3) * (random.nextInt(7200) - 3600L));
         story.specChanged = true;
     }
@@ -123,6 +128,6 @@ public final class RandomCluster {
         for (int i = 0; i < 3 && !story.candidateRevision().isEmpty(); i++) {
             revisions.add(story.candidateRevision());
         }
-        story.approve(random.nextInt(5) == 0 ? null : revisions.get(random.nextInt(revisions.size())));
+        story.approve(random.nextInt(2) == 0 ? null : revisions.get(random.nextInt(revisions.size())));
     }
 }

@@ -118,7 +118,7 @@ public final class Story {
                 /* clusterTime= */ now.plus(serverAhead),
                 Objects.requireNonNull(plan),
                 Objects.requireNonNull(cautious),
-                pinned == null || planned.isEmpty() ? null : planned(nodes, pinned),
+                planned.isEmpty() ? null : planned(nodes, pinned),
                 paused,
                 approvedRevision,
                 policy.vendors() == Vendors.Mixed,
@@ -131,12 +131,12 @@ public final class Story {
                 pinned == null ? carried : Carried.nothing("rack"));
     }
 
-    private PlannedNodes planned(List<NodeCpu> nodes, Pin pinned) {
+    private PlannedNodes planned(List<NodeCpu> nodes, @Nullable Pin pinned) {
         List<NodeCpu> all = Stream.concat(
                         nodes.stream(),
                         planned.stream().map(group -> group.assumed(PLANNER.catalog(), PLANNER.rules())))
                 .toList();
-        Fleet fleet = PLANNER.assess(all, policy, pinned.criteria());
+        Fleet fleet = PLANNER.assess(all, policy, pinned == null ? null : pinned.criteria());
         return new PlannedNodes(PLANNER.plan(fleet, policy), PLANNER.cautious(fleet, policy), planned);
     }
 

@@ -133,36 +133,19 @@ final class FilePlanner {
      */
     private Result plan(
             Collection<NodeCpu> nodes, Policy policy, List<Problem> problems, List<PlannedNodes.Group> planned) {
-        Consideration considered = consider(nodes, policy, problems, Steering.atOnce(), Remembered.nothing());
-        Consideration then = considered.decision().next().pinned() == null || planned.isEmpty()
-                ? considered
-                : consider(
-                        nodes,
-                        policy,
-                        problems,
-                        Steering.atOnce().with(planned),
-                        considered.decision().next());
-        return new Result(considered.cautious(), then.statusWithoutCluster(clusterDefault));
-    }
-
-    private Consideration consider(
-            Collection<NodeCpu> nodes,
-            Policy policy,
-            List<Problem> problems,
-            Steering steering,
-            Remembered remembered) {
-        return Consideration.of(
+        Consideration considered = Consideration.of(
                 planner,
                 control,
                 new Question(
                         List.copyOf(nodes),
                         policy,
                         problems,
-                        steering,
+                        Steering.atOnce().with(planned),
                         /* specChanged= */ false,
-                        remembered,
+                        Remembered.nothing(),
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),
                         Times.none()));
+        return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
     }
 }
