@@ -69,6 +69,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --reapply-delay: timing.reapplyDelay
 --contention-window: timing.contentionWindow
 --conflict-delay: timing.conflictDelay
+--proof-time: timing.proofTime
 --request-timeout: timing.requestTimeout
 --watch-idle-limit: timing.watchIdleLimit
 --watch-retry-max: timing.watchRetryMax

@@ -22,6 +22,7 @@ public enum Reason {
     // Reconciling and Stalled
     ApplyingToVirtualMachines,
     Forbidden,
+    RolloutHalted,
 
     // CandidatePending
     AwaitingApproval,
@@ -65,6 +66,7 @@ public enum Reason {
     // VirtualMachinesAligned
     Aligned,
     Applying,
+    AwaitingProof,
     PendingRestart,
     Conflicting,
     Refused,

@@ -44,6 +44,7 @@ final class BigCluster implements AutoCloseable {
                 namespaceSelector: {}
                 selector: {}
                 mode: Patch
+                rollout: {maxUnproven: 100%, maxPerMinute: 0}
             """;
 
     private final Lab lab;

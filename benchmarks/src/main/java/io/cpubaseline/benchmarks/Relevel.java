@@ -103,6 +103,7 @@ public final class Relevel {
                 namespaceSelector: {}
                 selector: {}
                 mode: Patch
+                rollout: {maxUnproven: 100%, maxPerMinute: 0}
             """;
 
     /** The operator, started anew, brings all virtual machines to its pin. */

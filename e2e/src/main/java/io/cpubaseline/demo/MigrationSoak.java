@@ -55,6 +55,7 @@ public final class MigrationSoak implements Callable<Integer> {
                 namespaceSelector: {}
                 selector: {matchLabels: {cpu-baseline: soak}}
                 mode: Patch
+                rollout: {maxUnproven: 100%, maxPerMinute: 0}
             """;
 
     private static final String MACHINE = """

@@ -6,6 +6,7 @@ import io.cpubaseline.change.Decision;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +84,7 @@ public record Observation(
      *
      * @param mode what is done with them
      * @param tally the counts
+     * @param progress what holds those that are still to be written
      * @param leaving the counts of those that are given back, since they are not to have the baseline any more; null if there are none
      * @param forbidden what the operator was refused for lack of permission; null if nothing
      * @param rules what the cluster has to do with where they can land
@@ -91,20 +93,38 @@ public record Observation(
     public record VirtualMachines(
             Mode mode,
             Tally tally,
+            Progress progress,
             @Nullable Tally leaving,
             @Nullable String forbidden,
             SchedulingRules rules,
             @Nullable Problem unreadable) {
 
-        /** They are known. */
+        /** They are known, and nothing holds those that are still to be written. */
         public VirtualMachines(
                 Mode mode, Tally tally, @Nullable Tally leaving, @Nullable String forbidden, SchedulingRules rules) {
-            this(mode, tally, leaving, forbidden, rules, null);
+            this(mode, tally, Progress.free(), leaving, forbidden, rules);
+        }
+
+        /** They are known. */
+        public VirtualMachines(
+                Mode mode,
+                Tally tally,
+                Progress progress,
+                @Nullable Tally leaving,
+                @Nullable String forbidden,
+                SchedulingRules rules) {
+            this(mode, tally, progress, leaving, forbidden, rules, null);
+        }
+
+        /** Whether something is left to write, and the roll-out is halted until somebody acts. */
+        boolean halted() {
+            return mode == Mode.PATCH && tally.in(Tally.State.PENDING) > 0 && progress.halted();
         }
 
         /** They are not known, for this reason. */
         public static VirtualMachines unreadable(Mode mode, Problem why) {
-            return new VirtualMachines(mode, new Tally(), null, null, SchedulingRules.byDefault(), why);
+            return new VirtualMachines(
+                    mode, new Tally(), Progress.free(), null, null, SchedulingRules.byDefault(), why);
         }
     }
 

@@ -105,7 +105,7 @@ final class PinnedSchedulableCondition implements ConditionRule {
     }
 
     /** The labels that KubeVirt selects nodes by for this baseline, as far as some node that was left out lacks them. */
-    private static String labelsLackedFor(Fleet fleet, Pin pin) {
+    static String labelsLackedFor(Fleet fleet, Pin pin) {
         List<CpuEvidence> lacking =
                 fleet.lackingPinned().stream().map(CpuClass::evidence).toList();
         Stream<String> model =

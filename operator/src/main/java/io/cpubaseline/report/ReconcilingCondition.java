@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Whether something goes on by itself that tools should wait for: the first adoption, and the roll-out of a new pin or a new spec. A virtual
- * machine that is created later is no such thing. Absent otherwise, and beside Stalled, as kstatus wants it.
+ * machine that is created later is no such thing, nor are those that wait until somebody acts: stops them, or raises a limit. Absent otherwise, and beside Stalled, as kstatus wants it.
  */
 final class ReconcilingCondition implements ConditionRule {
 
@@ -38,7 +38,8 @@ final class ReconcilingCondition implements ConditionRule {
         Observation.VirtualMachines virtualMachines = now.observation().virtualMachines();
         if (virtualMachines == null
                 || virtualMachines.mode() != Mode.PATCH
-                || virtualMachines.tally().in(Tally.State.PENDING) == 0
+                || virtualMachines.tally().in(Tally.State.PENDING)
+                        <= virtualMachines.progress().held()
                 || !rollsOut(now)) {
             return Optional.empty();
         }

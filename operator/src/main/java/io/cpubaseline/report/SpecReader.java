@@ -9,6 +9,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
 import io.cpubaseline.api.v1alpha1.PlannedNode;
+import io.cpubaseline.api.v1alpha1.RolloutPolicy;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
 import io.cpubaseline.baseline.Policy.Vendors;
@@ -20,6 +21,8 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.virtualmachine.Rollout;
+import io.cpubaseline.virtualmachine.Share;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,14 +110,15 @@ public final class SpecReader {
      * @param patch whether to write; otherwise only what would happen is counted
      * @param remove whether to give back what is held in virtual machines that are not to have the baseline any more
      * @param admission whether instances get it when they are created, and virtual machines stay as they are; not beside {@code patch}
+     * @param rollout how fast and how far a revision spreads
      */
     public record VirtualMachineIntent(
-            Selector namespaces, Selector selector, boolean patch, boolean remove, boolean admission) {
-
-        /** Without admission. */
-        public VirtualMachineIntent(Selector namespaces, Selector selector, boolean patch, boolean remove) {
-            this(namespaces, selector, patch, remove, false);
-        }
+            Selector namespaces,
+            Selector selector,
+            boolean patch,
+            boolean remove,
+            boolean admission,
+            Rollout rollout) {
 
         /** Whether both could select the same virtual machine, whatever virtual machines there are now. */
         public boolean overlaps(VirtualMachineIntent other) {
@@ -361,16 +365,56 @@ public final class SpecReader {
             invalid("spec.virtualMachines.releasePolicy: \"%s\" is not known here; expected Retain or Remove."
                     .formatted(policy.releasePolicy()));
         }
-        // In a mode that isn't known nothing is given back either.
-        boolean remove = known && policy.releasePolicy().equals("Remove");
+        Optional<Rollout> rollout = rollout(policy.rollout());
+        // In a mode that isn't known, or where the limits can't be told, nothing is written and nothing given back.
+        boolean remove = known && rollout.isPresent() && policy.releasePolicy().equals("Remove");
+        boolean patch = rollout.isPresent() && policy.mode().equals("Patch");
+        boolean admission = policy.mode().equals("Admission");
         return namespaces == null || selector == null
                 ? null
                 : new VirtualMachineIntent(
-                        namespaces,
-                        selector,
-                        policy.mode().equals("Patch"),
-                        remove,
-                        policy.mode().equals("Admission"));
+                        namespaces, selector, patch, remove, admission, rollout.orElseGet(Rollout::byDefault));
+    }
+
+    private Optional<Rollout> rollout(RolloutPolicy policy) {
+        boolean valid = true;
+        if (!Set.of("Always", "WhenStopped").contains(policy.when())) {
+            invalid("spec.virtualMachines.rollout.when: \"%s\" is not known here; expected Always or WhenStopped."
+                    .formatted(policy.when()));
+            valid = false;
+        }
+        Optional<Share> maxUpdated = share("spec.virtualMachines.rollout.maxUpdated", policy.maxUpdated());
+        Optional<Share> maxUnproven = share("spec.virtualMachines.rollout.maxUnproven", policy.maxUnproven());
+        if (maxUnproven.isPresent() && maxUnproven.get().value() == 0) {
+            invalid("spec.virtualMachines.rollout.maxUnproven: with %s nothing is ever proven; give at least 1."
+                    .formatted(maxUnproven.get().percent() ? "0 percent" : "0"));
+            valid = false;
+        }
+        valid &= notNegative("spec.virtualMachines.rollout.maxPerMinute", policy.maxPerMinute(), "no limit");
+        valid &= notNegative("spec.virtualMachines.rollout.maxFailures", policy.maxFailures(), "the first one halts");
+        return valid && maxUpdated.isPresent() && maxUnproven.isPresent()
+                ? Optional.of(new Rollout(
+                        policy.when().equals("WhenStopped"),
+                        maxUpdated.get(),
+                        maxUnproven.get(),
+                        policy.maxPerMinute(),
+                        policy.maxFailures()))
+                : Optional.empty();
+    }
+
+    private Optional<Share> share(String field, String text) {
+        Optional<Share> share = Share.parse(text);
+        if (share.isEmpty()) {
+            invalid("%s: \"%s\" is neither a number nor a percentage such as 10%%.".formatted(field, text));
+        }
+        return share;
+    }
+
+    private boolean notNegative(String field, int value, String meaningOfZero) {
+        if (value < 0) {
+            invalid("%s: %d is negative; 0 means: %s.".formatted(field, value, meaningOfZero));
+        }
+        return value >= 0;
     }
 
     private @Nullable Selector selector(String field, LabelSelector selector) {

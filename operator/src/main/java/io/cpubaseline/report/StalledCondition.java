@@ -32,7 +32,9 @@ final class StalledCondition implements ConditionRule {
         if (waiting != null && STALLING.contains(waiting.reason())) {
             return Optional.of(Finding.yes(waiting.reason(), waiting.message()));
         }
-        return virtualMachines == null ? Optional.empty() : forbidden(virtualMachines);
+        return virtualMachines == null
+                ? Optional.empty()
+                : forbidden(virtualMachines).or(() -> halted(now, virtualMachines));
     }
 
     private static Optional<Finding> forbidden(Observation.VirtualMachines virtualMachines) {
@@ -46,6 +48,12 @@ final class StalledCondition implements ConditionRule {
         return virtualMachines.forbidden() == null
                 ? Optional.empty()
                 : Optional.of(Finding.yes(Reason.Forbidden, virtualMachines.forbidden()));
+    }
+
+    private static Optional<Finding> halted(Circumstances now, Observation.VirtualMachines virtualMachines) {
+        return virtualMachines.halted()
+                ? Optional.of(Finding.yes(Reason.RolloutHalted, RolloutWords.halt(now, virtualMachines.progress())))
+                : Optional.empty();
     }
 
     private static String messages(List<Problem> problems) {

@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.api.v1alpha1.RevisionInUse;
 import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import java.util.ArrayList;
@@ -111,6 +112,10 @@ final class StatusBudget {
 
     static int of(ShapeReport shape) {
         return FIELDS_OF_REASON + of(shape.shape()) + of(shape.examples());
+    }
+
+    static int of(RevisionInUse inUse) {
+        return FIELDS_OF_REASON + of(inUse.revision());
     }
 
     static int of(VendorBaseline vendor) {

@@ -9,6 +9,7 @@ import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
+import io.cpubaseline.api.v1alpha1.RevisionInUse;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.baseline.Baseline;
@@ -77,6 +78,7 @@ public final class StatusReport {
                 List.of(),
                 List.of(),
                 domains(explanation.domains()),
+                List.of(),
                 null,
                 remembered.history().stream().map(Pins::pinned).toList());
         StatusBudget budget = StatusBudget.besides(decided);
@@ -84,6 +86,9 @@ public final class StatusReport {
         VirtualMachineCounts counts = virtualMachines == null || virtualMachines.unreadable() != null
                 ? null
                 : counts(virtualMachines.tally(), shapes, budget);
+        List<RevisionInUse> inUse = counts == null
+                ? List.of()
+                : budget.first(RevisionsInUse.of(observation).reports().stream(), StatusBudget::of);
         List<VendorBaseline> vendors = budget.first(
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
                 StatusBudget::of);
@@ -103,6 +108,7 @@ public final class StatusReport {
                 limits,
                 vendors,
                 decided.migrationDomains(),
+                inUse,
                 counts,
                 decided.history());
     }

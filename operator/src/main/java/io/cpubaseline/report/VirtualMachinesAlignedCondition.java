@@ -2,6 +2,8 @@ package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Pacing.Hold;
+import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
@@ -22,17 +24,22 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
         return virtualMachines == null
                 ? Optional.empty()
                 : Optional.of(judge(
+                        now,
                         virtualMachines,
                         Boolean.FALSE.equals(now.observation().kubeVirt()),
                         now.observation().admission()));
     }
 
     private static Finding judge(
+            Circumstances now,
             Observation.VirtualMachines virtualMachines,
             boolean kubeVirtMissing,
             Observation.@Nullable Admitted admission) {
         Tally tally = virtualMachines.tally();
-        String counts = counts(tally) + told(tally) + leaving(virtualMachines.leaving());
+        String counts = counts(tally)
+                + told(tally)
+                + RevisionsInUse.of(now.observation()).lonely()
+                + leaving(virtualMachines.leaving());
         if (kubeVirtMissing) {
             return Finding.unknown(
                     Reason.KubeVirtMissing, "KubeVirt's API is not there; this goes on by itself when it is back.");
@@ -54,8 +61,11 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
             return Finding.no(
                     admission.reason(), counts + " Instances start without the baseline: AdmissionActive says why.");
         }
-        Reason reason = reason(tally);
-        String message = counts + example(tally, reason) + failure(tally);
+        Reason reason = virtualMachines.halted() ? Reason.RolloutHalted : reason(tally, virtualMachines.progress());
+        String message = counts + held(virtualMachines) + example(tally, reason) + failure(tally);
+        if (reason == Reason.RolloutHalted) {
+            message += " Halted: " + RolloutWords.halt(now, virtualMachines.progress());
+        }
         return reason == Reason.Aligned ? Finding.yes(reason, message) : Finding.no(reason, message);
     }
 
@@ -111,9 +121,28 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
                 + (refused > 0 ? " %d can't be given back: the write is refused.".formatted(refused) : "");
     }
 
-    private static Reason reason(Tally tally) {
-        if (tally.in(Tally.State.PENDING) > 0) {
-            return Reason.Applying;
+    /** Why those that are pending are not written yet, where that is no failure. */
+    private static String held(Observation.VirtualMachines virtualMachines) {
+        Progress progress = virtualMachines.progress();
+        StringBuilder words = new StringBuilder(RolloutWords.proof(progress, virtualMachines.tally()));
+        if (progress.running() > 0) {
+            words.append(" %d wait until they are stopped (rollout.when: WhenStopped).".formatted(progress.running()));
+        }
+        if (progress.heldBy(Hold.MAX_UPDATED) > 0) {
+            words.append(" %d wait until rollout.maxUpdated is raised.".formatted(progress.heldBy(Hold.MAX_UPDATED)));
+        }
+        if (progress.heldBy(Hold.PER_MINUTE) > 0) {
+            words.append(" %d wait for their turn (rollout.maxPerMinute).".formatted(progress.heldBy(Hold.PER_MINUTE)));
+        }
+        return words.toString();
+    }
+
+    private static Reason reason(Tally tally, Progress progress) {
+        int pending = tally.in(Tally.State.PENDING);
+        if (pending > 0) {
+            return progress.held() >= pending && progress.heldBy(Hold.PROOF) > 0
+                    ? Reason.AwaitingProof
+                    : Reason.Applying;
         }
         if (tally.in(Tally.State.REFUSED) > 0) {
             return Reason.Refused;

@@ -18,6 +18,8 @@ import java.util.List;
  * @param phase {@code status.phase}, such as {@code Running}; empty before the first
  * @param nodeName {@code status.nodeName}: where it runs; empty before it is placed
  * @param shape what it asks of nodes beside its CPU model
+ * @param runningSince since when it has been running, in seconds since 1970; 0 if it isn't, or that isn't known
+ * @param unschedulable why kube-scheduler finds no node for it, in its words; empty if it has one
  */
 public record InstanceSnapshot(
         String namespace,
@@ -29,11 +31,36 @@ public record InstanceSnapshot(
         List<String> requiredFeatures,
         String phase,
         String nodeName,
-        GuestShape shape) {
+        GuestShape shape,
+        long runningSince,
+        String unschedulable) {
+
+    /** kube-scheduler's words (1.18 to 1.37) for a node that lacks a label, beside which others may be full. */
+    private static final String LACKS_LABELS = "node affinity/selector";
 
     /** Makes the list immutable. */
     public InstanceSnapshot {
         requiredFeatures = List.copyOf(requiredFeatures);
+    }
+
+    /** One of which isn't known since when it runs. */
+    public InstanceSnapshot(
+            String namespace,
+            String name,
+            String uid,
+            long created,
+            String virtualMachine,
+            String model,
+            List<String> requiredFeatures,
+            String phase,
+            String nodeName,
+            GuestShape shape) {
+        this(namespace, name, uid, created, virtualMachine, model, requiredFeatures, phase, nodeName, shape, 0, "");
+    }
+
+    /** Whether it can't be placed, and nodes are passed over for their labels: those that it selects by, its CPU's among them. */
+    public boolean findsNoNode() {
+        return live() && unschedulable.contains(LACKS_LABELS);
     }
 
     /** Whether it still runs, or is about to. */

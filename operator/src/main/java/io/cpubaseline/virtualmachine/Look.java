@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retried whether its write has failed and is going to be tried again
  * @param claimants other baselines that hold it though it is wanted here, sorted
  * @param kind what it is to KubeVirt's node selectors; null if KubeVirt places it on no amd64 node, or no more
+ * @param runs the CPU of its guest; null if none runs
  */
 public record Look(
         State state,
@@ -24,7 +25,8 @@ public record Look(
         Set<Reason> notes,
         boolean retried,
         List<String> claimants,
-        @Nullable GuestKind kind) {
+        @Nullable GuestKind kind,
+        @Nullable GuestCpu runs) {
 
     /** Makes the collections immutable. */
     public Look {
@@ -56,7 +58,8 @@ public record Look(
                 notes(vm, action, state, running, vendor, target),
                 /* retried= */ false,
                 claimants(action),
-                placed(vm) ? GuestKind.of(vm, action, running, target) : null);
+                placed(vm) ? GuestKind.of(vm, action, running, target) : null,
+                running == null ? null : new GuestCpu(running.model(), running.requiredFeatures()));
     }
 
     /** What there would be to do. */
@@ -78,7 +81,7 @@ public record Look(
 
     /** The same for one whose write has failed and is going to be tried again. */
     public Look tryingAgain() {
-        return new Look(state, reason, notes, true, claimants, kind);
+        return new Look(state, reason, notes, true, claimants, kind, runs);
     }
 
     private static boolean placed(VirtualMachineSnapshot vm) {

@@ -3,6 +3,7 @@ package io.cpubaseline.virtualmachine;
 import io.cpubaseline.Reason;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class Tally {
     private final Map<Reason, List<String>> examples = new EnumMap<>(Reason.class);
     private final Map<Reason, Integer> skipped = new EnumMap<>(Reason.class);
     private final GuestCounts guests = new GuestCounts();
+    private final Map<GuestCpu, Integer> running = new HashMap<>();
     private final Set<String> claimants = new TreeSet<>();
     private int pendingRestart;
     private int retried;
@@ -59,6 +61,19 @@ public final class Tally {
             retried += times;
         }
         claimants.addAll(look.claimants());
+        if (look.runs() != null) {
+            runs(look.runs(), times);
+        }
+    }
+
+    /** Counts guests that run with this CPU. */
+    public void runs(GuestCpu cpu, int times) {
+        running.merge(cpu, times, Integer::sum);
+    }
+
+    /** How many guests run with each CPU. */
+    public Map<GuestCpu, Integer> running() {
+        return Map.copyOf(running);
     }
 
     /** The names for a reason. */

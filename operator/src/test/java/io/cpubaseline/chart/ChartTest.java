@@ -35,7 +35,7 @@ class ChartTest {
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
-              contentionWindow: 2h, conflictDelay: 9s, requestTimeout: 13s, watchIdleLimit: 50s, watchRetryMax: 14s,
+              contentionWindow: 2h, conflictDelay: 9s, proofTime: 6m, requestTimeout: 13s, watchIdleLimit: 50s, watchRetryMax: 14s,
               resyncInterval: 8m, eventInterval: 3s, leaseDuration: 40s}
             logFormat: json
             listenPort: 9090
@@ -216,6 +216,7 @@ class ChartTest {
                         "--reapply-delay=10s",
                         "--contention-window=1h",
                         "--conflict-delay=10s",
+                        "--proof-time=5m",
                         "--request-timeout=15s",
                         "--watch-idle-limit=45s",
                         "--watch-retry-max=30s",
@@ -266,6 +267,7 @@ class ChartTest {
                         "--reapply-delay=12s",
                         "--contention-window=2h",
                         "--conflict-delay=9s",
+                        "--proof-time=6m",
                         "--request-timeout=13s",
                         "--watch-idle-limit=50s",
                         "--watch-retry-max=14s",

@@ -27,11 +27,16 @@ import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.report.Observation.Mode;
+import io.cpubaseline.virtualmachine.Pacing.Hold;
+import io.cpubaseline.virtualmachine.Progress;
+import io.cpubaseline.virtualmachine.Progress.Stuck;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -39,6 +44,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The conditions of a baseline: a story for every answer that one may have. */
@@ -548,6 +554,16 @@ class ConditionsTest {
                         r -> with(r, Mode.PATCH, tally(State.SKIPPED, Reason.OptedOut))),
                 not(type, Reason.Applying, "some to be written", r -> with(r, Mode.PATCH, pending())),
                 not(type, Reason.Applying, "others refused", r -> with(r, Mode.PATCH, refusedAndWaiting)),
+                not(type, Reason.RolloutHalted, "too many refused", r -> halted(r)),
+                not(type, Reason.RolloutHalted, "no node", r -> stuck(r)),
+                is("Stalled", Reason.RolloutHalted, "no node", r -> stuck(r)),
+                not(type, Reason.AwaitingProof, "no guest has run with it", r -> unproven(r)),
+                is("Stalled", Reason.RolloutHalted, "too many refused", r -> halted(r)),
+                is(
+                        type,
+                        Reason.Aligned,
+                        "halted, and nothing left",
+                        r -> r.rollsOut(applied(), HALTED).report(CLUSTER)),
                 not(
                         type,
                         Reason.PendingRestart,
@@ -835,6 +851,91 @@ class ConditionsTest {
                 .containsExactly(true, true, false, false);
         assertThat(condition(one, "VirtualMachinesAligned").orElseThrow().reason())
                 .isEqualTo("Applying");
+    }
+
+    private static final Progress HALTED = new Progress(
+            Map.of(Hold.HALTED, 1),
+            0,
+            List.of(),
+            Duration.ZERO,
+            "11 writes in a row were refused. Mend what refuses them.",
+            Optional.empty());
+
+    private static ClusterCpuBaselineStatus halted(Reporting reporting) {
+        return reporting.rollsOut(pending(), HALTED).report(CLUSTER);
+    }
+
+    private static ClusterCpuBaselineStatus stuck(Reporting reporting) {
+        Stuck stuck = new Stuck(
+                2,
+                "shop/web",
+                "0/7 nodes are available: 7 node(s) didn't match Pod's node affinity/selector. preemption: none.");
+        return reporting
+                .rollsOut(
+                        pending(),
+                        new Progress(Map.of(Hold.HALTED, 1), 0, List.of(), Duration.ZERO, "", Optional.of(stuck)))
+                .report(CLUSTER);
+    }
+
+    private static ClusterCpuBaselineStatus unproven(Reporting reporting) {
+        return reporting
+                .rollsOut(
+                        pending(),
+                        new Progress(
+                                Map.of(Hold.PROOF, 1),
+                                0,
+                                List.of("", "Intel"),
+                                Duration.ofMinutes(5),
+                                "",
+                                Optional.empty()))
+                .report(CLUSTER);
+    }
+
+    @Test
+    void a_guest_that_finds_no_node_is_named_with_why_and_the_way_out() {
+        // When
+        ClusterCpuBaselineStatus status = stuck(new Reporting());
+
+        // Then
+        assertThat(condition(status, "Stalled").orElseThrow().message())
+                .startsWith("shop/web and 1 more can't be scheduled with ")
+                .contains("0/7 nodes are available");
+        assertThat(condition(status, "Reconciling")).isEmpty();
+    }
+
+    @Test
+    void a_proof_that_is_waited_for_is_told_with_what_to_do_and_nobody_waits_for_it() {
+        // When
+        ClusterCpuBaselineStatus status = unproven(new Reporting());
+
+        // Then
+        assertThat(condition(status, "VirtualMachinesAligned").orElseThrow().message())
+                .endsWith(
+                        " 1 wait for a proof: no guest has run with it for 5 min yet on Intel. Start or restart one of those that have it; where none can be, raise rollout.maxUnproven.");
+        assertThat(condition(status, "Reconciling")).isEmpty();
+        assertThat(condition(status, "Stalled")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MAX_UPDATED, 0, false, 1 wait until rollout.maxUpdated is raised.",
+        "NONE, 1, false, 1 wait until they are stopped (rollout.when: WhenStopped).",
+        "PER_MINUTE, 0, true, 1 wait for their turn (rollout.maxPerMinute).",
+    })
+    void reconciling_is_not_for_what_waits_until_somebody_acts(Hold hold, int running, boolean goesOn, String words) {
+        // When
+        ClusterCpuBaselineStatus status = new Reporting()
+                .rollsOut(
+                        pending(),
+                        new Progress(
+                                Map.of(hold, 1 - running), running, List.of(), Duration.ZERO, "", Optional.empty()))
+                .report(CLUSTER);
+
+        // Then
+        assertThat(condition(status, "Reconciling").isPresent()).isEqualTo(goesOn);
+        Condition aligned = condition(status, "VirtualMachinesAligned").orElseThrow();
+        assertThat(aligned.reason()).isEqualTo("Applying");
+        assertThat(aligned.message()).contains(words);
     }
 
     @Test

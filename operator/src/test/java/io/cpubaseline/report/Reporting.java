@@ -13,6 +13,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,12 @@ final class Reporting {
     /** Whether instances get the baseline when they are created. */
     Reporting admission(boolean bound, Reason reason) {
         admission = new Observation.Admitted(bound, reason, "As it is.");
+        return this;
+    }
+
+    /** The same while a roll-out goes on. */
+    Reporting rollsOut(Tally tally, Progress progress) {
+        virtualMachines = new Observation.VirtualMachines(Mode.PATCH, tally, progress, leaving, null, rules);
         return this;
     }
 

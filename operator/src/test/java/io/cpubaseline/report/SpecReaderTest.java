@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.cpubaseline.Reason;
 import io.cpubaseline.Selector;
@@ -16,6 +17,7 @@ import io.cpubaseline.api.v1alpha1.FeaturePolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
 import io.cpubaseline.api.v1alpha1.LabelSelector.Requirement;
 import io.cpubaseline.api.v1alpha1.PlannedNode;
+import io.cpubaseline.api.v1alpha1.RolloutPolicy;
 import io.cpubaseline.api.v1alpha1.VirtualMachinePolicy;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Policy.Profile;
@@ -26,6 +28,8 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.report.SpecReader.Intent;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Rollout;
+import io.cpubaseline.virtualmachine.Share;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -407,7 +411,81 @@ class SpecReaderTest {
                                 random.nextInt(4) == 0 ? null : selector(random),
                                 random.nextInt(4) == 0 ? null : selector(random),
                                 text(random),
-                                text(random)));
+                                text(random),
+                                random.nextBoolean() ? RolloutPolicy.DEFAULT : rollout(random)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Always, 100%, 10%, 60, 10, false, 100%",
+        "WhenStopped, 25, 3, 0, 0, true, 25",
+    })
+    void limits_of_a_roll_out_are_read(
+            String when,
+            String maxUpdated,
+            String maxUnproven,
+            int perMinute,
+            int failures,
+            boolean whenStopped,
+            String share)
+            throws IOException {
+        // When
+        Intent intent = read(rollingOut(new RolloutPolicy(when, maxUpdated, maxUnproven, perMinute, failures)));
+
+        // Then
+        assertThat(Objects.requireNonNull(intent.virtualMachines()).rollout())
+                .isEqualTo(new Rollout(
+                        whenStopped,
+                        Share.parse(share).orElseThrow(),
+                        Share.parse(maxUnproven).orElseThrow(),
+                        perMinute,
+                        failures));
+        assertThat(intent.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Never, 100%, 10%, 60, 10, when",
+        "Always, 110%, 10%, 60, 10, maxUpdated",
+        "Always, some, 10%, 60, 10, maxUpdated",
+        "Always, 100%, 10%, -1, 10, maxPerMinute",
+        "Always, 100%, 10%, 60, -1, maxFailures",
+        "Always, 100%, 0%, 60, 10, maxUnproven",
+        "Always, 100%, few, 60, 10, maxUnproven",
+    })
+    void where_the_limits_cannot_be_told_nothing_is_written_and_nothing_given_back(
+            String when, String maxUpdated, String maxUnproven, int perMinute, int failures, String field)
+            throws IOException {
+        // When
+        Intent intent = read(rollingOut(new RolloutPolicy(when, maxUpdated, maxUnproven, perMinute, failures)));
+
+        // Then
+        VirtualMachineIntent wanted = Objects.requireNonNull(intent.virtualMachines());
+        assertThat(wanted.patch()).isFalse();
+        assertThat(wanted.remove()).isFalse();
+        assertThat(intent.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.reason()).isEqualTo(Reason.InvalidSpec);
+            assertThat(problem.message()).startsWith("spec.virtualMachines.rollout." + field + ":");
+        });
+    }
+
+    private static ClusterCpuBaselineSpec rollingOut(RolloutPolicy rollout) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode spec = json.createObjectNode();
+        ObjectNode machines = spec.putObject("virtualMachines");
+        machines.putObject("namespaceSelector");
+        machines.putObject("selector");
+        machines.put("mode", "Patch").put("releasePolicy", "Remove").set("rollout", json.valueToTree(rollout));
+        return json.treeToValue(spec, ClusterCpuBaselineSpec.class);
+    }
+
+    private static RolloutPolicy rollout(Random random) {
+        return new RolloutPolicy(
+                text(random),
+                random.nextBoolean() ? Integer.toString(random.nextInt()) : text(random),
+                random.nextBoolean() ? Integer.toString(random.nextInt()) : text(random),
+                random.nextInt(),
+                random.nextInt());
     }
 
     @Test

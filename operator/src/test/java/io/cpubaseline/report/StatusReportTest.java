@@ -261,6 +261,7 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 null,
                 List.of(nameless, odd));
 

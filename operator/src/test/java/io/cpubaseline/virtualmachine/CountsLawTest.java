@@ -81,6 +81,9 @@ class CountsLawTest {
                 }
             }
             look.claimants().forEach(tally::claimedBy);
+            if (look.runs() != null) {
+                tally.runs(look.runs(), 1);
+            }
             if (look.kind() != null) {
                 tally.guests().count(look.kind(), 1);
                 if (kinds.merge(look.kind(), 1, Integer::sum) <= 5) {
@@ -111,7 +114,8 @@ class CountsLawTest {
                 notes,
                 retried,
                 state == State.CONFLICTING && random.nextBoolean() ? List.of("rack-" + random.nextInt(3)) : List.of(),
-                randomKind(random));
+                randomKind(random),
+                random.nextBoolean() ? null : new GuestCpu(any(List.of("", "EPYC"), random), List.of()));
     }
 
     private static @Nullable GuestKind randomKind(Random random) {

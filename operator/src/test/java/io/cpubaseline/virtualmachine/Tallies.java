@@ -24,7 +24,7 @@ public final class Tallies {
                                 kind.getValue().examples()))
                 .sorted()
                 .collect(Collectors.joining("\n  "));
-        return "%s\nreasons %s\nskipped %s\npendingRestart %d retried %d failure %s\nclaimants %s\nkinds %s"
+        return "%s\nreasons %s\nskipped %s\npendingRestart %d retried %d failure %s\nclaimants %s\nrunning %s\nkinds %s"
                 .formatted(
                         Stream.of(State.values())
                                 .map(state -> state + "=" + tally.in(state))
@@ -35,6 +35,9 @@ public final class Tallies {
                         tally.retried(),
                         tally.failure(),
                         new TreeSet<>(tally.claimants()),
+                        new TreeMap<>(tally.running().entrySet().stream()
+                                .collect(
+                                        Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue))),
                         kinds);
     }
 }

@@ -62,7 +62,8 @@ public final class Stage
             "--refusal-retry", "2s",
             "--probe-interval", "300ms",
             "--reapply-delay", "300ms",
-            "--conflict-delay", "1s");
+            "--conflict-delay", "1s",
+            "--proof-time", "5s");
 
     private static final Optional<Map<String, String>> WRITING = Optional.of(Map.of("virtualMachines.write", "true"));
 
@@ -260,6 +261,7 @@ public final class Stage
                     namespaceSelector: {}
                     selector: {matchLabels: {cpu-baseline: %1$s}}
                     mode: Patch
+                    rollout: {maxUnproven: 100%%, maxPerMinute: 0}
                 """.formatted(name, spec);
     }
 

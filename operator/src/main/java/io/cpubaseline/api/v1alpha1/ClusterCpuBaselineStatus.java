@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what keeps the baseline from something better, at most 8, the nearest first
  * @param vendorBaselines what each vendor's nodes could have alone; empty when all nodes are of one vendor
  * @param migrationDomains among which nodes a guest can migrate
+ * @param revisionsInUse what running instances have, at most 10, those that most run with first; absent with {@code virtualMachines}
  * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed, or they can't be read
  * @param history revisions that were pinned before, newest first, at most 10
  */
@@ -36,6 +37,7 @@ public record ClusterCpuBaselineStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LimitReport> limits,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<VendorBaseline> vendorBaselines,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MigrationDomainReport> migrationDomains,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RevisionInUse> revisionsInUse,
         @Nullable VirtualMachineCounts virtualMachines,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PinnedBaseline> history) {
 
@@ -47,6 +49,7 @@ public record ClusterCpuBaselineStatus(
         limits = Absent.toEmpty(limits);
         vendorBaselines = Absent.toEmpty(vendorBaselines);
         migrationDomains = Absent.toEmpty(migrationDomains);
+        revisionsInUse = Absent.toEmpty(revisionsInUse);
         history = Absent.toEmpty(history);
     }
 }

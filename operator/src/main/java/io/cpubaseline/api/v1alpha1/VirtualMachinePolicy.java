@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     VirtualMachines as they are, their instances get model and features when they are created
  * @param releasePolicy what becomes of the fields of a VirtualMachine that leaves the selection, when mode goes back to {@code Observe} or to {@code Admission}, and
  *     when the baseline is deleted: {@code Retain} (default): they stay; {@code Remove}: they are given back
+ * @param rollout how a revision gets into them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,11 +23,13 @@ public record VirtualMachinePolicy(
         @Nullable LabelSelector namespaceSelector,
         @Nullable LabelSelector selector,
         String mode,
-        String releasePolicy) {
+        String releasePolicy,
+        RolloutPolicy rollout) {
 
     /** Fills in the schema's defaults. */
     public VirtualMachinePolicy {
         mode = mode == null ? "Observe" : mode;
         releasePolicy = releasePolicy == null ? "Retain" : releasePolicy;
+        rollout = rollout == null ? RolloutPolicy.DEFAULT : rollout;
     }
 }

@@ -14,7 +14,9 @@ import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads KubeVirt's VirtualMachineInstances. */
 final class InstanceReader implements ObjectReader<InstanceSnapshot> {
@@ -48,6 +50,9 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private List<Feature> features = List.of();
         private String phase = "";
         private String nodeName = "";
+        private long ready;
+        private long runningSince;
+        private String unschedulable = "";
         private final ShapeDraft shape = new ShapeDraft();
 
         void metadata(String field, JsonParser value) throws IOException {
@@ -112,8 +117,42 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             switch (field) {
                 case "phase" -> phase = shared(value);
                 case "nodeName" -> nodeName = shared(value);
+                case "conditions" -> eachItem(value, this::condition);
+                case "phaseTransitionTimestamps" -> eachItem(value, this::phaseBegan);
                 default -> shape.status(field, value);
             }
+        }
+
+        private void condition(JsonParser condition) throws IOException {
+            Map<String, String> texts = texts(condition);
+            String type = texts.getOrDefault("type", "");
+            String status = texts.getOrDefault("status", "");
+            if (type.equals("Ready") && status.equals("True")) {
+                ready = seconds(texts.getOrDefault("lastTransitionTime", ""));
+            } else if (type.equals("PodScheduled")
+                    && status.equals("False")
+                    && texts.getOrDefault("reason", "").equals("Unschedulable")) {
+                unschedulable = texts.getOrDefault("message", "");
+            }
+        }
+
+        private void phaseBegan(JsonParser transition) throws IOException {
+            Map<String, String> texts = texts(transition);
+            if (texts.getOrDefault("phase", "").equals("Running")) {
+                runningSince = seconds(texts.getOrDefault("phaseTransitionTimestamp", ""));
+            }
+        }
+
+        private static Map<String, String> texts(JsonParser object) throws IOException {
+            Map<String, String> texts = new HashMap<>();
+            each(object, (field, value) -> texts.put(field, text(value)));
+            return texts;
+        }
+
+        /** By virt-handler's clock, or by that of the pod's kubelet; never before the API server has created it. */
+        private long since() {
+            long began = runningSince == 0 ? ready : runningSince;
+            return phase.equals("Running") && began != 0 ? Math.max(began, created) : 0;
         }
 
         InstanceSnapshot finished() {
@@ -133,7 +172,9 @@ final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     required,
                     phase,
                     nodeName,
-                    shape.finished(features));
+                    shape.finished(features),
+                    since(),
+                    unschedulable);
         }
     }
 }

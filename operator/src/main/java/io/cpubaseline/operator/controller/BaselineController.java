@@ -69,7 +69,8 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 changes,
                 options,
                 planner.catalog(),
-                nodes::vendorOf);
+                nodes::vendorOf,
+                equipment.clusterTime());
         this.bindings = new Bindings(equipment.bindings(), watched, changes, options, equipment.clusterTime());
         this.departure = new Departure(
                 virtualMachines,

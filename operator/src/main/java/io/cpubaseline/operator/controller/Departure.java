@@ -97,7 +97,7 @@ final class Departure {
         if (obstacle.isPresent()) {
             return gone(baseline, "What it holds in virtual machines stays there: %s.".formatted(obstacle.get()));
         }
-        VirtualMachineAligner.Result result = virtualMachines.release(name);
+        VirtualMachineAligner.Result result = virtualMachines.release(name, intent);
         if (waits(result.tally(), tooLate(baseline))) {
             return result.next() == null ? SOON : result.next();
         }

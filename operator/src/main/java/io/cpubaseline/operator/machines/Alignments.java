@@ -1,17 +1,23 @@
 package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Pace;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Tempo;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Brings the virtual machines that baselines select to their pins, and gives back those that they hold and are not to have any more. One
@@ -31,6 +37,13 @@ final class Alignments {
     /** By baseline, whose virtual machines are given back. */
     private final Map<String, GivenBack> givenBack = new ConcurrentHashMap<>();
 
+    /** By baseline, the tempo of all its writes. */
+    private final Map<String, Tempo> tempos = new ConcurrentHashMap<>();
+
+    private final LongSupplier nanoTime;
+    private final Duration proofTime;
+    private final InstantSource clusterTime;
+
     /** Which virtual machines a baseline gives back. */
     private enum GivenBack {
         NONE,
@@ -46,16 +59,23 @@ final class Alignments {
      */
     record Result(VirtualMachineAligner.Result selected, VirtualMachineAligner.Result leaving) {}
 
-    /** @param answered is told the baseline's name when a write came back */
+    /**
+     * @param answered is told the baseline's name when a write came back
+     * @param clusterTime the time by the API server's clock, or earlier
+     */
     Alignments(
             Selections selections,
             Running running,
             WriteQueue queue,
             VirtualMachineAligner.Notices notices,
             Consumer<String> answered,
-            RunOptions options) {
+            RunOptions options,
+            InstantSource clusterTime) {
         this.selections = selections;
         this.running = running;
+        this.nanoTime = queue.nanoTime();
+        this.proofTime = options.proofTime();
+        this.clusterTime = clusterTime;
         this.aligner = new VirtualMachineAligner(queue, notices, answered, options);
         this.releasing = new VirtualMachineAligner(queue, notices, answered, options);
     }
@@ -69,13 +89,21 @@ final class Alignments {
     Result align(String baseline, VirtualMachineIntent intent, Target target, boolean write, boolean release) {
         Optional<Set<ObjectName>> changed = selections.takeChanged(baseline);
         try {
-            VirtualMachineAligner.Result selected =
-                    aligner.align(selections.selected(intent, changed), running, target, selections::letGo, write);
+            VirtualMachineAligner.Result selected = aligner.align(
+                    selections.selected(intent, changed),
+                    running,
+                    target,
+                    pace(baseline, intent.rollout()),
+                    selections::letGo,
+                    write);
             Optional<Set<ObjectName>> left =
                     givingBack(baseline, release ? GivenBack.LEAVING : GivenBack.NONE, changed);
             return new Result(
                     selected,
-                    release(baseline, release ? selections.leaving(baseline, intent, left) : Selections.nobody()));
+                    release(
+                            baseline,
+                            intent.rollout(),
+                            release ? selections.leaving(baseline, intent, left) : Selections.nobody()));
         } catch (RuntimeException e) {
             selections.touchAll(baseline);
             throw e;
@@ -83,20 +111,33 @@ final class Alignments {
     }
 
     /** Gives back all that a baseline holds that is being deleted. */
-    VirtualMachineAligner.Result release(String baseline) {
+    VirtualMachineAligner.Result release(String baseline, Rollout rollout) {
         aligner.forget(baseline);
         Optional<Set<ObjectName>> changed = selections.takeChanged(baseline);
         try {
-            return release(baseline, selections.held(baseline, givingBack(baseline, GivenBack.ALL, changed)));
+            return release(baseline, rollout, selections.held(baseline, givingBack(baseline, GivenBack.ALL, changed)));
         } catch (RuntimeException e) {
             selections.touchAll(baseline);
             throw e;
         }
     }
 
-    private VirtualMachineAligner.Result release(String baseline, Selected selected) {
+    private VirtualMachineAligner.Result release(String baseline, Rollout rollout, Selected selected) {
         return releasing.align(
-                selected, Running.nothing(), Target.nothing(baseline), LettingGo.NOBODY, /* write= */ true);
+                selected,
+                Running.nothing(),
+                Target.nothing(baseline),
+                pace(baseline, rollout),
+                LettingGo.NOBODY,
+                /* write= */ true);
+    }
+
+    private Pace pace(String baseline, Rollout rollout) {
+        return new Pace(
+                rollout,
+                tempos.computeIfAbsent(baseline, name -> new Tempo(nanoTime.getAsLong())),
+                proofTime,
+                clusterTime);
     }
 
     /** Those to look at; nothing for any, as when others are given back than before. */
@@ -116,6 +157,7 @@ final class Alignments {
         aligner.forget(baseline);
         releasing.forget(baseline);
         givenBack.remove(baseline);
+        tempos.remove(baseline);
         selections.touchAll(baseline);
     }
 }

@@ -3,7 +3,9 @@ package io.cpubaseline.operator.machines;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.virtualmachine.Counts;
 import io.cpubaseline.virtualmachine.Look;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Tempo;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteMemory;
 import java.time.Duration;
@@ -45,6 +47,9 @@ final class Course {
         /** When it is to be looked at though nothing changes; 0 if never. */
         private long dueAt;
 
+        /** What it has of the revision, and whether it waits for it. */
+        final Spread.Seat seat = new Spread.Seat();
+
         private int pass;
         private boolean fading;
 
@@ -60,6 +65,9 @@ final class Course {
             .thenComparing(member -> member.name.name());
 
     private final WriteQueue queue;
+    private final Tempo tempo;
+    private final Duration proofTime;
+    private final Spread spread = new Spread();
     private final Counts counts = new Counts();
     private final Map<ObjectName, Member> members = new HashMap<>();
 
@@ -81,8 +89,23 @@ final class Course {
     private boolean write;
     private int pass;
 
-    Course(WriteQueue queue) {
+    /**
+     * @param tempo of all writes in the baseline's name
+     * @param proofTime how long a guest has to run with a revision to prove it
+     */
+    Course(WriteQueue queue, Tempo tempo, Duration proofTime) {
         this.queue = queue;
+        this.tempo = tempo;
+        this.proofTime = proofTime;
+    }
+
+    /** How far the revision has spread. */
+    Spread spread() {
+        return spread;
+    }
+
+    Tempo tempo() {
+        return tempo;
     }
 
     /**
@@ -90,8 +113,9 @@ final class Course {
      *
      * @return whether all are to be looked at, since something else is wanted of them
      */
-    boolean begin(Target wanted, boolean writing, long now) {
+    boolean begin(Target wanted, Rollout rollout, boolean writing, long now) {
         boolean other = !wanted.equals(target) || writing != write;
+        spread.begin(rollout, !wanted.equals(target));
         target = wanted;
         write = writing;
         pass++;
@@ -158,6 +182,7 @@ final class Course {
         }
         member.pass = pass;
         wakeAt(member, 0);
+        spread.clear(member);
         return member;
     }
 
@@ -190,6 +215,7 @@ final class Course {
         Member member = members.remove(name);
         if (member != null) {
             uncount(member);
+            spread.leave(member);
             forbidden.remove(name);
             wakeAt(member, 0);
             settle(member);
@@ -240,11 +266,29 @@ final class Course {
         }
     }
 
+    /** The same, if it isn't to be looked at before that anyway. */
+    void wakeNoLaterThan(Member member, long time) {
+        if (member.dueAt == 0 || member.dueAt > time) {
+            wakeAt(member, time);
+        }
+    }
+
     VirtualMachineAligner.Result result(long now) {
         return new VirtualMachineAligner.Result(
                 counts.tally(),
+                spread.progress(tempo, now, proofTime),
                 forbidden.isEmpty() ? null : forbidden.values().iterator().next(),
-                due.isEmpty() ? null : Duration.ofNanos(due.first().dueAt - now).plusMillis(1));
+                next(now));
+    }
+
+    private @Nullable Duration next(long now) {
+        long turn = spread.wakeAt(tempo, now, queue.pausedUntil());
+        long looked = due.isEmpty() ? 0 : due.first().dueAt;
+        if (turn == 0 && looked == 0) {
+            return null;
+        }
+        long next = turn == 0 || looked != 0 && looked < turn ? looked : turn;
+        return Duration.ofNanos(next - now).plusMillis(1);
     }
 
     void dropAll() {

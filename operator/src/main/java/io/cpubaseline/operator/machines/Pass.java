@@ -2,7 +2,10 @@ package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.operator.machines.Course.Member;
+import io.cpubaseline.operator.machines.Spread.Standing;
+import io.cpubaseline.operator.machines.Spread.Turn;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
+import io.cpubaseline.operator.machines.VirtualMachineAligner.Pace;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.Selected;
 import io.cpubaseline.operator.machines.WriteQueue.Place;
 import io.cpubaseline.operator.machines.WriteQueue.Write;
@@ -13,12 +16,15 @@ import io.cpubaseline.virtualmachine.ConflictWords;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Tally.State;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import io.cpubaseline.virtualmachine.WriteKind;
 import io.cpubaseline.virtualmachine.WriteMemory;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +36,8 @@ final class Pass {
     private final Course course;
     private final Running running;
     private final Target target;
+    private final Pace pace;
+    private final Rollout rollout;
     private final LettingGo others;
     private final boolean write;
     private final WriteQueue queue;
@@ -68,6 +76,7 @@ final class Pass {
             Course course,
             Running running,
             Target target,
+            Pace pace,
             LettingGo others,
             boolean write,
             WriteQueue queue,
@@ -76,6 +85,8 @@ final class Pass {
         this.course = course;
         this.running = running;
         this.target = target;
+        this.pace = pace;
+        this.rollout = pace.rollout();
         this.others = others;
         this.write = write;
         this.queue = queue;
@@ -91,7 +102,7 @@ final class Pass {
 
     void look(Selected selected) {
         try {
-            boolean all = course.begin(target, write, now);
+            boolean all = course.begin(target, rollout, write, now);
             Set<ObjectName> names = course.takeDue(now);
             if (selected.changed().map(names::addAll).isEmpty() || all) {
                 selected.all().forEach(vm -> look(new ObjectName(vm.namespace(), vm.name()), vm));
@@ -100,6 +111,7 @@ final class Pass {
                 names.forEach(
                         name -> selected.get(name).ifPresentOrElse(vm -> look(name, vm), () -> course.leave(name)));
             }
+            takeTurns();
         } catch (RuntimeException e) {
             course.stale();
             throw e;
@@ -110,7 +122,8 @@ final class Pass {
         Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
         InstanceSnapshot instance = running.of(vm);
         Member member = course.meet(name, vm, target);
-        Found found = found(member, vm, action);
+        Found found = found(member, vm, action, instance);
+        witness(member, instance);
         Look look = Look.of(vm, action, found.state(), found.reason(), instance, running.vendorOf(instance), target);
         course.count(
                 member,
@@ -120,7 +133,54 @@ final class Pass {
                 found.refusal());
     }
 
-    private Found found(Member member, VirtualMachineSnapshot vm, Action action) {
+    /** Sends what the limits of the roll-out let pass; where it is halted, what waits to be sent waits for its turn again. */
+    private void takeTurns() {
+        Spread spread = course.spread();
+        for (Member member : spread.overtaken()) {
+            if (queue.drop(member)) {
+                synchronized (member) {
+                    memory(member).undecided();
+                }
+                course.wakeNoLaterThan(member, now);
+            }
+        }
+        if (rollout.maxPerMinute() > 0 && now < queue.pausedUntil()) {
+            return;
+        }
+        for (Turn turn : spread.take(course.tempo(), now)) {
+            Member member = turn.member();
+            synchronized (member) {
+                WriteMemory memory = memory(member);
+                memory.decidedOn(member.vm);
+                queue.put(member, write(member, memory, member.vm, turn.action()));
+            }
+        }
+    }
+
+    /** Takes in what the guest tells of the revision: that it runs with it, or finds no node. */
+    private void witness(Member member, @Nullable InstanceSnapshot instance) {
+        boolean withIt = instance != null && WriteKind.runsWithIt(target, instance);
+        course.spread().findsNoNode(member, withIt && instance.findsNoNode() ? instance.unschedulable() : "");
+        if (!withIt || instance.runningSince() == 0) {
+            return;
+        }
+        String found = running.vendorOf(instance);
+        String vendor = found.isEmpty() ? target.fields().vendor() : found;
+        if (vendor.isEmpty() || course.spread().isProven(vendor)) {
+            return;
+        }
+        Duration remaining = pace.proofTime()
+                .minus(Duration.between(
+                        Instant.ofEpochSecond(instance.runningSince()),
+                        pace.clock().instant()));
+        if (remaining.isNegative() || remaining.isZero()) {
+            course.spread().proves(vendor);
+        } else {
+            course.wakeNoLaterThan(member, now + remaining.toNanos());
+        }
+    }
+
+    private Found found(Member member, VirtualMachineSnapshot vm, Action action, @Nullable InstanceSnapshot instance) {
         synchronized (member) {
             if (!member.target.equals(target)) {
                 member.target = target;
@@ -130,6 +190,7 @@ final class Pass {
                 }
             }
         }
+        course.spread().stand(member, standing(vm, action), vendor(instance));
         if (action instanceof Action.Skip skip) {
             course.settle(member);
             return Found.of(State.SKIPPED, skip.reason());
@@ -155,8 +216,25 @@ final class Pass {
             return Found.of(State.PENDING, null);
         }
         synchronized (member) {
-            return due(member, memory(member), vm, action);
+            return due(member, memory(member), vm, action, instance);
         }
+    }
+
+    private Standing standing(VirtualMachineSnapshot vm, Action action) {
+        if (action instanceof Action.Nothing) {
+            return Standing.CARRYING;
+        }
+        boolean wanted = action instanceof Action.Apply || action instanceof Action.Inherit;
+        if (!wanted) {
+            return Standing.OUT;
+        }
+        return WriteKind.hasIt(vm, target) ? Standing.CARRYING : Standing.LACKING;
+    }
+
+    /** Where it starts next time, as far as that is known: a baseline of one vendor confines it. */
+    private String vendor(@Nullable InstanceSnapshot instance) {
+        String confined = target.fields().vendor();
+        return confined.isEmpty() ? running.vendorOf(instance) : confined;
     }
 
     private WriteMemory memory(Member member) {
@@ -167,19 +245,28 @@ final class Pass {
     }
 
     /** A write is due: unless the answer to the last one still stands, or a delay isn't over. */
-    private Found due(Member member, WriteMemory memory, VirtualMachineSnapshot vm, Action action) {
+    private Found due(
+            Member member,
+            WriteMemory memory,
+            VirtualMachineSnapshot vm,
+            Action action,
+            @Nullable InstanceSnapshot instance) {
         Write wanted = write(member, memory, vm, action);
         Place place = queue.supersede(member, wanted);
         if (place != Place.NOWHERE) {
             if (place == Place.WAITING) {
                 memory.decidedOn(vm);
             }
+            underWay(member, vm, action, instance);
             return byLastAnswer(memory.outcome());
         }
         switch (memory.wanted(action, vm, now)) {
-            case DUE -> queue.put(member, wanted);
+            case DUE -> admit(member, memory, vm, action, instance, wanted);
             case WAITS -> course.wakeAt(member, Math.max(memory.until(), queue.pausedUntil()));
             case WRITTEN -> {
+                if (!(action instanceof Action.Release)) {
+                    course.spread().stand(member, Standing.CARRYING, vendor(instance));
+                }
                 return written(action);
             }
             case HELD -> {
@@ -201,6 +288,40 @@ final class Pass {
             }
         }
         return byLastAnswer(memory.outcome());
+    }
+
+    /** Sends a write that is due, or lets it wait for its turn. */
+    private void admit(
+            Member member,
+            WriteMemory memory,
+            VirtualMachineSnapshot vm,
+            Action action,
+            @Nullable InstanceSnapshot instance,
+            Write wanted) {
+        WriteKind kind = WriteKind.of(action, vm, target, instance);
+        if (kind == WriteKind.AT_ONCE || rollout.isUnlimited()) {
+            queue.put(member, wanted);
+            return;
+        }
+        memory.undecided();
+        boolean hindersLiveUpdates = !(action instanceof Action.Release)
+                && instance != null
+                && instance.live()
+                && !instance.findsNoNode()
+                && !WriteKind.runsWithIt(target, instance);
+        if (rollout.whenStopped() && hindersLiveUpdates) {
+            course.spread().waitsWhileRunning(member);
+        } else {
+            course.spread().waits(member, action, kind);
+        }
+    }
+
+    private void underWay(
+            Member member, VirtualMachineSnapshot vm, Action action, @Nullable InstanceSnapshot instance) {
+        course.spread().admitted(member, WriteKind.of(action, vm, target, instance));
+        if (course.spread().isLacking(member)) {
+            course.spread().stand(member, Standing.CARRYING, vendor(instance));
+        }
     }
 
     /** The watch has not shown our own write yet. */
@@ -238,6 +359,9 @@ final class Pass {
                 // Where the target has changed meanwhile, the answer means nothing any more.
                 if (member.target.equals(wanted)) {
                     memory.answered(action, outcome, queue.nanoTime().getAsLong());
+                    if (!(action instanceof Action.Release)) {
+                        course.spread().answered(outcome);
+                    }
                     if (outcome instanceof WriteOutcome.Refused refused && memory.tell(Reason.Refused)) {
                         told.add(() -> telling.trouble(wanted.baseline(), vm, Reason.Refused, refused.message()));
                     }

@@ -9,12 +9,16 @@ import io.cpubaseline.virtualmachine.Counts;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Progress;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.Tempo;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteMemory;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +69,15 @@ public final class VirtualMachineAligner {
         boolean letGo(VirtualMachineSnapshot vm, String manager);
     }
 
+    /**
+     * How fast and how far a revision spreads.
+     *
+     * @param tempo of all writes in the baseline's name; the first one given is used for good
+     * @param proofTime how long a guest has to run with a revision to prove it
+     * @param clock the time by the API server's clock, or earlier
+     */
+    record Pace(Rollout rollout, Tempo tempo, Duration proofTime, InstantSource clock) {}
+
     /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
     public interface Notices {
         void trouble(String baseline, VirtualMachineSnapshot vm, Reason reason, String message);
@@ -76,11 +89,13 @@ public final class VirtualMachineAligner {
      * What became of the virtual machines.
      *
      * @param tally the counts
+     * @param progress what holds those that are still to be written
      * @param forbidden the API server's words, if a write was refused for lack of permission
      * @param next when to look again though nothing changes; null if never
      */
     public record Result(
             Tally tally,
+            Progress progress,
             @Nullable String forbidden,
             @Nullable Duration next) {}
 
@@ -111,12 +126,14 @@ public final class VirtualMachineAligner {
      * @param selected the baseline's
      * @param running what runs, and where
      * @param target what the baseline wants
+     * @param pace how fast and how far it spreads
      * @param others which other baselines have let go of a virtual machine that carries their fields
      * @param write whether to write
      */
-    Result align(Selected selected, Running running, Target target, LettingGo others, boolean write) {
-        Course course = courses.computeIfAbsent(target.baseline(), name -> new Course(queue));
-        Pass pass = new Pass(course, running, target, others, write, queue, delays, telling(course));
+    Result align(Selected selected, Running running, Target target, Pace pace, LettingGo others, boolean write) {
+        Course course =
+                courses.computeIfAbsent(target.baseline(), name -> new Course(queue, pace.tempo(), pace.proofTime()));
+        Pass pass = new Pass(course, running, target, pace, others, write, queue, delays, telling(course));
         pass.look(selected);
         queue.send();
         pass.news().forEach(Runnable::run);

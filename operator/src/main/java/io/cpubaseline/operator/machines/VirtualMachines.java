@@ -30,6 +30,7 @@ import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,7 @@ public final class VirtualMachines implements Machines {
      * @param writes sends the writes
      * @param notices is told of writes, and of trouble with them
      * @param changes knows all baselines that there are, and wakes them when something of theirs was answered or has changed
+     * @param clusterTime the time by the API server's clock, or earlier
      */
     public VirtualMachines(
             WatchedCluster watched,
@@ -87,7 +89,8 @@ public final class VirtualMachines implements Machines {
             ChangeSource changes,
             RunOptions options,
             CpuCatalog catalog,
-            UnaryOperator<String> vendorOfNode) {
+            UnaryOperator<String> vendorOfNode,
+            InstantSource clusterTime) {
         this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
         this.machines = watched.virtualMachines();
@@ -98,7 +101,7 @@ public final class VirtualMachines implements Machines {
         this.vendors = new NodeVendors(nodes, watched.nodeFeatures(), vendorOfNode);
         Running running =
                 new Running(name -> instances.get(name.namespace(), name.name()).orElse(null), vendorOfNode);
-        this.alignments = new Alignments(selections, running, queue, notices, changes::wake, options);
+        this.alignments = new Alignments(selections, running, queue, notices, changes::wake, options, clusterTime);
         this.problems = new ReadingProblems(watched);
         this.mayWrite = options.writeVirtualMachines();
         this.catalog = catalog;
@@ -187,6 +190,7 @@ public final class VirtualMachines implements Machines {
                 new Observation.VirtualMachines(
                         mode,
                         result.selected().tally(),
+                        result.selected().progress(),
                         leaving.selected() == 0 ? null : leaving,
                         forbidden,
                         schedulingRules()),
@@ -201,8 +205,8 @@ public final class VirtualMachines implements Machines {
     }
 
     /** Releases all that a baseline holds that is being deleted. */
-    public VirtualMachineAligner.Result release(String baseline) {
-        return alignments.release(baseline);
+    public VirtualMachineAligner.Result release(String baseline, VirtualMachineIntent intent) {
+        return alignments.release(baseline, intent.rollout());
     }
 
     /** Whether a baseline may hold something now or soon. */

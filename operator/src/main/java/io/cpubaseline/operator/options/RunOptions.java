@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
  * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
  * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it
+ * @param proofTime how long a guest has to run with a revision until that is proven on the nodes of its CPU vendor
  * @param requestTimeout how long one request to the API server may take
  * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease
  * @param watchIdleLimit how long a watch may be silent before its connection is replaced
@@ -46,6 +47,7 @@ public record RunOptions(
         Duration reapplyDelay,
         Duration contentionWindow,
         Duration conflictDelay,
+        Duration proofTime,
         Duration requestTimeout,
         Duration leaseDuration,
         Duration watchIdleLimit,

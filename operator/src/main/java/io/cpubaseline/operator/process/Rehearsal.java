@@ -119,6 +119,7 @@ public final class Rehearsal implements AutoCloseable {
                     moment,
                     moment,
                     moment,
+                    moment,
                     PATIENCE,
                     PATIENCE,
                     PATIENCE,

@@ -178,6 +178,15 @@ public final class RunCommand implements Callable<Integer> {
     private Duration conflictDelay = Duration.ZERO;
 
     @Option(
+            names = "--proof-time",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "5m",
+            description =
+                    "How long a guest must run with a revision before more than rollout.maxUnproven VirtualMachines get it.")
+    private Duration proofTime = Duration.ZERO;
+
+    @Option(
             names = "--request-timeout",
             converter = DurationText.class,
             paramLabel = "TIME",
@@ -269,6 +278,7 @@ public final class RunCommand implements Callable<Integer> {
                 reapplyDelay,
                 contentionWindow,
                 conflictDelay,
+                proofTime,
                 requestTimeout,
                 leaseDuration,
                 watchIdleLimit,

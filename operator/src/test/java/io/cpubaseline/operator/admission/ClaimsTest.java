@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cpubaseline.Selector;
 import io.cpubaseline.operator.admission.Claims.Claim;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.Rollout;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,10 @@ class ClaimsTest {
     private final Claims claims = new Claims(() -> bound, () -> woken++);
 
     private static Claim claim(String name, String created, Selector selector) {
-        return new Claim(name, created, new VirtualMachineIntent(Selector.everything(), selector, false, false, true));
+        return new Claim(
+                name,
+                created,
+                new VirtualMachineIntent(Selector.everything(), selector, false, false, true, Rollout.byDefault()));
     }
 
     private static Selector label(String value) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VirtualMachineReaderTest {
@@ -144,6 +145,29 @@ class VirtualMachineReaderTest {
         assertThat(vm.cpuTopology()).isFalse();
         assertThat(vm.modelManagers()).isEmpty();
         assertThat(vm.marks()).isEqualTo(Marks.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"phase\":\"Running\",\"phaseTransitionTimestamps\":[{\"phase\":\"Scheduled\",\"phaseTransitionTimestamp\":\"2026-01-01T00:00:10Z\"},{\"phase\":\"Running\",\"phaseTransitionTimestamp\":\"2026-01-01T00:00:20Z\"}]|1767225620|''",
+                "\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:30Z\"}]|1767225630|''",
+                // By a clock that is slow.
+                "\"phase\":\"Running\",\"phaseTransitionTimestamps\":[{\"phase\":\"Running\",\"phaseTransitionTimestamp\":\"2025-01-01T00:00:20Z\"}]|1767225607|''",
+                "\"phase\":\"Scheduled\",\"phaseTransitionTimestamps\":[{\"phase\":\"Running\",\"phaseTransitionTimestamp\":\"2026-01-01T00:00:20Z\"}]|0|''",
+                "\"phase\":\"Running\",\"phaseTransitionTimestamps\":[7,{\"phase\":{}},[]],\"conditions\":[null,{\"type\":\"Ready\",\"status\":true}]|0|''",
+                "\"phase\":\"Scheduling\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\",\"reason\":\"Unschedulable\",\"message\":\"0/7 nodes\"}]|0|0/7 nodes",
+                "\"phase\":\"Scheduling\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"reason\":\"\",\"message\":\"x\"}]|0|''",
+            })
+    void anInstanceTellsSinceWhenItRunsAndWhyItFindsNoNode(String status, long since, String unschedulable)
+            throws IOException {
+        InstanceSnapshot instance = read(
+                "{\"metadata\":{\"name\":\"web\",\"creationTimestamp\":\"2026-01-01T00:00:07Z\"},\"status\":{" + status
+                        + "}}",
+                new InstanceReader());
+        assertThat(instance.runningSince()).isEqualTo(since);
+        assertThat(instance.unschedulable()).isEqualTo(unschedulable);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.machines.Herd.Wish;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineBuilder;
@@ -176,7 +177,9 @@ class AlignmentsLawTest {
                         selector("team", random),
                         selector("tier", random),
                         write && random.nextInt(4) > 0,
-                        random.nextBoolean());
+                        random.nextBoolean(),
+                        /* admission= */ false,
+                        Rollout.unlimited());
         return new Wish(intent, any(targets, random), intent != null && intent.patch());
     }
 

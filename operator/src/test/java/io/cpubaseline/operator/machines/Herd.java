@@ -55,7 +55,7 @@ final class Herd implements VirtualMachineAligner.Notices {
                     return instances.get(name.namespace(), name.name()).orElse(null);
                 },
                 node -> vendors.getOrDefault(node, ""));
-        return new Alignments(of, running, queue, this, woken::add, options);
+        return new Alignments(of, running, queue, this, woken::add, options, clock);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.machines.Herd.Wish;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
@@ -27,7 +28,12 @@ class LooksTest {
     private static Wish wish(String baseline, String key, String value) {
         return new Wish(
                 new VirtualMachineIntent(
-                        Selector.everything(), new Selector(Map.of(key, value), List.of()), true, false),
+                        Selector.everything(),
+                        new Selector(Map.of(key, value), List.of()),
+                        true,
+                        false,
+                        false,
+                        Rollout.unlimited()),
                 Targets.of(baseline, "Intel", "IvyBridge-IBRS"),
                 true);
     }

@@ -24,10 +24,12 @@ import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,8 @@ class VirtualMachinesTest {
     private static final String KUBEVIRT = "/apis/kubevirt.io/v1/";
     private static final int MACHINES = 40;
 
-    private static final VirtualMachineIntent ALL =
-            new VirtualMachineIntent(Selector.everything(), Selector.everything(), /* patch= */ true, false);
+    private static final VirtualMachineIntent ALL = new VirtualMachineIntent(
+            Selector.everything(), Selector.everything(), /* patch= */ true, false, false, Rollout.unlimited());
 
     private static final Pin PIN = new Pin(
             "Nehalem", new TreeMap<>(Map.of("aes", Purpose.Level)), AbiLevel.V2, "Intel", Instant.EPOCH, "2026.1.1");
@@ -80,7 +82,8 @@ class VirtualMachinesTest {
                 new ChangeSource(timer, () -> List.of("main")),
                 options,
                 CatalogLoader.catalog(),
-                node -> "");
+                node -> "",
+                InstantSource.system());
     }
 
     private static final class SilentNotices implements VirtualMachineAligner.Notices {

@@ -57,6 +57,7 @@ class OperatorProcessTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             null,
             List.of());
 

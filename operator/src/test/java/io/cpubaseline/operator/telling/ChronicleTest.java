@@ -142,6 +142,7 @@ class ChronicleTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 null,
                 List.of());
     }

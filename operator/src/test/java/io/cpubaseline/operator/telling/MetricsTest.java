@@ -158,6 +158,7 @@ class MetricsTest {
                 List.of(),
                 List.of(),
                 List.of(new MigrationDomainReport("", 1), new MigrationDomainReport("", 2)),
+                List.of(),
                 null,
                 List.of());
 
@@ -201,6 +202,7 @@ class MetricsTest {
                 List.of(),
                 List.of(),
                 List.of(new MigrationDomainReport("Intel", 3)),
+                List.of(),
                 new VirtualMachineCounts(
                         10,
                         8,

@@ -178,6 +178,7 @@ class StatusWriterTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 null,
                 List.of());
     }
@@ -330,6 +331,7 @@ class StatusWriterTest {
                 List.of(),
                 new NodeCounts(nodes, nodes, nodes, 0, 0, 0, List.of()),
                 null,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

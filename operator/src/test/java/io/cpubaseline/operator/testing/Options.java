@@ -55,6 +55,7 @@ public final class Options {
                 Duration.ofMillis(20),
                 Duration.ofHours(1),
                 Duration.ofSeconds(3),
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
                 leaseDuration,
                 idleLimit,
