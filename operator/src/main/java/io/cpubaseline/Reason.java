@@ -62,6 +62,7 @@ public enum Reason {
     Fits,
     FitsPartly,
     FitsNowhere,
+    ClusterDefaultTaken,
 
     // VirtualMachinesAligned
     Aligned,

@@ -8,6 +8,7 @@ import io.cpubaseline.fleet.Targets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** On how many nodes virtual machines start that take KubeVirt's default model; absent where that is the host's own. */
 final class ClusterDefaultFitsCondition implements ConditionRule {
@@ -20,9 +21,20 @@ final class ClusterDefaultFitsCondition implements ConditionRule {
     @Override
     public Optional<Finding> judge(Circumstances now) {
         ClusterDefault clusterDefault = now.observation().clusterDefault();
+        Observation.DefaultWrite write = now.observation().defaultWrite();
+        if (write != null && write.obstacle() != null) {
+            return Optional.of(
+                    Finding.no(write.obstacle().reason(), write.obstacle().message()));
+        }
         return clusterDefault == null || !clusterDefault.isNamed()
                 ? Optional.empty()
-                : Optional.of(judge(now, clusterDefault));
+                : Optional.of(with(write, judge(now, clusterDefault)));
+    }
+
+    private static Finding with(Observation.@Nullable DefaultWrite write, Finding fits) {
+        return write == null || write.cost().isEmpty()
+                ? fits
+                : new Finding(fits.status(), fits.reason(), fits.message() + " " + write.cost());
     }
 
     private static Finding judge(Circumstances now, ClusterDefault clusterDefault) {

@@ -219,6 +219,7 @@ public record Consideration(
      * @param clusterDefault KubeVirt's own default model; null if it is not known
      * @param virtualMachines what becomes of the selected virtual machines; null if there are none to select
      * @param admission whether instances get the baseline when they are created; null where that isn't asked for
+     * @param defaultWrite what became of KubeVirt's own default model; null where it isn't to be written
      */
     public Observation observation(
             @Nullable Long generation,
@@ -226,7 +227,8 @@ public record Consideration(
             @Nullable KubeVirtVersion kubeVirtVersion,
             @Nullable ClusterDefault clusterDefault,
             Observation.@Nullable VirtualMachines virtualMachines,
-            Observation.@Nullable Admitted admission) {
+            Observation.@Nullable Admitted admission,
+            Observation.@Nullable DefaultWrite defaultWrite) {
         return new Observation(
                 generation,
                 question.times().now(),
@@ -239,7 +241,8 @@ public record Consideration(
                 clusterDefault,
                 virtualMachines,
                 question.steering().rules().minimumCapacity(),
-                admission);
+                admission,
+                defaultWrite);
     }
 
     /**

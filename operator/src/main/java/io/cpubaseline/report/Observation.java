@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
  * @param minimumCapacity how much of the selected nodes' capacity is to be able to take the pinned baseline, in percent
  * @param admission whether instances get the baseline when they are created; null where that isn't asked for
+ * @param defaultWrite what became of KubeVirt's own default model; null where it isn't to be written
  */
 public record Observation(
         @Nullable Long generation,
@@ -40,7 +41,8 @@ public record Observation(
         @Nullable ClusterDefault clusterDefault,
         @Nullable VirtualMachines virtualMachines,
         int minimumCapacity,
-        @Nullable Admitted admission) {
+        @Nullable Admitted admission,
+        @Nullable DefaultWrite defaultWrite) {
 
     /** Where admission is not asked for. */
     public Observation(
@@ -67,8 +69,17 @@ public record Observation(
                 clusterDefault,
                 virtualMachines,
                 minimumCapacity,
+                null,
                 null);
     }
+
+    /**
+     * What became of the wish to make KubeVirt's default model the pinned one.
+     *
+     * @param obstacle why it isn't done; null if it is
+     * @param cost what virtual machines that name no model lack then, as a sentence; empty if nothing
+     */
+    public record DefaultWrite(@Nullable Problem obstacle, String cost) {}
 
     /**
      * Whether instances get the baseline when they are created.

@@ -58,6 +58,7 @@ public final class SpecReader {
      * @param nodes which nodes are meant; null if the selector can't be evaluated: it selects nothing
      * @param virtualMachines which virtual machines are meant; null if there are none
      * @param steering what it says about moves of the pin
+     * @param clusterDefault what to do about KubeVirt's own default model
      * @param problems all that can't be followed
      */
     public record Intent(
@@ -65,6 +66,7 @@ public final class SpecReader {
             @Nullable Selector nodes,
             @Nullable VirtualMachineIntent virtualMachines,
             Steering steering,
+            DefaultMode clusterDefault,
             List<Problem> problems) {
 
         /** Those of the nodes that are meant, in their order. */
@@ -73,6 +75,16 @@ public final class SpecReader {
                     ? List.of()
                     : all.stream().filter(node -> nodes.matches(node.labels())).toList();
         }
+    }
+
+    /** What to do about the model that KubeVirt gives to virtual machines that name none. */
+    public enum DefaultMode {
+        /** To say what it is worth. */
+        Report,
+        /** To make it the pinned one. */
+        Write,
+        /** To say nothing. */
+        Ignore
     }
 
     /**
@@ -145,7 +157,9 @@ public final class SpecReader {
                 spec.approvedRevision(),
                 reader.rules(spec.changes(), spec.capacity()),
                 reader.planned(spec.plannedNodes()));
-        return new Intent(policy, nodes, virtualMachines, steering, List.copyOf(reader.problems));
+        DefaultMode clusterDefault = reader.oneOf(
+                "spec.clusterDefault.mode", spec.clusterDefault().mode(), DefaultMode.values(), DefaultMode.Report);
+        return new Intent(policy, nodes, virtualMachines, steering, clusterDefault, List.copyOf(reader.problems));
     }
 
     private Policy policy(ClusterCpuBaselineSpec spec, Set<String> labelledModels, FeatureSet labelledFeatures) {

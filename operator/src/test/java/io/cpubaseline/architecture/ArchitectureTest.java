@@ -84,10 +84,12 @@ class ArchitectureTest {
             Layer.of("machines", "cluster", "watch", "kube", "options"),
             Layer.of("telling", "machines", "kube"),
             Layer.of("admission", "cluster", "watch", "kube", "options"),
-            Layer.of("controller", "admission", "telling", "machines", "cluster", "kube", "options"),
+            Layer.of("clusterdefault", "telling", "cluster", "watch", "kube", "options"),
+            Layer.of("controller", "clusterdefault", "admission", "telling", "machines", "cluster", "kube", "options"),
             Layer.of(
                     "process",
                     "controller",
+                    "clusterdefault",
                     "admission",
                     "telling",
                     "machines",

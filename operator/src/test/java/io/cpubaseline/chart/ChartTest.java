@@ -31,6 +31,7 @@ class ChartTest {
             nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b]}
             admission: {enabled: true}
+            clusterDefault: {write: true}
             approvals: {restricted: true}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
@@ -78,6 +79,8 @@ class ChartTest {
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
@@ -223,7 +226,8 @@ class ChartTest {
                         "--resync-interval=10m",
                         "--event-interval=1s",
                         "--lease-duration=30s",
-                        "--write-virtual-machines=false");
+                        "--write-virtual-machines=false",
+                        "--write-cluster-default=false");
     }
 
     /** Nobody should need {@code extraArgs} for a waiting time. */
@@ -275,6 +279,7 @@ class ChartTest {
                         "--event-interval=3s",
                         "--lease-duration=40s",
                         "--write-virtual-machines=true",
+                        "--write-cluster-default=true",
                         "--node-feature-namespace=nfd",
                         "--admission-policy=cpu-baseline",
                         "--something=a b");

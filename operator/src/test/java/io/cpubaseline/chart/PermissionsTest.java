@@ -56,6 +56,15 @@ class PermissionsTest {
     }
 
     @Test
+    void writing_kubevirts_default_is_a_permission_of_its_own() {
+        assertThat(permissions("clusterDefault: {write: true}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, FINALIZER, """
+                                cluster | kubevirts.kubevirt.io | patch
+                                cluster | hyperconvergeds.hco.kubevirt.io | patch
+                                """));
+    }
+
+    @Test
     void admission_adds_the_right_to_bind_its_policy() {
         assertThat(permissions("admission: {enabled: true}"))
                 .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """

@@ -476,7 +476,21 @@ class ConditionsTest {
                         type,
                         Reason.FitsNowhere,
                         "a default that KubeVirt calls obsolete",
-                        r -> r.clusterDefault("Conroe", "Conroe").report(CLUSTER)));
+                        r -> r.clusterDefault("Conroe", "Conroe").report(CLUSTER)),
+                not(
+                        type,
+                        Reason.ClusterDefaultTaken,
+                        "a default that an older baseline writes",
+                        r -> r.clusterDefault("Conroe")
+                                .writesDefault(new Problem(Reason.ClusterDefaultTaken, "As it is."))
+                                .report(CLUSTER)),
+                is(
+                        type,
+                        Reason.Fits,
+                        "a default that this baseline writes",
+                        r -> r.clusterDefault("Skylake-Server-noTSX-IBRS")
+                                .writesDefault(null)
+                                .report(CLUSTER)));
     }
 
     private static Stream<Case> admission() {

@@ -32,6 +32,7 @@ final class Reporting {
     private @Nullable Tally leaving;
     private Observation.@Nullable VirtualMachines virtualMachines;
     private Observation.@Nullable Admitted admission;
+    private Observation.@Nullable DefaultWrite defaultWrite;
     private SchedulingRules rules = SchedulingRules.byDefault();
     private @Nullable ClusterCpuBaselineStatus before;
 
@@ -99,6 +100,12 @@ final class Reporting {
         return this;
     }
 
+    /** KubeVirt's default is to be written, and this is why it isn't; null if it is. */
+    Reporting writesDefault(@Nullable Problem obstacle) {
+        defaultWrite = new Observation.DefaultWrite(obstacle, obstacle == null ? "It costs something." : "");
+        return this;
+    }
+
     /** Whether instances get the baseline when they are created. */
     Reporting admission(boolean bound, Reason reason) {
         admission = new Observation.Admitted(bound, reason, "As it is.");
@@ -151,7 +158,8 @@ final class Reporting {
                         clusterDefault,
                         virtualMachines,
                         story.minimumCapacity,
-                        admission),
+                        admission,
+                        defaultWrite),
                 before);
         before = status;
         return status;

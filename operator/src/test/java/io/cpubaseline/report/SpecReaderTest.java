@@ -12,6 +12,7 @@ import io.cpubaseline.api.v1alpha1.AbiLevelBounds;
 import io.cpubaseline.api.v1alpha1.CapacityPolicy;
 import io.cpubaseline.api.v1alpha1.ChangePolicy;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterDefaultPolicy;
 import io.cpubaseline.api.v1alpha1.CpuModelPolicy;
 import io.cpubaseline.api.v1alpha1.FeaturePolicy;
 import io.cpubaseline.api.v1alpha1.LabelSelector;
@@ -412,7 +413,8 @@ class SpecReaderTest {
                                 random.nextInt(4) == 0 ? null : selector(random),
                                 text(random),
                                 text(random),
-                                random.nextBoolean() ? RolloutPolicy.DEFAULT : rollout(random)));
+                                random.nextBoolean() ? RolloutPolicy.DEFAULT : rollout(random)),
+                new ClusterDefaultPolicy(text(random)));
     }
 
     @ParameterizedTest

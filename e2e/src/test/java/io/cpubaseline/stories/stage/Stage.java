@@ -88,6 +88,11 @@ public final class Stage
         return new Stage(LabOptions.apiServer(), false, WRITING);
     }
 
+    /** The same with other values of the chart. */
+    public static Stage sharedWith(Map<String, String> values) {
+        return new Stage(LabOptions.apiServer(), false, Optional.of(values));
+    }
+
     /** In a lab of its own, for stories that take it apart. */
     public static Stage ofItsOwn() {
         return new Stage(LabOptions.apiServer(), true, WRITING);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes how a new answer replaces the pinned one
  * @param approvedRevision the revision that the pin is to become, e.g. {@code IvyBridge-IBRS-3f2a9c01d4}; only users write it
  * @param virtualMachines the VirtualMachines that get the baseline; absent: they are not even watched
+ * @param clusterDefault what to do about KubeVirt's own default model
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,7 +34,8 @@ public record ClusterCpuBaselineSpec(
         CapacityPolicy capacity,
         ChangePolicy changes,
         @Nullable String approvedRevision,
-        @Nullable VirtualMachinePolicy virtualMachines) {
+        @Nullable VirtualMachinePolicy virtualMachines,
+        ClusterDefaultPolicy clusterDefault) {
 
     /** Fills in the schema's defaults. */
     public ClusterCpuBaselineSpec {
@@ -43,6 +45,7 @@ public record ClusterCpuBaselineSpec(
         plannedNodes = Absent.toEmpty(plannedNodes);
         capacity = capacity == null ? CapacityPolicy.DEFAULT : capacity;
         changes = changes == null ? ChangePolicy.DEFAULT : changes;
+        clusterDefault = clusterDefault == null ? ClusterDefaultPolicy.DEFAULT : clusterDefault;
         approvedRevision = Absent.fromEmpty(approvedRevision);
     }
 
@@ -63,6 +66,7 @@ public record ClusterCpuBaselineSpec(
                 CapacityPolicy.DEFAULT,
                 ChangePolicy.DEFAULT,
                 null,
-                null);
+                null,
+                ClusterDefaultPolicy.DEFAULT);
     }
 }

@@ -83,8 +83,8 @@ final class FilePlanner {
         Policy single = Policy.open().withVendors(Policy.Vendors.Single);
         return Optional.of(new Overview(
                 byVendor.entrySet().stream()
-                        .map(vendor ->
-                                new Overview.OfVendor(vendor.getKey(), plan(vendor.getValue(), single, List.of())))
+                        .map(vendor -> new Overview.OfVendor(
+                                vendor.getKey(), plan(vendor.getValue(), single, List.of())))
                         .toList(),
                 untold == null ? null : plan(untold, single, List.of()),
                 plan(nodes, null)));
@@ -120,11 +120,12 @@ final class FilePlanner {
                 intent.select(nodes),
                 intent.policy(),
                 intent.problems(),
-                intent.steering().planned());
+                intent.steering().planned(),
+                intent.clusterDefault() == SpecReader.DefaultMode.Ignore ? null : clusterDefault);
     }
 
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
-        return plan(nodes, policy, problems, List.of());
+        return plan(nodes, policy, problems, List.of(), clusterDefault);
     }
 
     /**
@@ -132,7 +133,11 @@ final class FilePlanner {
      * of it.
      */
     private Result plan(
-            Collection<NodeCpu> nodes, Policy policy, List<Problem> problems, List<PlannedNodes.Group> planned) {
+            Collection<NodeCpu> nodes,
+            Policy policy,
+            List<Problem> problems,
+            List<PlannedNodes.Group> planned,
+            @Nullable ClusterDefault known) {
         Consideration considered = Consideration.of(
                 planner,
                 control,
@@ -146,6 +151,6 @@ final class FilePlanner {
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),
                         Times.none()));
-        return new Result(considered.cautious(), considered.statusWithoutCluster(clusterDefault));
+        return new Result(considered.cautious(), considered.statusWithoutCluster(known));
     }
 }

@@ -7,6 +7,7 @@ import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.NodeMemory;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.cluster.WatchedNodes;
+import io.cpubaseline.operator.clusterdefault.WrittenDefault;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.Chronicle;
@@ -40,6 +41,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     private final WatchedNodes nodes;
     private final VirtualMachines virtualMachines;
     private final Bindings bindings;
+    private final WrittenDefault writtenDefault;
     private final Departure departure;
     private final ChangeSource changes;
     private final StatusWriter statusWriter;
@@ -72,6 +74,15 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 nodes::vendorOf,
                 equipment.clusterTime());
         this.bindings = new Bindings(equipment.bindings(), watched, changes, options, equipment.clusterTime());
+        this.writtenDefault = new WrittenDefault(
+                equipment.defaults(),
+                watched.kubeVirts(),
+                equipment.defaultFinalizer(),
+                statusWriter,
+                chronicle,
+                changes,
+                options,
+                equipment.clusterTime());
         this.departure = new Departure(
                 virtualMachines,
                 equipment.finalizer(),
@@ -84,6 +95,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 nodes,
                 virtualMachines,
                 bindings,
+                writtenDefault,
                 departure::prepared,
                 statusWriter,
                 chronicle,
@@ -123,6 +135,9 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
             return again(CACHE_FOLLOWS);
         }
         if (current.isMarkedForDeletion()) {
+            if (!writtenDefault.left(current)) {
+                return again(BaselinePass.SOON);
+            }
             SpecReader.Intent intent = pass.intent(current);
             return again(departure.leave(
                     current, intent.virtualMachines(), intent.steering().paused()));
@@ -133,6 +148,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     private void forget(ClusterCpuBaseline gone) {
         virtualMachines.forget(gone.getMetadata().getName());
         bindings.forget(gone.getMetadata().getName());
+        writtenDefault.forget(gone.getMetadata().getName());
         departure.forget(gone);
         chronicle.forget(gone);
         statusWriter.forget(gone);

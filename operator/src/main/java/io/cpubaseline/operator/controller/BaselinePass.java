@@ -14,6 +14,7 @@ import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
+import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
@@ -27,6 +28,7 @@ import io.cpubaseline.report.Consideration.Times;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.SpecReader.DefaultMode;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.report.StatusReport;
 import java.io.IOException;
@@ -53,6 +55,7 @@ final class BaselinePass {
     private final NodeEvidence evidence;
     private final Machines machines;
     private final Admissions admissions;
+    private final Defaults defaults;
     private final Finalizing finalizing;
     private final Statuses statuses;
     private final Journal journal;
@@ -110,6 +113,7 @@ final class BaselinePass {
             NodeEvidence evidence,
             Machines machines,
             Admissions admissions,
+            Defaults defaults,
             Finalizing finalizing,
             Statuses statuses,
             Journal journal,
@@ -121,6 +125,7 @@ final class BaselinePass {
         this.evidence = evidence;
         this.machines = machines;
         this.admissions = admissions;
+        this.defaults = defaults;
         this.finalizing = finalizing;
         this.statuses = statuses;
         this.journal = journal;
@@ -146,7 +151,8 @@ final class BaselinePass {
         VirtualMachineIntent wanted = gathered.intent().virtualMachines();
         if (!machines.settled(gathered.name(), wanted)
                 || !admissions.settled(wanted)
-                || !finalizing.prepared(baseline, wanted)) {
+                || !finalizing.prepared(baseline, wanted)
+                || !defaults.prepared(baseline, gathered.intent().clusterDefault())) {
             return SOON;
         }
         Admissions.Result admitted = admissions.bind(baseline, wanted, gathered.paused());
@@ -159,8 +165,11 @@ final class BaselinePass {
         }
         VirtualMachines.Result applied =
                 machines.align(gathered.name(), wanted, pin(considered), gathered.paused(), admitted.admission());
-        Duration reportAgain = report(gathered, considered, applied.observed(), admitted);
-        return soonest(notTooSoon(considered.lookAgain()), applied.next(), admitted.next(), reportAgain);
+        Defaults.Result byDefault =
+                defaults.write(baseline, gathered.intent().clusterDefault(), pin(considered), gathered.paused());
+        Duration reportAgain = report(gathered, considered, applied.observed(), admitted, byDefault);
+        return soonest(
+                notTooSoon(considered.lookAgain()), applied.next(), admitted.next(), byDefault.next(), reportAgain);
     }
 
     /** What a spec asks for. */
@@ -249,7 +258,8 @@ final class BaselinePass {
                         pin(considered),
                         gathered.paused(),
                         admitted.admission()),
-                admitted);
+                admitted,
+                Defaults.Result.NONE);
         ClusterCpuBaselineStatus status = StatusReport.of(foreseen, gathered.status());
         Outcome outcome = statuses.write(gathered.baseline(), status);
         if (outcome instanceof Outcome.Forbidden forbidden) {
@@ -273,10 +283,11 @@ final class BaselinePass {
             Gathered gathered,
             Consideration considered,
             Observation.@Nullable VirtualMachines observed,
-            Admissions.Result admitted)
+            Admissions.Result admitted,
+            Defaults.Result byDefault)
             throws IOException {
         ClusterCpuBaselineStatus before = statuses.latest(gathered.baseline()).status();
-        Observation observation = observation(gathered, considered, observed, admitted);
+        Observation observation = observation(gathered, considered, observed, admitted, byDefault);
         ClusterCpuBaselineStatus status = StatusReport.of(observation, before);
         journal.observed(gathered.baseline(), observation, status);
         Outcome outcome = statuses.write(gathered.baseline(), status);
@@ -294,14 +305,18 @@ final class BaselinePass {
             Gathered gathered,
             Consideration considered,
             Observation.@Nullable VirtualMachines virtualMachines,
-            Admissions.Result admitted) {
+            Admissions.Result admitted,
+            Defaults.Result byDefault) {
         return considered.observation(
                 gathered.baseline().getMetadata().getGeneration(),
                 machines.hasKubeVirt(),
                 machines.kubeVirtVersion().orElse(null),
-                machines.clusterDefault().orElse(null),
+                gathered.intent().clusterDefault() == DefaultMode.Ignore
+                        ? null
+                        : machines.clusterDefault().orElse(null),
                 virtualMachines,
-                admitted.told());
+                admitted.told(),
+                byDefault.told());
     }
 
     private static @Nullable Duration notTooSoon(@Nullable Duration delay) {

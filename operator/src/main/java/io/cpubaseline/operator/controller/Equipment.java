@@ -3,6 +3,7 @@ package io.cpubaseline.operator.controller;
 import io.cpubaseline.operator.admission.BindingWriter;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.clusterdefault.DefaultWriter;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.EventRecorder;
@@ -20,6 +21,8 @@ import java.time.InstantSource;
  * @param statuses writes statuses
  * @param virtualMachines writes VirtualMachines
  * @param bindings writes bindings of the admission policy
+ * @param defaults writes KubeVirt's default model
+ * @param defaultFinalizer holds deleted baselines until they have given that back
  * @param finalizer holds deleted baselines until they have given back what they hold
  * @param events writes events
  * @param metrics counts
@@ -33,6 +36,8 @@ public record Equipment(
         StatusWriter statuses,
         VirtualMachineWriter virtualMachines,
         BindingWriter bindings,
+        DefaultWriter defaults,
+        ReleaseFinalizer defaultFinalizer,
         ReleaseFinalizer finalizer,
         EventRecorder events,
         Metrics metrics,

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param leaseNamespace namespace of the Lease
  * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
  * @param writeVirtualMachines whether VirtualMachines may be written at all
+ * @param writeClusterDefault whether KubeVirt's own default model may be written
  * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
  * @param admissionPolicy name of the chart's MutatingAdmissionPolicy, to be bound for baselines; empty: there is none
  * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
@@ -36,6 +37,7 @@ public record RunOptions(
         String leaseNamespace,
         String identity,
         boolean writeVirtualMachines,
+        boolean writeClusterDefault,
         String nodeFeatureNamespace,
         String admissionPolicy,
         Duration evidenceGrace,

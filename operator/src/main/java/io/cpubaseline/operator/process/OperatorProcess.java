@@ -7,6 +7,7 @@ import io.cpubaseline.operator.cluster.BaselineMark;
 import io.cpubaseline.operator.cluster.BaselineMarkReader;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.WatchedCluster;
+import io.cpubaseline.operator.clusterdefault.DefaultWriter;
 import io.cpubaseline.operator.controller.Equipment;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.WriteGate;
@@ -110,6 +111,8 @@ public final class OperatorProcess implements AutoCloseable {
                 new StatusWriter(api, options.countWriteInterval(), options.longestReadDelay()),
                 new VirtualMachineWriter(api),
                 new BindingWriter(api),
+                new DefaultWriter(api),
+                ReleaseFinalizer.ofClusterDefault(api),
                 new ReleaseFinalizer(api),
                 new EventRecorder(api, options.identity(), clock, options.eventInterval()),
                 metrics,

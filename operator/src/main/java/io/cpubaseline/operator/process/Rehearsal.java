@@ -108,6 +108,7 @@ public final class Rehearsal implements AutoCloseable {
                     "default",
                     "rehearsal",
                     true,
+                    false,
                     "",
                     "",
                     Duration.ZERO,

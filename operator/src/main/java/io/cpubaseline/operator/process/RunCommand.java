@@ -60,6 +60,15 @@ public final class RunCommand implements Callable<Integer> {
     private boolean writeVirtualMachines;
 
     @Option(
+            names = "--write-cluster-default",
+            paramLabel = "true|false",
+            arity = "1",
+            defaultValue = "false",
+            description =
+                    "Whether KubeVirt's own default CPU model may be written, whatever a baseline's clusterDefault says.")
+    private boolean writeClusterDefault;
+
+    @Option(
             names = "--node-feature-namespace",
             paramLabel = "NAME",
             defaultValue = "",
@@ -267,6 +276,7 @@ public final class RunCommand implements Callable<Integer> {
                 leaseNamespace == null ? environment("POD_NAMESPACE", "default") : leaseNamespace,
                 environment("POD_NAME", uniqueName()),
                 writeVirtualMachines,
+                writeClusterDefault,
                 nodeFeatureNamespace,
                 admissionPolicy,
                 evidenceGrace,

@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The finalizer that keeps a deleted baseline until what it holds in virtual machines is released. It is there only while the baseline's
- * releasePolicy is Remove: without it a deletion is nobody's business but the user's.
+ * A finalizer that keeps a deleted baseline until what it holds is released: in virtual machines, where its releasePolicy is Remove, or in KubeVirt's own
+ * resource. It is there only while there may be something: without it a deletion is nobody's business but the user's.
  */
 public final class ReleaseFinalizer {
 
-    /** Its name, as in {@code metadata.finalizers}. */
+    /** The name of the one for virtual machines, as in {@code metadata.finalizers}. */
     static final String NAME = "cpubaseline.io/release";
 
+    private static final String OF_CLUSTER_DEFAULT = "cpubaseline.io/cluster-default";
+
     private final ApiServer api;
+    private final String name;
 
     /** What has become of a change. */
     public sealed interface Outcome {
@@ -33,13 +36,29 @@ public final class ReleaseFinalizer {
         record Forbidden(String message) implements Outcome {}
     }
 
+    /** The one for virtual machines. */
     public ReleaseFinalizer(ApiServer api) {
-        this.api = api;
+        this(api, NAME);
     }
 
-    /** Whether a baseline has it. */
+    private ReleaseFinalizer(ApiServer api, String name) {
+        this.api = api;
+        this.name = name;
+    }
+
+    /** The one for KubeVirt's own default model. */
+    public static ReleaseFinalizer ofClusterDefault(ApiServer api) {
+        return new ReleaseFinalizer(api, OF_CLUSTER_DEFAULT);
+    }
+
+    /** Whether a baseline has the one for virtual machines. */
     public static boolean isOn(ClusterCpuBaseline baseline) {
         return finalizers(baseline).contains(NAME);
+    }
+
+    /** Whether a baseline has this one. */
+    public boolean has(ClusterCpuBaseline baseline) {
+        return finalizers(baseline).contains(name);
     }
 
     private static List<String> finalizers(ClusterCpuBaseline baseline) {
@@ -59,9 +78,9 @@ public final class ReleaseFinalizer {
                 .put("uid", baseline.getMetadata().getUid())
                 .put("resourceVersion", resourceVersion);
         ArrayNode finalizers = metadata.putArray("finalizers");
-        finalizers(baseline).stream().filter(name -> !name.equals(NAME)).forEach(finalizers::add);
+        finalizers(baseline).stream().filter(other -> !other.equals(name)).forEach(finalizers::add);
         if (on) {
-            finalizers.add(NAME);
+            finalizers.add(name);
         }
         Answer answer = ApiServer.await(api.merge(
                 "/apis/%s/%s/clustercpubaselines/%s"

@@ -42,6 +42,7 @@ class BaselinePassTest {
             world,
             world,
             world,
+            world,
             (one, intent) -> world.finalizerIsRight,
             world,
             world,
@@ -73,7 +74,8 @@ class BaselinePassTest {
                 defaults.capacity(),
                 defaults.changes(),
                 revision,
-                null));
+                null,
+                defaults.clusterDefault()));
         baseline.getMetadata().setGeneration(baseline.getMetadata().getGeneration() + 1);
     }
 

@@ -13,6 +13,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
+import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.telling.Journal;
@@ -22,6 +23,7 @@ import io.cpubaseline.operator.telling.Statuses;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
+import io.cpubaseline.report.SpecReader.DefaultMode;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Admission;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
@@ -37,7 +39,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All that a pass works with, for one baseline: it writes down what it is asked, and answers as a test says. */
-final class FakeWorld implements NodeEvidence, Machines, Admissions, Statuses, Journal {
+final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, Statuses, Journal {
 
     /** What was done, in its order. */
     final List<String> done = new ArrayList<>();
@@ -136,6 +138,16 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Statuses, J
     @Override
     public Admissions.Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused) {
         return Admissions.Result.NONE;
+    }
+
+    @Override
+    public boolean prepared(ClusterCpuBaseline baseline, DefaultMode mode) {
+        return true;
+    }
+
+    @Override
+    public Defaults.Result write(ClusterCpuBaseline baseline, DefaultMode mode, @Nullable Pin pin, boolean paused) {
+        return Defaults.Result.NONE;
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class Options {
                 "default",
                 identity,
                 true,
+                true,
                 "",
                 "",
                 Duration.ofMillis(100),
