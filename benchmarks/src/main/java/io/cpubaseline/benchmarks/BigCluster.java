@@ -19,18 +19,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
-/** A lab with many nodes, copies of the home lab's, and many virtual machines that don't run; one baseline over all of them. */
+/**
+ * A lab with many nodes, copies of the home lab's, and many virtual machines that don't run; one baseline over all of them, or several that have
+ * a part of the virtual machines each, and all nodes.
+ */
 final class BigCluster implements AutoCloseable {
 
     private static final String API_VERSION = "cpubaseline.io/v1alpha1";
     private static final String KIND = "ClusterCpuBaseline";
-    private static final String NAME = "scale";
 
     private static final String BASELINE = """
+            ---
             apiVersion: cpubaseline.io/v1alpha1
             kind: ClusterCpuBaseline
             metadata:
-              name: scale
+              name: %s
             spec:
               vendors: Mixed
               changes:
@@ -42,7 +45,7 @@ final class BigCluster implements AutoCloseable {
     private static final String MACHINES = """
               virtualMachines:
                 namespaceSelector: {}
-                selector: {}
+                selector: %s
                 mode: Patch
                 rollout: {maxUnproven: 100%, maxPerMinute: 0}
             """;
@@ -50,13 +53,15 @@ final class BigCluster implements AutoCloseable {
     private final Lab lab;
     private final int nodes;
     private final int machines;
+    private final int baselines;
     private final ObjectMapper json = new ObjectMapper();
     private final ExecutorService workers = Executors.newFixedThreadPool(8);
 
-    BigCluster(Lab lab, int nodes, int machines) {
+    BigCluster(Lab lab, int nodes, int machines, int baselines) {
         this.lab = lab;
         this.nodes = nodes;
         this.machines = machines;
+        this.baselines = baselines;
     }
 
     static void say(String text) {
@@ -69,6 +74,10 @@ final class BigCluster implements AutoCloseable {
 
     int machines() {
         return machines;
+    }
+
+    int baselines() {
+        return baselines;
     }
 
     void createNodes() throws InterruptedException, ExecutionException {
@@ -99,29 +108,63 @@ final class BigCluster implements AutoCloseable {
                 .delete();
     }
 
-    void createBaseline() {
-        lab.apply(BASELINE.formatted(machines > 0 ? MACHINES : ""));
+    void createBaselines() {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < baselines; i++) {
+            String selector = baselines == 1 ? "{}" : "{matchLabels: {part: \"%d\"}}".formatted(i);
+            all.append(BASELINE.formatted(name(i), machines > 0 ? MACHINES.formatted(selector) : ""));
+        }
+        lab.apply(all.toString());
     }
 
-    void deleteBaseline() {
-        lab.client()
-                .genericKubernetesResources(API_VERSION, KIND)
-                .withName(NAME)
-                .delete();
+    void deleteBaselines() {
+        lab.client().genericKubernetesResources(API_VERSION, KIND).delete();
     }
 
-    /** Waits for the first status; returns the milliseconds since {@code started}, a time of {@link System#nanoTime}. */
+    private static String name(int baseline) {
+        return "scale-" + baseline;
+    }
+
+    /** Waits for the first status of each baseline; returns the milliseconds since {@code started}, a time of {@link System#nanoTime}. */
     long awaitPinned(long started) {
-        return await(
-                started,
-                status -> !status.path("pinned").path("revision").asText().isEmpty());
+        for (int i = 0; i < baselines; i++) {
+            await(
+                    name(i),
+                    status -> !status.path("pinned").path("revision").asText().isEmpty());
+        }
+        return (System.nanoTime() - started) / 1_000_000;
     }
 
     /** Waits until everything is written; returns the milliseconds since {@code started}, a time of {@link System#nanoTime}. */
     long awaitWritten(long started) {
-        return await(
-                started,
-                status -> status.path("virtualMachines").path("applied").asInt() == machines);
+        for (int i = 0; i < baselines; i++) {
+            int part = machines / baselines + (i < machines % baselines ? 1 : 0);
+            await(
+                    name(i),
+                    status -> status.path("virtualMachines").path("applied").asInt() == part);
+        }
+        return (System.nanoTime() - started) / 1_000_000;
+    }
+
+    /** Changes a label in the template of one virtual machine, which every decision about it looks at. */
+    void changeMachine(int number, int to) {
+        lab.client()
+                .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                .inNamespace("default")
+                .withName("vm-%06d".formatted(number))
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"change\":\"%d\"}}}}}".formatted(to));
+    }
+
+    /** Changes a label of one node that nobody selects by. */
+    void changeNode(int number, int to) {
+        lab.client()
+                .nodes()
+                .withName("node-%06d".formatted(number))
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"labels\":{\"example.org/change\":\"%d\"}}}".formatted(to));
     }
 
     /** A heartbeat of each of so many nodes, as fast as the API server takes them; returns how many seconds that took. */
@@ -148,7 +191,7 @@ final class BigCluster implements AutoCloseable {
                 .build();
     }
 
-    /** A virtual machine that does not run, by its number. */
+    /** A virtual machine that does not run, by its number and the part of them that it belongs to. */
     static final String MACHINE = """
             ---
             apiVersion: kubevirt.io/v1
@@ -159,6 +202,9 @@ final class BigCluster implements AutoCloseable {
             spec:
               runStrategy: Halted
               template:
+                metadata:
+                  labels:
+                    part: "%d"
                 spec:
                   domain:
                     cpu:
@@ -169,7 +215,7 @@ final class BigCluster implements AutoCloseable {
             """;
 
     private void machine(int number) {
-        lab.apply(MACHINE.formatted(number));
+        lab.apply(MACHINE.formatted(number, number % baselines));
     }
 
     private void heartbeat(String node) {
@@ -192,15 +238,14 @@ final class BigCluster implements AutoCloseable {
     }
 
     /** By a watch: to poll with programs of their own would take a core from the operator while it starts. */
-    private long await(long started, Predicate<JsonNode> wanted) {
+    private void await(String baseline, Predicate<JsonNode> wanted) {
         lab.client()
                 .genericKubernetesResources(API_VERSION, KIND)
-                .withName(NAME)
+                .withName(baseline)
                 .waitUntilCondition(
-                        baseline -> baseline != null
-                                && wanted.test(json.valueToTree(baseline).path("status")),
-                        10,
+                        seen -> seen != null
+                                && wanted.test(json.valueToTree(seen).path("status")),
+                        30,
                         TimeUnit.MINUTES);
-        return (System.nanoTime() - started) / 1_000_000;
     }
 }

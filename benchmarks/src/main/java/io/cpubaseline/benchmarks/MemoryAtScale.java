@@ -39,7 +39,7 @@ public final class MemoryAtScale {
         int nodes = Integer.parseInt(arguments[0]);
         int machines = Integer.parseInt(arguments[1]);
         try (Lab lab = Lab.start(LabOptions.apiServer().with(Component.VIRT_API, Component.VIRT_CONTROLLER));
-                BigCluster cluster = new BigCluster(lab, nodes, machines)) {
+                BigCluster cluster = new BigCluster(lab, nodes, machines, 1)) {
             // Its turn comes last.
             lab.kill(Component.VIRT_CONTROLLER);
             new MemoryAtScale(lab, cluster).run(List.of(arguments).subList(2, arguments.length));
@@ -55,9 +55,9 @@ public final class MemoryAtScale {
                 cluster.deleteMachines();
             }
             cluster.createMachines();
-            cluster.createBaseline();
+            cluster.createBaselines();
             operator(Path.of(checkouts.get(i)), kubeconfig);
-            cluster.deleteBaseline();
+            cluster.deleteBaselines();
         }
         virtController();
         System.out.printf("%n%d nodes, %d virtual machines%n%n", cluster.nodes(), cluster.machines());

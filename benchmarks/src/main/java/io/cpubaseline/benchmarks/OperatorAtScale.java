@@ -9,11 +9,15 @@ import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Operator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
- * Measures the packaged operator against a real API server: time from the start of its process to the first status, memory, what it writes
- * while nothing changes, and what heartbeats of all nodes cost it. Prints a table in Markdown.
+ * Measures the packaged operator against a real API server, and builds of other checkouts on the same objects in the same run: time from the start
+ * of its process to the first status, memory, what it writes while nothing changes, and the CPU that one change costs it. Prints a table in
+ * Markdown, a column for each build. CPU is what Linux counts for the process, so others may use the machine meanwhile.
  */
 public final class OperatorAtScale {
 
@@ -21,72 +25,129 @@ public final class OperatorAtScale {
     /** Counts and events may follow a status. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
+    private static final int CHANGES = 200;
+    /** Longer than changes are collected for: each is seen by itself. */
+    private static final Duration BETWEEN_CHANGES = Duration.ofMillis(100);
+
     private final Lab lab;
     private final BigCluster cluster;
+    private final Map<String, StringBuilder> rows = new LinkedHashMap<>();
 
     private OperatorAtScale(Lab lab, BigCluster cluster) {
         this.lab = lab;
         this.cluster = cluster;
     }
 
-    /** Arguments: how many nodes (5000), how many virtual machines (0). */
+    /**
+     * Arguments: how many nodes (5000), how many virtual machines (0), how many baselines (1), and the directories of the checkouts whose builds are
+     * measured, in this order.
+     */
     public static void main(String[] arguments) throws Exception {
-        int nodes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5_000;
-        int machines = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+        int nodes = argument(arguments, 0, 5_000);
+        int machines = argument(arguments, 1, 0);
+        int baselines = argument(arguments, 2, 1);
+        List<String> checkouts = List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
         try (Lab lab = Lab.start(LabOptions.apiServer());
-                BigCluster cluster = new BigCluster(lab, nodes, machines)) {
-            new OperatorAtScale(lab, cluster).run();
+                BigCluster cluster = new BigCluster(lab, nodes, machines, baselines)) {
+            new OperatorAtScale(lab, cluster).run(checkouts);
         }
         System.exit(0);
     }
 
-    private void run() throws Exception {
-        int machines = cluster.machines();
-        cluster.createNodes();
-        cluster.createMachines();
-        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
-        cluster.createBaseline();
+    private static int argument(String[] arguments, int place, int otherwise) {
+        return arguments.length > place ? Integer.parseInt(arguments[place]) : otherwise;
+    }
 
-        say("starting the operator");
+    private void run(List<String> checkouts) throws Exception {
+        cluster.createNodes();
+        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
+        for (String checkout : checkouts) {
+            cluster.createMachines();
+            cluster.createBaselines();
+            measure(Path.of(checkout), kubeconfig);
+            cluster.deleteBaselines();
+            if (cluster.machines() > 0) {
+                cluster.deleteMachines();
+            }
+        }
+        System.out.printf(
+                "%n| %d nodes, %d virtual machines, %d baselines |%s%n",
+                cluster.nodes(), cluster.machines(), cluster.baselines(), " build |".repeat(checkouts.size()));
+        System.out.println("|---|" + "---:|".repeat(checkouts.size()));
+        rows.forEach((what, values) -> System.out.println("| " + what + " |" + values));
+    }
+
+    private void measure(Path checkout, Path kubeconfig) throws Exception {
+        say("starting the operator of " + checkout);
         long started = System.nanoTime();
-        try (Operator operator = Operator.start(lab, kubeconfig, "--evidence-grace=0s", "--count-write-interval=2s")) {
+        try (Operator operator = Operator.startBuild(
+                checkout.resolve("operator"),
+                "operator-0",
+                lab,
+                Map.of(),
+                "--kubeconfig=" + kubeconfig,
+                "--evidence-grace=0s",
+                "--count-write-interval=2s")) {
             Footprint footprint = Footprint.of(operator.pid());
-            long firstStatus = cluster.awaitPinned(started);
-            long written = machines > 0 ? cluster.awaitWritten(started) : 0;
-            long settled = footprint.resident();
+            row("build", checkout.toString());
+            row("start of the process to the first status", cluster.awaitPinned(started) + " ms");
+            row("CPU until then", "%.2f s".formatted(footprint.cpuSeconds()));
+            if (cluster.machines() > 0) {
+                row("start of the process to the last virtual machine written", cluster.awaitWritten(started) + " ms");
+                row("CPU until then, with that", "%.2f s".formatted(footprint.cpuSeconds()));
+            }
             // Idleness is measured from when nothing follows any more, which no event tells.
             Thread.sleep(SETTLING.toMillis());
-            say("idle for " + IDLE.toSeconds() + " s");
-            AuditLog.Mark idleFrom = lab.auditLog().mark();
-            double before = footprint.cpuSeconds();
-            // What is measured is that nothing happens: there is no event to wait for.
-            Thread.sleep(IDLE.toMillis());
-            double idle = footprint.cpuSeconds() - before;
-            long idleWrites = writes(idleFrom);
-            before = footprint.cpuSeconds();
-            double beatSeconds = cluster.heartbeats(cluster.nodes());
-            double beating = footprint.cpuSeconds() - before;
-
-            System.out.println();
-            System.out.println("| what | value |");
-            System.out.println("|---|---|");
-            row("nodes, virtual machines", cluster.nodes() + ", " + machines);
-            row("start of the process to the first status", firstStatus + " ms");
-            if (machines > 0) {
-                row("start of the process to the last virtual machine written", written + " ms");
+            row("resident memory after that", footprint.resident() + " MB");
+            double idle = idle(footprint);
+            if (cluster.machines() > 0) {
+                row(
+                        "CPU for one virtual machine that changes",
+                        perChange(footprint, idle, i -> cluster.changeMachine(i % cluster.machines(), i)));
             }
-            row("resident memory after that", settled + " MB");
-            row("resident memory at the end, peak", footprint.resident() + " MB, " + footprint.peak() + " MB");
             row(
-                    "writes in " + IDLE.toSeconds() + " s in which nothing changed, leases excepted",
-                    String.valueOf(idleWrites));
-            row("CPU while nothing changed", percent(idle, IDLE.toMillis() / 1e3));
-            row(
-                    "heartbeats",
-                    "%d in %.0f s, %.0f a second"
-                            .formatted(cluster.nodes(), beatSeconds, cluster.nodes() / beatSeconds));
-            row("CPU while nodes sent heartbeats", percent(beating, beatSeconds) + " of one core");
+                    "CPU for a label of one node that changes",
+                    perChange(footprint, idle, i -> cluster.changeNode(i % cluster.nodes(), i)));
+            heartbeats(footprint, idle);
+            row("resident memory at the end", footprint.resident() + " MB");
+            row("at its peak", footprint.peak() + " MB");
         }
+    }
+
+    /** What it does while nothing changes; returns how much of a core that takes. */
+    private double idle(Footprint footprint) throws Exception {
+        say("idle for " + IDLE.toSeconds() + " s");
+        AuditLog.Mark from = lab.auditLog().mark();
+        double before = footprint.cpuSeconds();
+        // What is measured is that nothing happens: there is no event to wait for.
+        Thread.sleep(IDLE.toMillis());
+        double idle = (footprint.cpuSeconds() - before) / IDLE.toSeconds();
+        row(
+                "writes in " + IDLE.toSeconds() + " s in which nothing changed, leases excepted",
+                String.valueOf(writes(from)));
+        row("CPU while nothing changed", "%.1f %%".formatted(100 * idle));
+        return idle;
+    }
+
+    private String perChange(Footprint footprint, double idle, IntConsumer change) throws Exception {
+        say(CHANGES + " changes");
+        long from = System.nanoTime();
+        double before = footprint.cpuSeconds();
+        for (int i = 0; i < CHANGES; i++) {
+            change.accept(i);
+            // The rate is part of what is measured.
+            Thread.sleep(BETWEEN_CHANGES.toMillis());
+        }
+        double seconds = (System.nanoTime() - from) / 1e9;
+        return "%.2f ms".formatted(1e3 * (footprint.cpuSeconds() - before - idle * seconds) / CHANGES);
+    }
+
+    private void heartbeats(Footprint footprint, double idle) throws Exception {
+        double before = footprint.cpuSeconds();
+        double seconds = cluster.heartbeats(cluster.nodes());
+        double used = footprint.cpuSeconds() - before - idle * seconds;
+        row("heartbeats a second", "%.0f".formatted(cluster.nodes() / seconds));
+        row("CPU for one heartbeat", "%.2f ms".formatted(1e3 * used / cluster.nodes()));
     }
 
     private long writes(AuditLog.Mark from) {
@@ -95,11 +156,10 @@ public final class OperatorAtScale {
                 .count();
     }
 
-    private static String percent(double used, double seconds) {
-        return "%.1f %%".formatted(100 * used / seconds);
-    }
-
-    private static void row(String what, String value) {
-        System.out.println("| " + what + " | " + value + " |");
+    private void row(String what, String value) {
+        rows.computeIfAbsent(what, w -> new StringBuilder())
+                .append(' ')
+                .append(value)
+                .append(" |");
     }
 }

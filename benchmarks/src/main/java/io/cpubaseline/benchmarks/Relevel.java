@@ -65,7 +65,7 @@ public final class Relevel {
         say("creating " + machines + " virtual machines");
         StringBuilder some = new StringBuilder();
         for (int i = 0; i < machines; i++) {
-            some.append(BigCluster.MACHINE.formatted(i));
+            some.append(BigCluster.MACHINE.formatted(i, 0));
             if (i % 200 == 199 || i == machines - 1) {
                 lab.apply(some.toString());
                 some.setLength(0);
@@ -112,12 +112,26 @@ public final class Relevel {
         AuditLog.Mark begin = lab.auditLog().mark();
         try (Operator operator =
                 Operator.startReady(lab, kubeconfig, "--evidence-grace=0s", "--count-write-interval=2s")) {
-            // The counts of before may still stand in the status: what counts is that every one was written.
-            while (patches(begin).size() < machines && operator.isLive()) {
-                TimeUnit.MILLISECONDS.sleep(500);
+            // The counts of before may still stand in the status, and to read the audit log meanwhile would take CPU
+            // from the operator.
+            while (written(operator) < machines) {
+                if (!operator.isRunning()) {
+                    throw new IllegalStateException("the operator has ended: " + operator.lastLines());
+                }
+                TimeUnit.SECONDS.sleep(1);
             }
         }
         return rate(begin);
+    }
+
+    /** How many writes this process says were taken. */
+    private static double written(Operator operator) {
+        return operator.metrics()
+                .lines()
+                .filter(line -> line.startsWith("cpu_baseline_virtual_machine_patches_total{")
+                        && line.contains("result=\"Applied\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** The same fields but for the model and the revision, as the same manager. */
