@@ -1,12 +1,18 @@
 package io.cpubaseline;
 
 import io.cpubaseline.cli.plan.PlanCommand;
+import io.cpubaseline.console.StandardOutput;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -35,11 +41,35 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        System.setOut(output.printing());
+        int code = run(arguments);
+        System.out.flush();
+        System.exit(output.failure()
+                .map(why -> {
+                    System.err.println("cpu-baseline: the output could not be written: " + why);
+                    return INTERNAL_ERROR;
+                })
+                .orElse(code));
     }
 
     public static int run(String... arguments) {
-        return commandLine(arguments).execute(arguments);
+        CommandLine commandLine = commandLine(arguments);
+        // With --help behind it, the name of a command that there is none of would get the help of all.
+        if (arguments.length > 0
+                && !arguments[0].startsWith("-")
+                && !commandLine.getSubcommands().containsKey(arguments[0])) {
+            commandLine
+                    .getErr()
+                    .printf(
+                            "cpu-baseline: there is no command \"%s\", only: %s%nTry: cpu-baseline --help%n",
+                            arguments[0],
+                            String.join(
+                                    ", ",
+                                    new TreeSet<>(commandLine.getSubcommands().keySet())));
+            return commandLine.getCommandSpec().exitCodeOnInvalidInput();
+        }
+        return commandLine.execute(arguments);
     }
 
     public static CommandLine commandLine(String... arguments) {
@@ -51,8 +81,9 @@ public final class Main implements Callable<Integer> {
         });
         commandLine.setParameterExceptionHandler((exception, parsed) -> {
             CommandLine command = exception.getCommandLine();
-            command.getErr().println("cpu-baseline: " + exception.getMessage());
-            if (!UnmatchedArgumentException.printSuggestions(exception, command.getErr())) {
+            ParameterException told = unmatchedBefore(exception, command);
+            command.getErr().println("cpu-baseline: " + told.getMessage());
+            if (!UnmatchedArgumentException.printSuggestions(told, command.getErr())) {
                 command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
             }
             return command.getCommandSpec().exitCodeOnInvalidInput();
@@ -63,6 +94,14 @@ public final class Main implements Callable<Integer> {
             commandLine.addSubcommand(new ReleaseCommand());
         }
         return commandLine;
+    }
+
+    /** A mistyped option is told rather than a required one that is missing: it may be what was mistyped. */
+    private static ParameterException unmatchedBefore(ParameterException exception, CommandLine command) {
+        List<String> unmatched = command.getUnmatchedArguments();
+        return exception instanceof MissingParameterException && !unmatched.isEmpty()
+                ? new UnmatchedArgumentException(command, unmatched)
+                : exception;
     }
 
     @Override

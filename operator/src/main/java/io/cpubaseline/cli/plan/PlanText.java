@@ -316,6 +316,11 @@ final class PlanText {
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
+        // Where no node has labels, that is a matter of the cluster, and told already.
+        if (result.status().conditions().stream()
+                .noneMatch(condition -> condition.reason().equals(Reason.KubeVirtLabelsMissing.name()))) {
+            notes.addAll(Remedies.of(result.status().nodes()));
+        }
         boolean remarksAreToldAbove = result.status().conditions().stream()
                 .anyMatch(condition -> condition.type().equals("EvidenceComplete")
                         && !condition.status().equals("True"));

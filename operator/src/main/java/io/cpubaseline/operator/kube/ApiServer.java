@@ -286,12 +286,24 @@ public final class ApiServer {
             response.body().consume();
             return response.body().done().thenApply(whole -> answer(response, collected.toByteArray()));
         });
-        return answer.orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((whole, failure) -> {
-            if (failure != null) {
-                // Half of an answer may be here: without this its connection would stay open for the rest.
-                var unused = head.thenAccept(response -> response.body().cancel());
-            }
-        });
+        return answer.orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((whole, failure) -> {
+                    if (failure != null) {
+                        // Half of an answer may be here: without this its connection would stay open for the rest.
+                        var unused = head.thenAccept(response -> response.body().cancel());
+                    }
+                })
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(addressed(failure)));
+    }
+
+    /** The JDK says of a connection that it was refused, and not by whom. */
+    private Throwable addressed(Throwable failure) {
+        if (!isRefusedConnection(failure)) {
+            return failure;
+        }
+        ConnectException addressed = new ConnectException("no connection to " + address);
+        addressed.initCause(failure);
+        return addressed;
     }
 
     private <T> T opened(CompletableFuture<T> future) throws IOException {
@@ -305,7 +317,8 @@ public final class ApiServer {
             future.cancel(true);
             throw new SocketTimeoutException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new IOException(reason(e), e);
+            Throwable failure = addressed(e);
+            throw new IOException(reason(failure), failure);
         }
     }
 

@@ -35,6 +35,7 @@ class PlanCommandTest {
     private static final Path RESOURCES = Path.of(System.getProperty("basedir", "."), "src/test/resources");
     private static final String HOME_LAB = RESOURCES.resolve("homelab").toString();
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper YAML = new YAMLMapper();
 
     private record Ended(int code, String out, String err) {
 
@@ -81,8 +82,8 @@ class PlanCommandTest {
                         "CPU model   Skylake-Client-noTSX-IBRS",
                         "CPU model   IvyBridge-IBRS");
         assertThat(plan.out())
-                .contains(
-                        "What one for all costs\n  AMD: IvyBridge-IBRS (x86-64-v3) instead of EPYC-Rome-v3 (x86-64-v3);");
+                .contains("What one for all costs\n"
+                        + "  AMD: IvyBridge-IBRS (x86-64-v3) instead of EPYC-Rome-v3 (x86-64-v3);");
     }
 
     @Test
@@ -102,6 +103,43 @@ class PlanCommandTest {
         // Then
         String answer = alone.out().substring(0, alone.out().indexOf("Migration"));
         assertThat(both.out()).contains("=== Intel ===\n" + answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            NotSchedulable | {labels: {kubevirt.io/schedulable: "false"}} | kubectl -n kubevirt get pods -o wide -l kubevirt.io=virt-handler --field-selector spec.nodeName=odd
+            KubeVirtLabelsMissing | {labels: {kubevirt.io/schedulable: "true"}} | kubectl -n kubevirt get pods -o wide -l kubevirt.io=virt-handler --field-selector spec.nodeName=odd
+            LabelsFrozen | {annotations: {node-labeller.kubevirt.io/skip-node: "true"}} | kubectl annotate node odd node-labeller.kubevirt.io/skip-node-
+            NoKvm | {labels: {kubevirt.io/schedulable: "true"}} | /dev/kvm
+            """)
+    void what_to_do_about_a_node_that_does_not_count_is_told_with_it(String reason, String metadata, String remedy)
+            throws IOException {
+        // Given a node beside a healthy one
+        JsonNode node = YAML.readTree(Files.newInputStream(Path.of(host("xeon-gold-6130"))));
+        ObjectNode meta = (ObjectNode) node.path("metadata");
+        meta.put("name", "odd");
+        JsonNode own = YAML.readTree(metadata);
+        if (reason.equals("KubeVirtLabelsMissing")) {
+            meta.set("labels", own.path("labels"));
+        } else {
+            ((ObjectNode) meta.path("labels")).setAll((ObjectNode) own.withObjectProperty("labels"));
+            own.path("annotations")
+                    .fields()
+                    .forEachRemaining(
+                            entry -> meta.withObjectProperty("annotations").set(entry.getKey(), entry.getValue()));
+        }
+        if (reason.equals("NoKvm")) {
+            ((ObjectNode) node).withObjectProperty("status").set("allocatable", YAML.readTree("{cpu: \"8\"}"));
+        }
+
+        // When
+        Ended plan = runOn(YAML.writeValueAsString(node), "-f", host("xeon-platinum-8268"), "-f", "-");
+
+        // Then
+        assertThat(plan.out()).contains(reason + ": 1 (odd)");
+        assertThat(plan.out().replaceAll("\\s+", " "))
+                .contains(reason + ", odd: ")
+                .contains(remedy);
     }
 
     @Test

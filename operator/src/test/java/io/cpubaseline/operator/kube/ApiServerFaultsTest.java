@@ -2,6 +2,7 @@ package io.cpubaseline.operator.kube;
 
 import static io.cpubaseline.virtualmachine.VirtualMachineBuilder.vm;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cpubaseline.Reason;
@@ -25,6 +26,9 @@ import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +105,23 @@ class ApiServerFaultsTest {
         server.close();
     }
 
+    @Test
+    void that_nobody_listens_is_said_with_the_address() {
+        // Given
+        String address = "http://127.0.0.1:1";
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder().withMasterUrl(address).build())
+                .build()) {
+            ApiServer nobody = new ApiServer(client, Duration.ofSeconds(10));
+
+            // When, Then
+            assertThatThrownBy(() -> ApiServer.await(nobody.get(NAMESPACES)))
+                    .hasMessageContaining("no connection to " + address);
+            assertThatThrownBy(() -> nobody.open(NAMESPACES, Duration.ofSeconds(10), body -> {}))
+                    .hasMessageContaining("no connection to " + address);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("passing")
     void a_write_is_repeated_when_its_delay_is_over_and_not_before(Fault fault) {
@@ -166,9 +187,10 @@ class ApiServerFaultsTest {
     void a_manager_that_holds_the_field_is_named_and_not_asked_again() {
         // Given
         server.on("PATCH", MACHINE, call -> call.answer(409, """
-                {"kind":"Status","status":"Failure","reason":"Conflict","code":409,"message":"Apply failed with 1 conflict: conflict with \\"argo\\"",
-                 "details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \\"argo\\" using kubevirt.io/v1",
-                 "field":".spec.template.spec.domain.cpu.model"}]}}"""));
+            {"kind":"Status","status":"Failure","reason":"Conflict","code":409,"message":"Apply failed with 1 conflict: conflict with \\"argo\\"",
+             "details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \\"argo\\" using kubevirt.io/v1",
+             "field":".spec.template.spec.domain.cpu.model"}]}}\
+            """));
 
         // When
         align();
@@ -213,7 +235,8 @@ class ApiServerFaultsTest {
             }
             lists.add(System.nanoTime());
             return call.answer(200, """
-                    {"metadata":{"resourceVersion":"%d"},"items":[{"metadata":{"name":"n%d"}}]}""".formatted(lists.size(), lists.size()));
+                {"metadata":{"resourceVersion":"%d"},"items":[{"metadata":{"name":"n%d"}}]}\
+                """.formatted(lists.size(), lists.size()));
         });
         WatchedKind<NamespaceView> namespaces =
                 new WatchedKind<>(api, NAMESPACES, new NamespaceReader(), new Quiet<>(), Options.quick(), timer);
