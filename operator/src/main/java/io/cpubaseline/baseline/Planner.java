@@ -33,6 +33,7 @@ public final class Planner {
     private final Explainer explainer;
     private final Contradiction.Rules contradictions;
     private final Map<Question, Reasoned> answered = lastOnes();
+    private final LastFleets lastFleets = new LastFleets();
 
     /** For as long as some node has the evidence; of each, for the policies that asked last. */
     private final Map<CpuEvidence, Map<Policy, AbiLevel>> bestLevels = new WeakHashMap<>();
@@ -90,6 +91,19 @@ public final class Planner {
                 nodes,
                 selection.catalog(),
                 new Criteria(policy.minimum(), cpuClass -> bestLevel(cpuClass, policy), contradictions, pin, newSince));
+    }
+
+    /**
+     * The same, remembered for as long as it is asked for: nodes that are judged again in the same way are not looked at.
+     *
+     * @param nodes never changes: another list is other nodes
+     */
+    public Fleet assessed(List<NodeCpu> nodes, Policy policy, Criteria.@Nullable Pin pin, Instant newSince) {
+        return lastFleets.find(nodes, policy, pin, newSince).orElseGet(() -> {
+            Fleet fleet = assess(nodes, policy, pin, newSince);
+            lastFleets.keep(nodes, policy, pin, newSince, fleet);
+            return fleet;
+        });
     }
 
     /** The answer for the contributing nodes, those that lack the pinned baseline included: what a new baseline would be. */
@@ -236,7 +250,8 @@ public final class Planner {
             return new NoBaseline(
                     Reason.NoContributingNodes,
                     withoutKubeVirt == 0
-                            ? "No amd64 node is selected. Check the nodes' label kubernetes.io/arch, and spec.nodeSelector against their labels."
+                            ? "No amd64 node is selected. Check the nodes' label kubernetes.io/arch, and"
+                                    + " spec.nodeSelector against their labels."
                             : "KubeVirt uses none of the selected nodes (%d without its labels). Check that virt-handler runs on them, or spec.nodeSelector."
                                     .formatted(withoutKubeVirt));
         }
@@ -272,9 +287,10 @@ public final class Planner {
                                         .sum(),
                                 entry.getKey().isEmpty() ? "of unknown vendor" : entry.getKey()))
                 .collect(Collectors.joining(", "));
-        return ("The selected nodes are of several CPU vendors (%s), and KubeVirt migrates within a vendor only. Make one ClusterCpuBaseline per"
-                        + " vendor (nodeSelector cpu-vendor.node.kubevirt.io/<vendor>: \"true\"; status.vendorBaselines shows what each would"
-                        + " get), or set vendors: Mixed for one baseline over all, which costs level and mitigations.")
+        return ("The selected nodes are of several CPU vendors (%s), and KubeVirt migrates within a vendor only. Make"
+            + " one ClusterCpuBaseline per vendor (nodeSelector cpu-vendor.node.kubevirt.io/<vendor>: \"true\";"
+            + " status.vendorBaselines shows what each would get), or set vendors: Mixed for one baseline over all,"
+            + " which costs level and mitigations.")
                 .formatted(counts);
     }
 }

@@ -57,6 +57,27 @@ public record NodeFacts(
         return architecture.equals(AMD64) || architecture.isEmpty() && evidence.hasKubeVirtLabels();
     }
 
+    /** Whether nothing but labels differs from the other, and none of those that are read here. */
+    public boolean differsInLabelsAlone(NodeFacts other) {
+        return equals(new NodeFacts(
+                other.name,
+                other.uid,
+                other.resourceVersion,
+                other.created,
+                other.bootId,
+                other.architecture,
+                other.linux,
+                other.evidence,
+                other.ready,
+                other.readySince,
+                other.schedulable,
+                other.frozen,
+                other.labelsOlderThanBoot,
+                other.kvm,
+                other.host,
+                labels));
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

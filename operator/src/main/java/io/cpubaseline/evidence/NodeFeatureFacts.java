@@ -38,6 +38,15 @@ public record NodeFeatureFacts(
         return !nodeName.isEmpty() && name.equals(nodeName) && !workerVersion.isEmpty();
     }
 
+    /** Whether the other one is the same object and counts as this one does, whatever the two say about the CPU. */
+    public boolean countsAs(NodeFeatureFacts other) {
+        return namespace.equals(other.namespace)
+                && name.equals(other.name)
+                && created.equals(other.created)
+                && nodeName.equals(other.nodeName)
+                && isWorkers() == other.isWorkers();
+    }
+
     /** {@code namespace/name}; the name alone where no namespace is known. */
     public String qualifiedName() {
         return namespace.isEmpty() ? name : namespace + "/" + name;

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +171,17 @@ public record NodeSelection(Map<String, String> labels, List<Term> terms) {
                 .filter(requirement -> requirement.operator().equals("In"))
                 .map(requirement -> new Handle(requirement.what(), requirement.values()))
                 .findFirst();
+    }
+
+    /** The keys of all labels that it looks at. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>(labels.keySet());
+        terms.stream()
+                .flatMap(term -> term.requirements().stream())
+                .map(Requirement::what)
+                .filter(what -> !what.field())
+                .forEach(what -> keys.add(what.key()));
+        return keys;
     }
 
     /** The node selector alone, without those of these keys. */

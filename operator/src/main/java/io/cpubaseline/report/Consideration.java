@@ -140,20 +140,20 @@ public record Consideration(
                         question.nodes().stream(),
                         groups.stream().map(group -> group.assumed(planner.catalog(), planner.rules())))
                 .toList();
-        Plan plan = plan(planner, question, all, pin);
+        // Another list each time: not worth to be remembered.
+        Fleet fleet = planner.assess(all, question.policy(), criteria(pin), newSince(question));
+        Plan plan = answered(question, planner.plan(fleet, question.policy()));
         Plan cautious = plan.fleet().carried().isEmpty() ? plan : planner.cautious(plan.fleet(), question.policy());
         return new PlannedNodes(plan, cautious, groups);
     }
 
     private static Plan plan(Planner planner, Question question, @Nullable Pin pin) {
-        return plan(planner, question, question.nodes(), pin);
+        Fleet fleet = planner.assessed(question.nodes(), question.policy(), criteria(pin), newSince(question));
+        return answered(question, planner.plan(fleet, question.policy()));
     }
 
-    private static Plan plan(Planner planner, Question question, List<NodeCpu> nodes, @Nullable Pin pin) {
-        Times times = question.times();
-        Fleet fleet = planner.assess(
-                nodes, question.policy(), criteria(pin), times.clusterTime().minus(times.evidenceGrace()));
-        return answered(question, planner.plan(fleet, question.policy()));
+    private static Instant newSince(Question question) {
+        return question.times().clusterTime().minus(question.times().evidenceGrace());
     }
 
     private static Criteria.@Nullable Pin criteria(@Nullable Pin pin) {

@@ -10,6 +10,8 @@ import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +132,17 @@ public record Observation(
         /** Whether something is left to write, and the roll-out is halted until somebody acts. */
         boolean halted() {
             return mode == Mode.PATCH && tally.in(Tally.State.PENDING) > 0 && progress.halted();
+        }
+
+        /** Keys of the labels by which they select nodes, those about CPUs and platforms excepted. */
+        public Set<String> nodeLabels() {
+            Set<String> keys = new TreeSet<>(rules.selection().keys());
+            tally.guests()
+                    .kinds()
+                    .keySet()
+                    .forEach(kind ->
+                            keys.addAll(kind.shape().placement().selection().keys()));
+            return keys;
         }
 
         /** They are not known, for this reason. */

@@ -59,6 +59,7 @@ public final class SpecReader {
      * @param virtualMachines which virtual machines are meant; null if there are none
      * @param steering what it says about moves of the pin
      * @param clusterDefault what to do about KubeVirt's own default model
+     * @param namesCpus whether it names CPU models or features, which nodes may label though the catalog lacks them
      * @param problems all that can't be followed
      */
     public record Intent(
@@ -67,13 +68,16 @@ public final class SpecReader {
             @Nullable VirtualMachineIntent virtualMachines,
             Steering steering,
             DefaultMode clusterDefault,
+            boolean namesCpus,
             List<Problem> problems) {
 
         /** Those of the nodes that are meant, in their order. */
         public List<NodeCpu> select(Collection<NodeCpu> all) {
             return nodes == null
                     ? List.of()
-                    : all.stream().filter(node -> nodes.matches(node.labels())).toList();
+                    : all.stream()
+                            .filter(node -> nodes.matches(node.labels()))
+                            .collect(Collectors.toUnmodifiableList());
         }
     }
 
@@ -159,7 +163,21 @@ public final class SpecReader {
                 reader.planned(spec.plannedNodes()));
         DefaultMode clusterDefault = reader.oneOf(
                 "spec.clusterDefault.mode", spec.clusterDefault().mode(), DefaultMode.values(), DefaultMode.Report);
-        return new Intent(policy, nodes, virtualMachines, steering, clusterDefault, List.copyOf(reader.problems));
+        return new Intent(
+                policy,
+                nodes,
+                virtualMachines,
+                steering,
+                clusterDefault,
+                namesCpus(spec),
+                List.copyOf(reader.problems));
+    }
+
+    private static boolean namesCpus(ClusterCpuBaselineSpec spec) {
+        CpuModelPolicy models = spec.cpuModel();
+        return models != null && (models.name() != null || !models.exclude().isEmpty())
+                || !spec.features().require().isEmpty()
+                || !spec.features().exclude().isEmpty();
     }
 
     private Policy policy(ClusterCpuBaselineSpec spec, Set<String> labelledModels, FeatureSet labelledFeatures) {

@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.cluster;
 
+import io.cpubaseline.Selector;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's nodes as the rules see them. */
 public interface NodeEvidence {
 
+    /** Keeps in mind what a baseline is going to look at: it is woken when that changes. */
+    void looksAt(String baseline, NodeInterest interest);
+
+    /** Keeps in mind by which labels a baseline's virtual machines select nodes; it is woken when these are more than before. */
+    void selectingBy(String baseline, Set<String> labels);
+
     /** Whether every kind of evidence has been looked at: before that, a missing node means nothing. */
     boolean settled();
 
@@ -21,6 +28,9 @@ public interface NodeEvidence {
 
     /** All nodes, sorted by name. */
     List<NodeCpu> nodes();
+
+    /** Those of all nodes that are selected, sorted by name: an immutable list, and the same object until a node changes. */
+    List<NodeCpu> selected(Selector selector);
 
     /** Models that some node labels. */
     Set<String> labelledModels();

@@ -32,6 +32,7 @@ public final class WatchedCluster {
     private final boolean admission;
 
     private volatile Follower follower = Follower.NOBODY;
+    private volatile NodeFollower nodeFollower;
 
     /**
      * Learns which virtual machines, instances and namespaces change. Called by the threads that watch them, several at a time, so it must be
@@ -66,10 +67,36 @@ public final class WatchedCluster {
     }
 
     /**
+     * Learns which nodes and NodeFeatures change. Called by the threads that watch them, several at a time, so it must be quick; what it is told of
+     * can be seen in the views already.
+     */
+    public interface NodeFollower {
+
+        void nodeChanged(@Nullable NodeFacts before, @Nullable NodeFacts after);
+
+        void nodeFeatureChanged(@Nullable NodeFeatureFacts before, @Nullable NodeFeatureFacts after);
+
+        /** Doesn't care what has changed. */
+        static NodeFollower of(Runnable changed) {
+            return new NodeFollower() {
+                @Override
+                public void nodeChanged(@Nullable NodeFacts before, @Nullable NodeFacts after) {
+                    changed.run();
+                }
+
+                @Override
+                public void nodeFeatureChanged(@Nullable NodeFeatureFacts before, @Nullable NodeFeatureFacts after) {
+                    changed.run();
+                }
+            };
+        }
+    }
+
+    /**
      * Watches from {@link #start()} on. Safe for use by several threads.
      *
      * @param changed is called when something has changed that may concern every baseline; must be quick. Of virtual machines, instances and
-     *     namespaces the {@link Follower} learns
+     *     namespaces the {@link Follower} learns; of single nodes the {@link NodeFollower}, once there is one
      * @param timer looks after silent connections; the caller ends it after {@link #stop()}
      */
     public WatchedCluster(
@@ -79,11 +106,16 @@ public final class WatchedCluster {
             RunOptions options,
             ScheduledExecutorService timer) {
         Kinds kinds = new Kinds(api, options, timer);
-        nodes = kinds.of("/api/v1/nodes", new NodeReader(evidence), (before, after) -> changed.run(), changed);
+        nodeFollower = NodeFollower.of(changed);
+        nodes = kinds.of(
+                "/api/v1/nodes",
+                new NodeReader(evidence),
+                (before, after) -> nodeFollower.nodeChanged(before, after),
+                changed);
         nodeFeatures = kinds.of(
                 "/apis/nfd.k8s-sigs.io/v1alpha1/nodefeatures",
                 new NodeFeatureReader(evidence),
-                (before, after) -> changed.run(),
+                (before, after) -> nodeFollower.nodeFeatureChanged(before, after),
                 changed);
         kubeVirts = kinds.of(
                 "/apis/kubevirt.io/v1/kubevirts", new KubeVirtReader(), (before, after) -> changed.run(), changed);
@@ -152,6 +184,11 @@ public final class WatchedCluster {
     /** From now on this one learns of changes, and no other. */
     public void follow(Follower next) {
         follower = next;
+    }
+
+    /** From now on this one learns of changes of nodes, and no other. */
+    public void followNodes(NodeFollower next) {
+        nodeFollower = next;
     }
 
     /** Nodes. */

@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.cluster;
 
+import io.cpubaseline.Selector;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
@@ -11,18 +12,25 @@ import io.cpubaseline.report.Problem;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes joined with what node-feature-discovery says of them: anew only when one of either changed. Safe for use by several threads. */
 public final class WatchedNodes implements NodeEvidence {
 
+    /** Of that many selectors what they select is kept. */
+    private static final int SELECTORS = 64;
+
     private final WatchedKind<NodeFacts> nodes;
     private final WatchedKind<NodeFeatureFacts> nodeFeatures;
     private final ReadingProblems problems;
     private final NodeMemory memory;
+    private final NodeInterests interests;
     private @Nullable Joined joined;
 
     /** What is derived from one state of the watched objects. */
@@ -31,14 +39,36 @@ public final class WatchedNodes implements NodeEvidence {
             List<NodeFeatureFacts> features,
             List<NodeCpu> all,
             Set<String> labelledModels,
-            FeatureSet labelledFeatures) {}
+            FeatureSet labelledFeatures,
+            Map<Selector, List<NodeCpu>> selected) {}
 
-    /** @param memory what is remembered of nodes */
-    public WatchedNodes(WatchedCluster watched, NodeMemory memory) {
+    /**
+     * Wakes, from now on, the baselines that a change of a node concerns.
+     *
+     * @param memory what is remembered of nodes
+     */
+    public WatchedNodes(WatchedCluster watched, NodeMemory memory, ChangeSource changes) {
         this.nodes = watched.nodes();
         this.nodeFeatures = watched.nodeFeatures();
         this.problems = new ReadingProblems(watched);
         this.memory = memory;
+        this.interests = new NodeInterests(nodes, changes::wake, changes::wakeAll);
+        watched.followNodes(interests);
+    }
+
+    @Override
+    public void looksAt(String baseline, NodeInterest interest) {
+        interests.looksAt(baseline, interest);
+    }
+
+    @Override
+    public void selectingBy(String baseline, Set<String> labels) {
+        interests.selectingBy(baseline, labels);
+    }
+
+    /** Forgets a baseline that is gone. */
+    public void forget(String baseline) {
+        interests.forget(baseline);
     }
 
     @Override
@@ -54,6 +84,23 @@ public final class WatchedNodes implements NodeEvidence {
     @Override
     public List<NodeCpu> nodes() {
         return joined().all();
+    }
+
+    @Override
+    public List<NodeCpu> selected(Selector selector) {
+        Joined now = joined();
+        List<NodeCpu> known = now.selected().get(selector);
+        if (known != null) {
+            return known;
+        }
+        List<NodeCpu> selected = now.all().stream()
+                .filter(node -> selector.matches(node.labels()))
+                .collect(Collectors.toUnmodifiableList());
+        if (now.selected().size() >= SELECTORS) {
+            return selected;
+        }
+        List<NodeCpu> first = now.selected().putIfAbsent(selector, selected);
+        return first == null ? selected : first;
     }
 
     /** The CPU vendor of the node of that name, as far as it is or was known; empty if it isn't. */
@@ -108,7 +155,7 @@ public final class WatchedNodes implements NodeEvidence {
                 models.addAll(evidence.labelledModels());
                 features = features.union(evidence.labelledFeatures());
             }
-            joined = new Joined(nodesNow, featuresNow, all, models, features);
+            joined = new Joined(nodesNow, featuresNow, all, models, features, new ConcurrentHashMap<>());
         }
         return joined;
     }

@@ -60,7 +60,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     public BaselineController(Planner planner, NodeMemory memory, Equipment equipment) {
         WatchedCluster watched = equipment.cluster();
         RunOptions options = equipment.options();
-        this.nodes = new WatchedNodes(watched, memory);
+        this.nodes = new WatchedNodes(watched, memory, equipment.changes());
         this.changes = equipment.changes();
         this.statusWriter = equipment.statuses();
         this.chronicle = new Chronicle(equipment.events(), equipment.metrics());
@@ -149,6 +149,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         virtualMachines.forget(gone.getMetadata().getName());
         bindings.forget(gone.getMetadata().getName());
         writtenDefault.forget(gone.getMetadata().getName());
+        nodes.forget(gone.getMetadata().getName());
         departure.forget(gone);
         chronicle.forget(gone);
         statusWriter.forget(gone);

@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.controller;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
@@ -12,9 +13,11 @@ import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
 import io.cpubaseline.operator.clusterdefault.Defaults;
+import io.cpubaseline.operator.cluster.NodeInterest;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
@@ -37,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +171,9 @@ final class BaselinePass {
                 machines.align(gathered.name(), wanted, pin(considered), gathered.paused(), admitted.admission());
         Defaults.Result byDefault =
                 defaults.write(baseline, gathered.intent().clusterDefault(), pin(considered), gathered.paused());
-        Duration reportAgain = report(gathered, considered, applied.observed(), admitted, byDefault);
+        Observation.VirtualMachines observed = applied.observed();
+        evidence.selectingBy(gathered.name(), observed == null ? Set.of() : observed.nodeLabels());
+        Duration reportAgain = report(gathered, considered, observed, admitted, byDefault);
         return soonest(
                 notTooSoon(considered.lookAgain()), applied.next(), admitted.next(), byDefault.next(), reportAgain);
     }
@@ -185,7 +191,11 @@ final class BaselinePass {
     }
 
     private Gathered gather(ClusterCpuBaseline baseline) {
+        String name = baseline.getMetadata().getName();
+        // Before it is read, and before nodes are: no change in between must be missed.
+        evidence.looksAt(name, NodeInterest.everything());
         SpecReader.Intent intent = intent(baseline);
+        evidence.looksAt(name, new NodeInterest(intent.nodes(), intent.namesCpus(), Set.of()));
         List<Problem> problems = Stream.of(evidence.problem(), unreadableSpec(baseline))
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -208,7 +218,7 @@ final class BaselinePass {
                 : Carried.nothing(gathered.name());
         Instant inCluster = clusterTime.instant();
         Question question = new Question(
-                intent.select(evidence.nodes()),
+                selected(intent.nodes()),
                 intent.policy(),
                 gathered.problems(),
                 intent.steering(),
@@ -221,6 +231,10 @@ final class BaselinePass {
         Consideration considered = Consideration.of(planner, changeControl, question);
         journal.considered(Duration.ofNanos(System.nanoTime() - begin));
         return considered;
+    }
+
+    private List<NodeCpu> selected(@Nullable Selector nodes) {
+        return nodes == null ? List.of() : evidence.selected(nodes);
     }
 
     private Seen seen(String uid, Instant inCluster) {

@@ -33,6 +33,7 @@ final class Selections implements WatchedCluster.Follower {
     private final Predicate<String> exists;
     private final Consumer<String> wake;
     private final Touched touched = new Touched();
+    private final Holders holders;
 
     /** What each baseline wants that wants any. */
     private final Map<String, VirtualMachineIntent> intents = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ final class Selections implements WatchedCluster.Follower {
             Predicate<String> exists,
             Consumer<String> wake) {
         this.machines = machines;
+        this.holders = new Holders(machines);
         this.instances = instances;
         this.namespaces = namespaces;
         this.exists = exists;
@@ -73,6 +75,7 @@ final class Selections implements WatchedCluster.Follower {
             index = null;
             if (intent == null) {
                 touched.forget(baseline);
+                holders.forget(Target.manager(baseline));
             } else {
                 touched.touchAll(baseline);
             }
@@ -101,6 +104,9 @@ final class Selections implements WatchedCluster.Follower {
             if (vm != null) {
                 addConcerned(concerned, vm, namespace(vm).orElse(null));
             }
+        }
+        if (after != null) {
+            holders.seen(after);
         }
         VirtualMachineSnapshot vm = after == null ? before : after;
         if (vm != null) {
@@ -134,6 +140,7 @@ final class Selections implements WatchedCluster.Follower {
 
     @Override
     public void anyMayHaveChanged() {
+        holders.forgetAll();
         touched.touchAll();
     }
 
@@ -248,7 +255,12 @@ final class Selections implements WatchedCluster.Follower {
     /** Those that carry something of this baseline, selected or not. */
     Selected held(String baseline, Optional<Set<ObjectName>> changed) {
         String manager = Target.manager(baseline);
-        return new Chosen(machines, vm -> !vm.deleting() && vm.heldBy(manager), changed);
+        return new Chosen(machines, vm -> Holders.isHeld(vm, manager), changed);
+    }
+
+    /** Whether any virtual machine carries something of this baseline. */
+    boolean holdsAny(String baseline) {
+        return holders.isAny(Target.manager(baseline));
     }
 
     /**

@@ -64,6 +64,34 @@ public final class VirtualMachines implements Machines {
     private final NodeVendors vendors;
     private final Alignments alignments;
 
+    /** Of the nodes as they were when it was last asked for; every thread would compute the same. */
+    private volatile Clocks clocks = new Clocks(List.of(), 0, List.of());
+
+    /**
+     * TSC frequencies in Hz.
+     *
+     * @param nodes of which nodes; the list is the same object until one of them changes
+     * @param lowest among those where guests can be started; 0 if none of them tells its own
+     * @param lower other nodes with a lower one
+     */
+    private record Clocks(List<NodeFacts> nodes, long lowest, List<NodeFacts> lower) {
+
+        static Clocks of(List<NodeFacts> nodes) {
+            long lowest = nodes.stream()
+                    .filter(node -> node.schedulable() == Truth.YES)
+                    .mapToLong(VirtualMachines::tscFrequency)
+                    .filter(frequency -> frequency > 0)
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+            return new Clocks(
+                    nodes,
+                    lowest == Long.MAX_VALUE ? 0 : lowest,
+                    nodes.stream()
+                            .filter(node -> tscFrequency(node) > 0 && tscFrequency(node) < lowest)
+                            .toList());
+        }
+    }
+
     /**
      * What became of a baseline's virtual machines.
      *
@@ -211,8 +239,7 @@ public final class VirtualMachines implements Machines {
 
     /** Whether a baseline may hold something now or soon. */
     public boolean mayHold(String baseline, VirtualMachineIntent intent) {
-        return intent.patch() && mayWrite
-                || !selections.held(baseline, Optional.empty()).all().isEmpty();
+        return intent.patch() && mayWrite || selections.holdsAny(baseline);
     }
 
     /** Why nothing can be released, if that is so. */
@@ -275,23 +302,22 @@ public final class VirtualMachines implements Machines {
 
     /** As KubeVirt has it: of nodes where guests can be started, or run. */
     private long lowestTscFrequency() {
-        long lowest = nodes.list().stream()
-                .filter(node -> node.schedulable() == Truth.YES)
-                .mapToLong(VirtualMachines::tscFrequency)
-                .filter(frequency -> frequency > 0)
-                .min()
-                .orElse(Long.MAX_VALUE);
-        List<NodeFacts> lower = nodes.list().stream()
-                .filter(node -> tscFrequency(node) > 0 && tscFrequency(node) < lowest)
-                .toList();
-        Set<String> running = lower.isEmpty()
-                ? Set.of()
-                : instances.list().stream().map(InstanceSnapshot::nodeName).collect(Collectors.toSet());
-        return lower.stream()
+        List<NodeFacts> now = nodes.list();
+        Clocks known = clocks;
+        if (known.nodes() != now) {
+            known = Clocks.of(now);
+            clocks = known;
+        }
+        if (known.lower().isEmpty()) {
+            return known.lowest();
+        }
+        Set<String> running =
+                instances.list().stream().map(InstanceSnapshot::nodeName).collect(Collectors.toSet());
+        return known.lower().stream()
                 .filter(node -> running.contains(node.name()))
                 .mapToLong(VirtualMachines::tscFrequency)
                 .min()
-                .orElse(lowest == Long.MAX_VALUE ? 0 : lowest);
+                .orElse(known.lowest());
     }
 
     private static long tscFrequency(NodeFacts node) {

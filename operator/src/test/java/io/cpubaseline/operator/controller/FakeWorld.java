@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.controller;
 
+import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.change.Carried;
@@ -14,6 +15,7 @@ import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
 import io.cpubaseline.operator.clusterdefault.Defaults;
+import io.cpubaseline.operator.cluster.NodeInterest;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.telling.Journal;
@@ -68,6 +70,12 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     /** How many statuses differed from the one before. */
     int written;
 
+    /** What the baseline has said that it looks at, in its order. */
+    final List<NodeInterest> interests = new ArrayList<>();
+
+    /** By which labels its virtual machines select nodes, as it has said. */
+    final List<Set<String>> selectingBy = new ArrayList<>();
+
     private @Nullable Outcome nextOutcome;
     private @Nullable IOException nextFailure;
     private Observation.@Nullable VirtualMachines found;
@@ -96,6 +104,16 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     }
 
     @Override
+    public void looksAt(String baseline, NodeInterest interest) {
+        interests.add(interest);
+    }
+
+    @Override
+    public void selectingBy(String baseline, Set<String> labels) {
+        selectingBy.add(labels);
+    }
+
+    @Override
     public boolean settled() {
         return settled;
     }
@@ -108,6 +126,11 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     @Override
     public List<NodeCpu> nodes() {
         return nodes;
+    }
+
+    @Override
+    public List<NodeCpu> selected(Selector selector) {
+        return nodes.stream().filter(node -> selector.matches(node.labels())).toList();
     }
 
     @Override
