@@ -34,6 +34,9 @@ public final class Programs {
     /** Helm 4 as {@code helm}. */
     public static final String HELM_4 = "helm4";
 
+    /** {@code agent}, Argo CD's sync engine, and {@code judge}, which tells what Argo CD and Flux make of a status. */
+    public static final String GITOPS = "gitops";
+
     private final Map<String, Path> directories;
 
     private Programs(Map<String, Path> directories) {
