@@ -98,6 +98,7 @@ public enum Reason {
     StartedWithout,
     AdmissionMissed,
     ChangesVendor,
+    AssignedByCapacity,
 
     // a VirtualMachine that is skipped
     InstancetypeConflict,

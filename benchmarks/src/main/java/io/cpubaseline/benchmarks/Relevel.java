@@ -13,6 +13,7 @@ import io.cpubaseline.lab.use.Operator;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Clients;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
+import io.cpubaseline.virtualmachine.Annotations;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
@@ -184,7 +185,8 @@ public final class Relevel {
                         false,
                         false,
                         false,
-                        false))
+                        false,
+                        Annotations.NONE))
                 .toList();
     }
 

@@ -288,9 +288,9 @@ public final class Planner {
                                 entry.getKey().isEmpty() ? "of unknown vendor" : entry.getKey()))
                 .collect(Collectors.joining(", "));
         return ("The selected nodes are of several CPU vendors (%s), and KubeVirt migrates within a vendor only. Make"
-            + " one ClusterCpuBaseline per vendor (nodeSelector cpu-vendor.node.kubevirt.io/<vendor>: \"true\";"
-            + " status.vendorBaselines shows what each would get), or set vendors: Mixed for one baseline over all,"
-            + " which costs level and mitigations.")
+                        + " one ClusterCpuBaseline per vendor (nodeSelector cpu-vendor.node.kubevirt.io/<vendor>: \"true\";"
+                        + " status.vendorBaselines shows what each would get), or set vendors: Mixed for one baseline over all,"
+                        + " which costs level and mitigations.")
                 .formatted(counts);
     }
 }

@@ -18,6 +18,7 @@ import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.Criteria;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeDemand;
 import io.cpubaseline.report.SpecReader.Steering;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import java.time.Duration;
@@ -193,6 +194,18 @@ public record Consideration(
     /** Whether the pin is another one now, or is confined to another vendor: that has to be persisted before anything else is done. */
     public boolean changesPin() {
         return !Objects.equals(decision.next().pinned(), question.remembered().pinned());
+    }
+
+    /** How many cores the nodes have where virtual machines with what is pinned then can land now; 0 without a pin. */
+    public long cores() {
+        Pin pin = decision.next().pinned();
+        return pin == null
+                ? 0
+                : after.fleet()
+                        .targets()
+                        .of(pin.criteria(), NodeDemand.none())
+                        .capacity()
+                        .cores();
     }
 
     /** How long until time alone may change something; null if it can't. */

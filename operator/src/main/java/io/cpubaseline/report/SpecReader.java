@@ -127,6 +127,8 @@ public final class SpecReader {
      * @param remove whether to give back what is held in virtual machines that are not to have the baseline any more
      * @param admission whether instances get it when they are created, and virtual machines stay as they are; not beside {@code patch}
      * @param rollout how fast and how far a revision spreads
+     * @param nodes the baseline's nodes, by their labels; nothing if that can't be evaluated. Of several baselines that select a virtual machine
+     *     the one gets it on whose nodes it runs
      */
     public record VirtualMachineIntent(
             Selector namespaces,
@@ -134,7 +136,8 @@ public final class SpecReader {
             boolean patch,
             boolean remove,
             boolean admission,
-            Rollout rollout) {
+            Rollout rollout,
+            Optional<Selector> nodes) {
 
         /** Whether both could select the same virtual machine, whatever virtual machines there are now. */
         public boolean overlaps(VirtualMachineIntent other) {
@@ -155,7 +158,7 @@ public final class SpecReader {
         SpecReader reader = new SpecReader(catalog);
         Policy policy = reader.policy(spec, labelledModels, labelledFeatures);
         Selector nodes = reader.selector("spec.nodeSelector", spec.nodeSelector());
-        VirtualMachineIntent virtualMachines = reader.virtualMachines(spec);
+        VirtualMachineIntent virtualMachines = reader.virtualMachines(spec, nodes);
         Steering steering = new Steering(
                 spec.paused(),
                 spec.approvedRevision(),
@@ -373,7 +376,7 @@ public final class SpecReader {
                         .formatted(field, name, catalog.version(), remedy(meant, "avx2, sse4.1 or lahf_lm")));
     }
 
-    private @Nullable VirtualMachineIntent virtualMachines(ClusterCpuBaselineSpec spec) {
+    private @Nullable VirtualMachineIntent virtualMachines(ClusterCpuBaselineSpec spec, @Nullable Selector nodes) {
         var policy = spec.virtualMachines();
         if (policy == null) {
             return null;
@@ -405,7 +408,13 @@ public final class SpecReader {
         return namespaces == null || selector == null
                 ? null
                 : new VirtualMachineIntent(
-                        namespaces, selector, patch, remove, admission, rollout.orElseGet(Rollout::byDefault));
+                        namespaces,
+                        selector,
+                        patch,
+                        remove,
+                        admission,
+                        rollout.orElseGet(Rollout::byDefault),
+                        Optional.ofNullable(nodes));
     }
 
     private Optional<Rollout> rollout(RolloutPolicy policy) {

@@ -90,7 +90,13 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
                         .formatted(
                                 tally.with(Reason.AdmissionMissed),
                                 String.join(", ", tally.examples(Reason.AdmissionMissed)));
-        return claimed + vendor + missed;
+        String assigned = tally.with(Reason.AssignedByCapacity) == 0
+                ? ""
+                : " AssignedByCapacity: of %d that several baselines select, this one has the most cores (%s)."
+                        .formatted(
+                                tally.with(Reason.AssignedByCapacity),
+                                String.join(", ", tally.examples(Reason.AssignedByCapacity)));
+        return claimed + vendor + missed + assigned;
     }
 
     private static String counts(Tally tally) {

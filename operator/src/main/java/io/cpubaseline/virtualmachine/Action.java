@@ -36,6 +36,9 @@ public sealed interface Action {
     /** Leave it as it is: others hold fields. It is wanted here and doesn't carry the baseline, so it is told, not just skipped. */
     record Conflict(Reason reason, List<String> managers) implements Action {}
 
+    /** Leave it alone until it is decided which baseline's it is. */
+    record Wait() implements Action {}
+
     /** Leave it alone for a reason of its own. */
     record Skip(Reason reason) implements Action {}
 }

@@ -65,6 +65,20 @@ public final class Alignment {
         return asTheOther instanceof Action.Nothing ? new Action.Apply(vm.ownedBy(manager)) : asTheOther;
     }
 
+    /**
+     * The same for one that several baselines may select: only the one whose it is does anything, and takes over what others of them hold.
+     *
+     * @param whose the baseline whose it is
+     */
+    public static Action decide(VirtualMachineSnapshot vm, Target target, Belonging whose, Predicate<String> letGo) {
+        if (whose.is(target.baseline())) {
+            return decide(vm, target, letGo);
+        }
+        return whose.by() == Belonging.By.NOT_YET
+                ? new Action.Wait()
+                : new Action.Conflict(Reason.ClaimedByOther, List.of(Target.manager(whose.baseline())));
+    }
+
     /** What to do so that the virtual machine carries the target. */
     public static Action decide(VirtualMachineSnapshot vm, Target target) {
         for (AlignmentCheck check : AlignmentCheck.ALL) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param notes what else there is to count about it
  * @param retried whether its write has failed and is going to be tried again
  * @param claimants other baselines that hold it though it is wanted here, sorted
- * @param kind what it is to KubeVirt's node selectors; null if KubeVirt places it on no amd64 node, or no more
+ * @param kind what it is to KubeVirt's node selectors; null if KubeVirt places it on no amd64 node, or no more, and if it is another
+ *     baseline's
  * @param runs the CPU of its guest; null if none runs
  */
 public record Look(
@@ -58,7 +59,7 @@ public record Look(
                 notes(vm, action, state, running, vendor, target),
                 /* retried= */ false,
                 claimants(action),
-                placed(vm) ? GuestKind.of(vm, action, running, target) : null,
+                placed(vm) && reason != Reason.ClaimedByOther ? GuestKind.of(vm, action, running, target) : null,
                 running == null ? null : new GuestCpu(running.model(), running.requiredFeatures()));
     }
 
@@ -73,10 +74,25 @@ public record Look(
             return of(vm, action, State.SKIPPED, skip.reason(), instance, vendor, target);
         }
         if (action instanceof Action.Conflict conflict) {
-            return of(vm, action, State.CONFLICTING, conflict.reason(), instance, vendor, target);
+            return of(vm, action, stateOf(conflict), conflict.reason(), instance, vendor, target);
         }
         State state = action instanceof Action.Nothing ? State.APPLIED : State.PENDING;
         return of(vm, action, state, null, instance, vendor, target);
+    }
+
+    /** One that is another baseline's is nobody's trouble. */
+    public static State stateOf(Action.Conflict conflict) {
+        return conflict.reason() == Reason.ClaimedByOther ? State.SKIPPED : State.CONFLICTING;
+    }
+
+    /** The same, which also counts that it is the baseline's by its capacity alone. */
+    public Look of(Belonging whose, String baseline) {
+        if (whose.by() != Belonging.By.CAPACITY || !whose.is(baseline)) {
+            return this;
+        }
+        Set<Reason> all = EnumSet.of(Reason.AssignedByCapacity);
+        all.addAll(notes);
+        return new Look(state, reason, all, retried, claimants, kind, runs);
     }
 
     /** The same for one whose write has failed and is going to be tried again. */

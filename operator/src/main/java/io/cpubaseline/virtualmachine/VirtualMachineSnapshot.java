@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param poolOwned whether a VirtualMachinePool owns it
  * @param deleting whether it is being deleted
  * @param optedOut whether the annotation {@code cpubaseline.io/skip} on it or on its template is {@code true}
+ * @param annotations what else is said about baselines by annotations
  */
 public record VirtualMachineSnapshot(
         String namespace,
@@ -49,7 +50,8 @@ public record VirtualMachineSnapshot(
         boolean waitAsReceiver,
         boolean poolOwned,
         boolean deleting,
-        boolean optedOut) {
+        boolean optedOut,
+        Annotations annotations) {
 
     /**
      * A CPU feature that a VirtualMachine asks for.

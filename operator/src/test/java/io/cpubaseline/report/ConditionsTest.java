@@ -588,11 +588,11 @@ class ConditionsTest {
                         Reason.Conflicting,
                         "a model of a user",
                         r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.Conflicting))),
-                not(
+                is(
                         type,
-                        Reason.Conflicting,
-                        "another baseline",
-                        r -> with(r, Mode.PATCH, tally(State.CONFLICTING, Reason.ClaimedByOther))),
+                        Reason.Aligned,
+                        "another baseline's",
+                        r -> with(r, Mode.PATCH, tally(State.SKIPPED, Reason.ClaimedByOther))),
                 not(
                         type,
                         Reason.Contended,

@@ -33,6 +33,7 @@ public final class VirtualMachineBuilder {
     private boolean poolOwned;
     private boolean deleting;
     private boolean optedOut;
+    private Annotations annotations = Annotations.NONE;
 
     private VirtualMachineBuilder() {}
 
@@ -182,6 +183,12 @@ public final class VirtualMachineBuilder {
         return this;
     }
 
+    /** Its annotation names this baseline. */
+    public VirtualMachineBuilder named(String baseline) {
+        annotations = new Annotations(baseline);
+        return this;
+    }
+
     public VirtualMachineSnapshot build() {
         return new VirtualMachineSnapshot(
                 namespace,
@@ -202,6 +209,7 @@ public final class VirtualMachineBuilder {
                 waitAsReceiver,
                 poolOwned,
                 deleting,
-                optedOut);
+                optedOut,
+                annotations);
     }
 }

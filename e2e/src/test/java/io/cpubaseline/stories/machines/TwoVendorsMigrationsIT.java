@@ -108,6 +108,56 @@ class TwoVendorsMigrationsIT {
         assertThat(strangers(machines)).isEmpty();
     }
 
+    @Test
+    void withoutALabelOnAnyEachStaysOnTheVendorItRunsOn() {
+        // Given machines of which nobody has said whose they are, two of them stopped
+        stage.lab().apply(Servers.of("xeon-e5-2650-v4", "intel-1", "intel-2"));
+        stage.lab().apply(Servers.of("epyc-9334-32-core", "amd-1", "amd-2"));
+        List<String> names = IntStream.range(0, 8).mapToObj(i -> "vm-" + i).toList();
+        names.forEach(name -> stage.machines()
+                .create(Machines.running(name, "nobody", "model: host-model")
+                        .replace(", model: host-model", "")
+                        .replace("4Gi", "256Mi")));
+        List<String> stopped = List.of("stopped-1", "stopped-2");
+        stopped.forEach(name -> stage.machines().create(name, "nobody"));
+        Migrations migrations = stage.migrations();
+        names.forEach(migrations::awaitRunning);
+        Map<String, String> vendors = new TreeMap<>();
+        names.forEach(
+                name -> vendors.put(name, serversOf("intel").contains(migrations.nodeOf(name)) ? "intel" : "amd"));
+
+        // When there are two baselines over all of them
+        stage.operator();
+        for (Map.Entry<String, String> vendor :
+                Map.of("intel", "Intel", "amd", "AMD").entrySet()) {
+            stage.apply(Stage.patchingVendor(vendor.getKey(), vendor.getValue())
+                    .replaceAll("selector: \\{matchLabels: \\{cpu-baseline: .*", "selector: {}"));
+        }
+
+        // Then each belongs to the one of the vendor on which it runs, and the stopped ones to one of the two
+        for (String vendor : SERVERS.keySet()) {
+            stage.await(vendor, seen -> {
+                assertThat(seen.virtualMachines().selected()).isEqualTo(10);
+                assertThat(seen.virtualMachines().applied() + seen.machinesWith("ClaimedByOther"))
+                        .isEqualTo(10);
+                assertThat(seen.machinesWith("ChangesVendor")).isZero();
+            });
+        }
+        vendors.forEach((name, vendor) ->
+                assertThat(stage.machines().labels(name)).containsEntry("cpubaseline.io/baseline", vendor));
+        stopped.forEach(name -> assertThat(stage.machines().labels(name)).containsKey("cpubaseline.io/baseline"));
+
+        // When they are started anew, then they are where they were
+        stage.machines().restartAll(names);
+        assertThat(strangers(vendors)).isEmpty();
+        for (String vendor : SERVERS.keySet()) {
+            assertThat(stage.await(vendor, "VirtualMachinesAligned", "True Aligned")
+                            .virtualMachines()
+                            .pendingRestart())
+                    .isZero();
+        }
+    }
+
     private static Set<String> serversOf(String vendor) {
         return Objects.requireNonNull(SERVERS.get(vendor));
     }

@@ -83,8 +83,8 @@ final class FilePlanner {
         Policy single = Policy.open().withVendors(Policy.Vendors.Single);
         return Optional.of(new Overview(
                 byVendor.entrySet().stream()
-                        .map(vendor -> new Overview.OfVendor(
-                                vendor.getKey(), plan(vendor.getValue(), single, List.of())))
+                        .map(vendor ->
+                                new Overview.OfVendor(vendor.getKey(), plan(vendor.getValue(), single, List.of())))
                         .toList(),
                 untold == null ? null : plan(untold, single, List.of()),
                 plan(nodes, null)));

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.operator.watch.Shared;
+import io.cpubaseline.virtualmachine.Annotations;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
 import io.cpubaseline.virtualmachine.OwnedFields;
@@ -35,6 +36,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
 
     private static final Shared<Marks> MARKS = new Shared<>(256);
     private static final Shared<Set<String>> MANAGERS = new Shared<>(256);
+    private static final Shared<Annotations> ANNOTATIONS = new Shared<>(64);
 
     @Override
     public VirtualMachineSnapshot read(JsonParser object) throws IOException {
@@ -94,6 +96,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private boolean poolOwned;
         private boolean deleting;
         private boolean optedOut;
+        private String namedBaseline = "";
 
         void metadata(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -102,7 +105,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                 case "uid" -> uid = text(value);
                 case "generation" -> generation = number(value);
                 case "deletionTimestamp" -> deleting = present(value);
-                case "annotations" -> each(value, this::annotation);
+                case "annotations" -> each(value, this::ownAnnotation);
                 case "labels" -> each(value, this::label);
                 case "ownerReferences" ->
                     eachItem(
@@ -117,6 +120,15 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
             }
         }
 
+        private void ownAnnotation(String key, JsonParser value) throws IOException {
+            if (key.equals(Annotations.BASELINE)) {
+                namedBaseline = shared(value);
+            } else {
+                annotation(key, value);
+            }
+        }
+
+        /** One that counts on the template, too. */
         private void annotation(String key, JsonParser value) throws IOException {
             if (key.equals(SKIP) && text(value).equals("true")) {
                 optedOut = true;
@@ -235,6 +247,10 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
             }
         }
 
+        private Annotations annotations() {
+            return namedBaseline.isEmpty() ? Annotations.NONE : ANNOTATIONS.shared(new Annotations(namedBaseline));
+        }
+
         VirtualMachineSnapshot finished() {
             return new VirtualMachineSnapshot(
                     namespace,
@@ -255,7 +271,8 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                     waitAsReceiver,
                     poolOwned,
                     deleting,
-                    optedOut);
+                    optedOut,
+                    annotations());
         }
     }
 }

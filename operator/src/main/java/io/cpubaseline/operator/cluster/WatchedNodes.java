@@ -105,6 +105,21 @@ public final class WatchedNodes implements NodeEvidence {
 
     /** The CPU vendor of the node of that name, as far as it is or was known; empty if it isn't. */
     public String vendorOf(String name) {
+        return find(name)
+                .map(node -> {
+                    CpuEvidence before = node.lastKnown();
+                    String vendor = node.evidence().vendor();
+                    return vendor.isEmpty() && before != null ? before.vendor() : vendor;
+                })
+                .orElse("");
+    }
+
+    /** The labels of the node of that name; none if there is no such node. */
+    public Map<String, String> labelsOf(String name) {
+        return find(name).map(NodeCpu::labels).orElse(Map.of());
+    }
+
+    private Optional<NodeCpu> find(String name) {
         List<NodeCpu> all = joined().all();
         int low = 0;
         int high = all.size() - 1;
@@ -113,9 +128,7 @@ public final class WatchedNodes implements NodeEvidence {
             NodeCpu node = all.get(middle);
             int order = node.name().compareTo(name);
             if (order == 0) {
-                CpuEvidence before = node.lastKnown();
-                String vendor = node.evidence().vendor();
-                return vendor.isEmpty() && before != null ? before.vendor() : vendor;
+                return Optional.of(node);
             }
             if (order < 0) {
                 low = middle + 1;
@@ -123,7 +136,7 @@ public final class WatchedNodes implements NodeEvidence {
                 high = middle - 1;
             }
         }
-        return "";
+        return Optional.empty();
     }
 
     @Override

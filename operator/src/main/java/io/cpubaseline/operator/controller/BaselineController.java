@@ -72,6 +72,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 options,
                 planner.catalog(),
                 nodes::vendorOf,
+                nodes::labelsOf,
                 equipment.clusterTime());
         this.bindings = new Bindings(equipment.bindings(), watched, changes, options, equipment.clusterTime());
         this.writtenDefault = new WrittenDefault(

@@ -16,8 +16,8 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
-import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.cluster.NodeInterest;
+import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
@@ -161,6 +161,7 @@ final class BaselinePass {
         }
         Admissions.Result admitted = admissions.bind(baseline, wanted, gathered.paused());
         Consideration considered = consider(gathered);
+        machines.reach(gathered.name(), considered.cores());
         if (considered.changesPin()) {
             Duration later = persist(gathered, considered, admitted);
             if (later != null) {

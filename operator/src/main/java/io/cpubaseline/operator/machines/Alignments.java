@@ -94,7 +94,7 @@ final class Alignments {
                     running,
                     target,
                     pace(baseline, intent.rollout()),
-                    selections::letGo,
+                    selections,
                     write);
             Optional<Set<ObjectName>> left =
                     givingBack(baseline, release ? GivenBack.LEAVING : GivenBack.NONE, changed);
@@ -149,7 +149,7 @@ final class Alignments {
     /** What {@link #align} will find; touches nothing. */
     Tally foresee(VirtualMachineIntent intent, Target target) {
         return VirtualMachineAligner.foresee(
-                selections.selected(intent, Optional.empty()).all(), running, target, selections::letGo);
+                selections.selected(intent, Optional.empty()).all(), running, target, selections);
     }
 
     /** Forgets a baseline: writes that wait are dropped, and all is looked at anew if it comes again. */

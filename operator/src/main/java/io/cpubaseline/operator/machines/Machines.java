@@ -17,6 +17,13 @@ public interface Machines {
     /** Whether what this baseline needs has been looked at; starts to watch, or stops, as all baselines together need it. */
     boolean settled(String baseline, @Nullable VirtualMachineIntent intent);
 
+    /**
+     * Keeps in mind how far a baseline reaches: of several that select a virtual machine which runs nowhere the largest gets it.
+     *
+     * @param cores of the nodes where virtual machines with its pin can land now; 0 without a pin
+     */
+    void reach(String baseline, long cores);
+
     /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
     Carried carried(String baseline, @Nullable VirtualMachineIntent intent);
 

@@ -12,6 +12,7 @@ import io.cpubaseline.operator.machines.WriteQueue.Write;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
+import io.cpubaseline.virtualmachine.Belonging;
 import io.cpubaseline.virtualmachine.ConflictWords;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
@@ -119,12 +120,14 @@ final class Pass {
     }
 
     private void look(ObjectName name, VirtualMachineSnapshot vm) {
-        Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
+        Belonging whose = others.whose(vm, target.baseline());
+        Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
         InstanceSnapshot instance = running.of(vm);
         Member member = course.meet(name, vm, target);
         Found found = found(member, vm, action, instance);
         witness(member, instance);
-        Look look = Look.of(vm, action, found.state(), found.reason(), instance, running.vendorOf(instance), target);
+        Look look = Look.of(vm, action, found.state(), found.reason(), instance, running.vendorOf(instance), target)
+                .of(whose, target.baseline());
         course.count(
                 member,
                 vm,
@@ -199,6 +202,11 @@ final class Pass {
             course.settle(member);
             return Found.of(State.APPLIED, null);
         }
+        if (action instanceof Action.Wait) {
+            course.settle(member);
+            course.wakeAt(member, others.decidedFrom());
+            return Found.of(State.PENDING, null);
+        }
         if (action instanceof Action.Conflict conflict) {
             boolean dropped = queue.drop(member);
             synchronized (member) {
@@ -209,7 +217,7 @@ final class Pass {
                     tellIfItHolds(member, memory(member), vm, ConflictWords.of(vm, conflict, target));
                 }
             }
-            return Found.of(State.CONFLICTING, conflict.reason());
+            return Found.of(Look.stateOf(conflict), conflict.reason());
         }
         if (!write) {
             course.settle(member);

@@ -5,6 +5,7 @@ import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
+import io.cpubaseline.virtualmachine.Belonging;
 import io.cpubaseline.virtualmachine.Counts;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
@@ -54,7 +55,7 @@ public final class VirtualMachineAligner {
         Optional<Set<ObjectName>> changed();
     }
 
-    /** Tells which baselines have let go of a virtual machine, though their fields are in it. */
+    /** Tells whose a virtual machine is, and which baselines have let go of it, though their fields are in it. */
     @FunctionalInterface
     interface LettingGo {
 
@@ -67,6 +68,20 @@ public final class VirtualMachineAligner {
          * @param manager the baseline's field manager
          */
         boolean letGo(VirtualMachineSnapshot vm, String manager);
+
+        /**
+         * Whose it is.
+         *
+         * @param baseline the one that asks, and selects it
+         */
+        default Belonging whose(VirtualMachineSnapshot vm, String baseline) {
+            return Belonging.only(baseline);
+        }
+
+        /** When all that isn't decided now will be, by the clock of the writes. */
+        default long decidedFrom() {
+            return 0;
+        }
     }
 
     /**
@@ -172,9 +187,11 @@ public final class VirtualMachineAligner {
     static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
         Counts counts = new Counts();
         for (VirtualMachineSnapshot vm : vms) {
-            Action action = Alignment.decide(vm, target, manager -> others.letGo(vm, manager));
+            Belonging whose = others.whose(vm, target.baseline());
+            Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
             InstanceSnapshot instance = running.of(vm);
-            counts.add(vm, Look.foreseen(vm, action, instance, running.vendorOf(instance), target), "");
+            Look look = Look.foreseen(vm, action, instance, running.vendorOf(instance), target);
+            counts.add(vm, look.of(whose, target.baseline()), "");
         }
         return counts.tally();
     }

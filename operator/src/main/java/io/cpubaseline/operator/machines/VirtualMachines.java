@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ public final class VirtualMachines implements Machines {
     private final ReadingProblems problems;
     private final boolean mayWrite;
     private final CpuCatalog catalog;
-    private final NodeVendors vendors;
+    private final NodeChanges nodeChanges;
     private final Alignments alignments;
 
     /** Of the nodes as they were when it was last asked for; every thread would compute the same. */
@@ -108,6 +109,8 @@ public final class VirtualMachines implements Machines {
      * @param writes sends the writes
      * @param notices is told of writes, and of trouble with them
      * @param changes knows all baselines that there are, and wakes them when something of theirs was answered or has changed
+     * @param vendorOfNode a node's CPU vendor by its name; empty if it isn't known
+     * @param labelsOfNode a node's labels by its name; none if there is no such node
      * @param clusterTime the time by the API server's clock, or earlier
      */
     public VirtualMachines(
@@ -118,6 +121,7 @@ public final class VirtualMachines implements Machines {
             RunOptions options,
             CpuCatalog catalog,
             UnaryOperator<String> vendorOfNode,
+            Function<String, Map<String, String>> labelsOfNode,
             InstantSource clusterTime) {
         this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
@@ -125,8 +129,15 @@ public final class VirtualMachines implements Machines {
         this.instances = watched.instances();
         this.namespaces = watched.namespaces();
         this.queue = new WriteQueue(writes, WriteQueue.monotonic());
-        this.selections = new Selections(machines, instances, namespaces, changes::exists, changes::wake);
-        this.vendors = new NodeVendors(nodes, watched.nodeFeatures(), vendorOfNode);
+        this.selections = new Selections(
+                machines,
+                instances,
+                namespaces,
+                changes::exists,
+                changes::wake,
+                labelsOfNode,
+                new Claimants(queue.nanoTime(), options.conflictDelay()));
+        this.nodeChanges = new NodeChanges(nodes, watched.nodeFeatures(), vendorOfNode, labelsOfNode);
         Running running =
                 new Running(name -> instances.get(name.namespace(), name.name()).orElse(null), vendorOfNode);
         this.alignments = new Alignments(selections, running, queue, notices, changes::wake, options, clusterTime);
@@ -142,6 +153,11 @@ public final class VirtualMachines implements Machines {
         selections.remember(baseline, intent);
         watchAsWanted();
         return kubeVirts.current() && (intent == null || ofMachines().stream().allMatch(WatchedKind::current));
+    }
+
+    @Override
+    public void reach(String baseline, long cores) {
+        selections.reach(baseline, cores);
     }
 
     @Override
@@ -198,7 +214,7 @@ public final class VirtualMachines implements Machines {
             alignments.forget(baseline);
             return new Result(null, null);
         }
-        selections.vendorsChanged(vendors.changed());
+        selections.nodesChanged(nodeChanges.changed());
         Observation.Mode mode = mode(intent, paused);
         Optional<Problem> unreadable = problems.ofVirtualMachines();
         if (unreadable.isPresent()) {
@@ -234,6 +250,7 @@ public final class VirtualMachines implements Machines {
 
     /** Releases all that a baseline holds that is being deleted. */
     public VirtualMachineAligner.Result release(String baseline, VirtualMachineIntent intent) {
+        selections.leave(baseline);
         return alignments.release(baseline, intent.rollout());
     }
 

@@ -22,7 +22,8 @@ import java.time.Duration;
  * @param probeInterval how often to look for a kind that is absent or forbidden
  * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
  * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
- * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it
+ * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it, and how long after one
+ *     baseline another may come that was applied together with it
  * @param proofTime how long a guest has to run with a revision until that is proven on the nodes of its CPU vendor
  * @param requestTimeout how long one request to the API server may take
  * @param leaseDuration how long others wait for a leader that has stopped renewing the Lease

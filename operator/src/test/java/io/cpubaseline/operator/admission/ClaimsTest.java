@@ -8,6 +8,7 @@ import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Rollout;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class ClaimsTest {
         return new Claim(
                 name,
                 created,
-                new VirtualMachineIntent(Selector.everything(), selector, false, false, true, Rollout.byDefault()));
+                new VirtualMachineIntent(
+                        Selector.everything(), selector, false, false, true, Rollout.byDefault(), Optional.empty()));
     }
 
     private static Selector label(String value) {

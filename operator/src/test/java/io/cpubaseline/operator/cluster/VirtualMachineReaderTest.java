@@ -13,6 +13,7 @@ import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.fleet.Toleration;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.watch.ObjectReader;
+import io.cpubaseline.virtualmachine.Annotations;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
@@ -85,7 +86,8 @@ class VirtualMachineReaderTest {
                         false,
                         false,
                         false,
-                        false));
+                        false,
+                        Annotations.NONE));
     }
 
     @Test
@@ -116,6 +118,12 @@ class VirtualMachineReaderTest {
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/skip\":\"true\"}}")
                         .optedOut())
                 .isTrue();
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}")
+                        .annotations())
+                .isEqualTo(new Annotations("intel"));
+        assertThat(spec("{\"template\":{\"metadata\":{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}}}")
+                        .annotations())
+                .isEqualTo(Annotations.NONE);
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/skip\":\"false\"}}")
                         .optedOut())
                 .isFalse();

@@ -96,7 +96,9 @@ class DefaultWriterTest {
 
         // Then
         assertThat(only("PATCH").path()).isEqualTo(path);
-        assertThat(only("PATCH").body()).contains("\"apiVersion\":\"hco.kubevirt.io/" + version + "\"").contains(spec);
+        assertThat(only("PATCH").body())
+                .contains("\"apiVersion\":\"hco.kubevirt.io/" + version + "\"")
+                .contains(spec);
     }
 
     @Test

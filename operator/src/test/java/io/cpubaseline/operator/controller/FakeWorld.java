@@ -14,8 +14,8 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
-import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.cluster.NodeInterest;
+import io.cpubaseline.operator.clusterdefault.Defaults;
 import io.cpubaseline.operator.machines.Machines;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.telling.Journal;
@@ -177,6 +177,9 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     public Carried carried(String baseline, @Nullable VirtualMachineIntent intent) {
         return Carried.nothing(baseline);
     }
+
+    @Override
+    public void reach(String baseline, long cores) {}
 
     @Override
     public Observation.@Nullable VirtualMachines foresee(

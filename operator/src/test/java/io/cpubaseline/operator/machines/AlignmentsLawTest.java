@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,9 @@ class AlignmentsLawTest {
                 .uid(namespace + name + random.nextInt(2))
                 .generation(1 + random.nextInt(4))
                 .templateLabels(labels("tier", random));
+        if (random.nextInt(5) == 0) {
+            vm.named(any(BASELINES, random));
+        }
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> vm.carrying(any(TARGETS, random));
             case 3 -> vm.carrying(Targets.of("gone", "Intel", "Haswell"));
@@ -179,8 +183,17 @@ class AlignmentsLawTest {
                         write && random.nextInt(4) > 0,
                         random.nextBoolean(),
                         /* admission= */ false,
-                        Rollout.unlimited());
+                        Rollout.unlimited(),
+                        nodes(random));
         return new Wish(intent, any(targets, random), intent != null && intent.patch());
+    }
+
+    private static Optional<Selector> nodes(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(Selector.everything());
+            default -> Optional.of(new Selector(Map.of("vendor", any(List.of("Intel", "AMD"), random)), List.of()));
+        };
     }
 
     private static Selector selector(String key, Random random) {

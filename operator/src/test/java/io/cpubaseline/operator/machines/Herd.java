@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual machines of several baselines, which look at them when they are woken, as the controller does; every look is counted. */
@@ -30,6 +31,7 @@ final class Herd implements VirtualMachineAligner.Notices {
     final FakeViews<InstanceSnapshot> instances = new FakeViews<>();
     final FakeViews<NamespaceView> namespaces = new FakeViews<>();
     final Map<String, String> vendors = new HashMap<>();
+    private final Map<String, Map<String, String>> labels = new HashMap<>();
 
     /** All baselines that there are. */
     final Map<String, Wish> baselines = new TreeMap<>();
@@ -40,10 +42,33 @@ final class Herd implements VirtualMachineAligner.Notices {
     private final Set<String> woken = new TreeSet<>();
     private final Map<String, Long> due = new HashMap<>();
     private final WriteQueue queue = new WriteQueue(writes, clock::nanoTime);
-    private final Selections selections =
-            new Selections(machines, instances, namespaces, baselines::containsKey, woken::add);
-    private final Alignments alignments = alignments(selections);
+    private final Claimants claims;
+    private final Selections selections;
+    private final Alignments alignments;
     private int looks;
+
+    /** One where no baseline waits for others to come. */
+    Herd() {
+        this(Duration.ZERO);
+    }
+
+    /** @param newFor how long another baseline may come after one */
+    Herd(Duration newFor) {
+        claims = new Claimants(clock::nanoTime, newFor);
+        selections = selections(woken::add, claims);
+        alignments = alignments(selections);
+    }
+
+    private Selections selections(Consumer<String> wake, Claimants of) {
+        return new Selections(
+                machines,
+                instances,
+                namespaces,
+                baselines::containsKey,
+                wake,
+                node -> labels.getOrDefault(node, Map.of()),
+                of);
+    }
 
     /** What a baseline wants. */
     record Wish(@Nullable VirtualMachineIntent intent, Target target, boolean write) {}
@@ -81,8 +106,14 @@ final class Herd implements VirtualMachineAligner.Notices {
 
     void node(String name, String vendor) {
         if (!vendor.equals(vendors.put(name, vendor))) {
-            selections.vendorsChanged(Set.of(name));
+            labels.put(name, vendor.isEmpty() ? Map.of() : Map.of("vendor", vendor));
+            selections.nodesChanged(Set.of(name));
         }
+    }
+
+    /** How many cores a baseline's nodes have. */
+    void cores(String baseline, long cores) {
+        claims.reach(baseline, cores);
     }
 
     /** A baseline comes, wants something else, or goes. */
@@ -162,7 +193,7 @@ final class Herd implements VirtualMachineAligner.Notices {
 
     /** What each baseline counts that has just been started, and writes nothing. */
     Map<String, String> fromNothing() {
-        Selections anew = new Selections(machines, instances, namespaces, baselines::containsKey, name -> {});
+        Selections anew = selections(name -> {}, new Claimants(clock::nanoTime, Duration.ZERO));
         Alignments started = alignments(anew);
         baselines.forEach((baseline, wish) -> anew.remember(baseline, wish.intent()));
         Map<String, String> all = new TreeMap<>();

@@ -15,6 +15,7 @@ import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,8 @@ class LooksTest {
                         true,
                         false,
                         false,
-                        Rollout.unlimited()),
+                        Rollout.unlimited(),
+                        Optional.of(Selector.everything())),
                 Targets.of(baseline, "Intel", "IvyBridge-IBRS"),
                 true);
     }
@@ -153,6 +155,55 @@ class LooksTest {
         // Then
         assertThat(herd.takeLooks()).isEqualTo(1);
         assertThat(herd.counted.get("b")).contains("ChangesVendor=1 [ns1/vm-1]");
+    }
+
+    @Test
+    void of_two_baselines_that_select_everything_only_the_owner_looks_at_one_that_changes() {
+        // Given
+        for (String baseline : List.of("a", "b", "c")) {
+            herd.baseline(
+                    baseline,
+                    new Wish(
+                            new VirtualMachineIntent(
+                                    Selector.everything(),
+                                    Selector.everything(),
+                                    true,
+                                    false,
+                                    false,
+                                    Rollout.unlimited(),
+                                    Optional.of(Selector.everything())),
+                            Targets.of(baseline, "Intel", "IvyBridge-IBRS"),
+                            true));
+        }
+        herd.settle();
+        assertThat(herd.counted.get("b")).contains("APPLIED=3333", "ClaimedByOther=6667");
+        herd.takeLooks();
+
+        // When
+        herd.machine("ns1", "vm-1", machine(1, 2));
+        herd.instance("ns1", "vm-1", instance(1, "Succeeded"));
+        herd.settle();
+
+        // Then
+        assertThat(herd.takeLooks()).isEqualTo(1);
+        assertThat(herd.counted.get("b")).contains("pendingRestart 3332");
+
+        // When its owner says otherwise
+        herd.machine(
+                "ns1",
+                "vm-1",
+                vm("vm-1")
+                        .namespace("ns1")
+                        .generation(3)
+                        .carrying(Targets.of("b", "Intel", "IvyBridge-IBRS"))
+                        .named("c")
+                        .build());
+        herd.settle();
+
+        // Then the old owner, the new one and the third learn of it
+        assertThat(herd.takeLooks()).isEqualTo(3);
+        assertThat(herd.counted.get("b")).contains("APPLIED=3332");
+        assertThat(herd.counted.get("a")).contains("ClaimedByOther=6666");
     }
 
     @Test

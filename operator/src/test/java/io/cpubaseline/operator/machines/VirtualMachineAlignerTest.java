@@ -613,7 +613,7 @@ class VirtualMachineAlignerTest {
         VirtualMachineAligner.Result result = align(vm("web").carrying(OF_RACK_7));
 
         // Then
-        assertThat(state(result)).isEqualTo(State.CONFLICTING);
+        assertThat(state(result)).isEqualTo(State.SKIPPED);
         assertThat(result.tally().with(Reason.ClaimedByOther)).isEqualTo(1);
         assertThat(troubles).isEmpty();
     }

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,7 +54,13 @@ class VirtualMachinesTest {
     private static final int MACHINES = 40;
 
     private static final VirtualMachineIntent ALL = new VirtualMachineIntent(
-            Selector.everything(), Selector.everything(), /* patch= */ true, false, false, Rollout.unlimited());
+            Selector.everything(),
+            Selector.everything(),
+            /* patch= */ true,
+            false,
+            false,
+            Rollout.unlimited(),
+            Optional.of(Selector.everything()));
 
     private static final Pin PIN = new Pin(
             "Nehalem", new TreeMap<>(Map.of("aes", Purpose.Level)), AbiLevel.V2, "Intel", Instant.EPOCH, "2026.1.1");
@@ -83,6 +90,7 @@ class VirtualMachinesTest {
                 options,
                 CatalogLoader.catalog(),
                 node -> "",
+                node -> Map.of(),
                 InstantSource.system());
     }
 
