@@ -1,5 +1,6 @@
 package io.cpubaseline.report;
 
+import io.cpubaseline.Reason;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.virtualmachine.Pacing.Hold;
 import io.cpubaseline.virtualmachine.Progress;
@@ -54,9 +55,8 @@ final class RolloutWords {
         }
         String where =
                 progress.unproven().stream().filter(vendor -> !vendor.isEmpty()).collect(Collectors.joining(" and "));
-        List<String> examples = tally.examples(io.cpubaseline.Reason.PendingRestart).stream()
-                .limit(EXAMPLES)
-                .toList();
+        List<String> examples =
+                tally.examples(Reason.PendingRestart).stream().limit(EXAMPLES).toList();
         return " %d wait for a proof: no guest has run with it for %s yet%s. Start or restart one of those that have it%s; where none can be, raise rollout.maxUnproven."
                 .formatted(
                         waiting,

@@ -39,6 +39,9 @@ class DefaultWriterTest {
                 "Deployed",
                 "v1.8.4",
                 "v1.8.4",
+                "",
+                "",
+                null,
                 new Configuration("", "", Set.of(), false, 0, Map.of()));
     }
 
