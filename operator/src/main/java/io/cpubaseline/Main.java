@@ -2,6 +2,7 @@ package io.cpubaseline;
 
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.console.StandardOutput;
+import io.cpubaseline.operator.listing.VmsCommand;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
 import java.io.FileDescriptor;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back. */
+/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them. */
 @Command(
         name = "cpu-baseline",
         description = "Finds the CPU baseline that every node of a KubeVirt cluster can give to its virtual machines.",
@@ -92,6 +93,7 @@ public final class Main implements Callable<Integer> {
         if (arguments.length == 0 || !arguments[0].equals("plan")) {
             commandLine.addSubcommand(new RunCommand());
             commandLine.addSubcommand(new ReleaseCommand());
+            commandLine.addSubcommand(new VmsCommand());
         }
         return commandLine;
     }
@@ -106,6 +108,6 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release or run.");
+        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release, run or vms.");
     }
 }

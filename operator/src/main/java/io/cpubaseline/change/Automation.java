@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +179,7 @@ final class Automation {
                 .filter(feature -> feature.getValue() == Purpose.Performance)
                 .map(Map.Entry::getKey)
                 .toList());
-        SortedSet<String> dropped = new TreeSet<>();
+        NavigableSet<String> dropped = new TreeSet<>();
         for (CpuClass lacking : situation.plan().fleet().lackingPinned()) {
             FeatureSet lost = extras.minus(lacking.evidence().labelledFeatures());
             if (!lost.isEmpty() && lacking.offers(without(pinned, lost).criteria())) {

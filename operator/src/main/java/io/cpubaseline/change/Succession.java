@@ -134,7 +134,7 @@ final class Succession {
                         .answer(planned.plan(), situation)
                         .filter(pin -> pin.revision().equals(pinned.revision()))
                         .isPresent();
-        if (plannedHold && !next.revision().equals(pinned.revision())) {
+        if (planned != null && plannedHold && !next.revision().equals(pinned.revision())) {
             return "The nodes say %s, but with the planned nodes %s the pinned baseline is what all could take."
                     .formatted(next.revision(), planned.words());
         }

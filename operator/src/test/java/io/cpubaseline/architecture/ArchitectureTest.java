@@ -98,7 +98,8 @@ class ArchitectureTest {
                     "logging",
                     "kube",
                     "options"),
-            Layer.of("release", "machines", "cluster", "logging", "kube"));
+            Layer.of("release", "machines", "cluster", "logging", "kube"),
+            Layer.of("listing", "cluster", "watch", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */
     private static final List<Layer> CLI_ROOMS = List.of(

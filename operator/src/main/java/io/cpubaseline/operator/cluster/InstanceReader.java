@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads KubeVirt's VirtualMachineInstances. */
-final class InstanceReader implements ObjectReader<InstanceSnapshot> {
+public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
 
     @Override
     public InstanceSnapshot read(JsonParser object) throws IOException {

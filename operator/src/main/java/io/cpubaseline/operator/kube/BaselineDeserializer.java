@@ -34,7 +34,7 @@ public final class BaselineDeserializer extends JsonDeserializer<ClusterCpuBasel
             null, List.of());
 
     /** For the mapper of a client. */
-    static SimpleModule module() {
+    public static SimpleModule module() {
         return new SimpleModule("baselines").addDeserializer(ClusterCpuBaseline.class, new BaselineDeserializer());
     }
 

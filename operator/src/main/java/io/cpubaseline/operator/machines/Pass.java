@@ -162,9 +162,12 @@ final class Pass {
 
     /** Takes in what the guest tells of the revision: that it runs with it, or finds no node. */
     private void witness(Member member, @Nullable InstanceSnapshot instance) {
-        boolean withIt = instance != null && WriteKind.runsWithIt(target, instance);
-        course.spread().findsNoNode(member, withIt && instance.findsNoNode() ? instance.unschedulable() : "");
-        if (!withIt || instance.runningSince() == 0) {
+        if (instance == null || !WriteKind.runsWithIt(target, instance)) {
+            course.spread().findsNoNode(member, "");
+            return;
+        }
+        course.spread().findsNoNode(member, instance.findsNoNode() ? instance.unschedulable() : "");
+        if (instance.runningSince() == 0) {
             return;
         }
         String found = running.vendorOf(instance);

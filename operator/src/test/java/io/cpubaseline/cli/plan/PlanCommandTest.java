@@ -122,11 +122,10 @@ class PlanCommandTest {
         if (reason.equals("KubeVirtLabelsMissing")) {
             meta.set("labels", own.path("labels"));
         } else {
-            ((ObjectNode) meta.path("labels")).setAll((ObjectNode) own.withObjectProperty("labels"));
+            ((ObjectNode) meta.path("labels")).setAll(own.withObjectProperty("labels"));
             own.path("annotations")
-                    .fields()
-                    .forEachRemaining(
-                            entry -> meta.withObjectProperty("annotations").set(entry.getKey(), entry.getValue()));
+                    .properties()
+                    .forEach(entry -> meta.withObjectProperty("annotations").set(entry.getKey(), entry.getValue()));
         }
         if (reason.equals("NoKvm")) {
             ((ObjectNode) node).withObjectProperty("status").set("allocatable", YAML.readTree("{cpu: \"8\"}"));

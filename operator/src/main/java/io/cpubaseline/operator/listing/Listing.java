@@ -1,0 +1,227 @@
+package io.cpubaseline.operator.listing;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.api.v1alpha1.CapacityReport;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.catalog.CatalogLoader;
+import io.cpubaseline.change.Pin;
+import io.cpubaseline.cpu.CpuCatalog;
+import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.report.SpecReader;
+import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.report.StatusReport;
+import io.cpubaseline.virtualmachine.Action;
+import io.cpubaseline.virtualmachine.Admission;
+import io.cpubaseline.virtualmachine.Alignment;
+import io.cpubaseline.virtualmachine.Belonging;
+import io.cpubaseline.virtualmachine.Belonging.Claimant;
+import io.cpubaseline.virtualmachine.ConflictWords;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.Look;
+import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Tally.State;
+import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What each baseline does with the virtual machines that it selects: by the operator's rules, from one look at the cluster. */
+final class Listing {
+
+    private final Snapshot cluster;
+    private final CpuCatalog catalog = CatalogLoader.catalog();
+
+    /** Those that select virtual machines, by name. */
+    private final Map<String, Selecting> baselines = new TreeMap<>();
+
+    /** All that there are. */
+    private final Set<String> names;
+
+    private record Selecting(
+            String name,
+            boolean leaving,
+            VirtualMachineIntent intent,
+            @Nullable Pin pin,
+            boolean writes,
+            long cores) {}
+
+    /**
+     * A virtual machine as one baseline sees it.
+     *
+     * @param reasons why it is in that state, and what else there is to say; may be empty
+     * @param message what is the matter with this one; empty where the reasons say it all
+     */
+    record Line(String namespace, String name, String baseline, State state, List<Reason> reasons, String message) {
+
+        /** Makes the list immutable. */
+        Line {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    Listing(Snapshot cluster) {
+        this.cluster = cluster;
+        this.names = Set.copyOf(cluster.baselines().stream()
+                .map(baseline -> baseline.getMetadata().getName())
+                .toList());
+        cluster.baselines().forEach(this::add);
+    }
+
+    private void add(ClusterCpuBaseline baseline) {
+        ClusterCpuBaselineSpec spec =
+                baseline.getSpec() == null ? ClusterCpuBaselineSpec.defaults() : baseline.getSpec();
+        SpecReader.Intent read = SpecReader.read(spec, catalog, Set.of(), FeatureSet.empty());
+        VirtualMachineIntent intent = read.virtualMachines();
+        if (intent == null) {
+            return;
+        }
+        ClusterCpuBaselineStatus status = baseline.getStatus();
+        CapacityReport capacity = status == null ? null : status.capacity();
+        String name = baseline.getMetadata().getName();
+        baselines.put(
+                name,
+                new Selecting(
+                        name,
+                        baseline.isMarkedForDeletion(),
+                        intent,
+                        StatusReport.remembered(status).pinned(),
+                        (intent.patch() || intent.admission())
+                                && !read.steering().paused(),
+                        capacity == null ? 0 : capacity.schedulableCores()));
+    }
+
+    /** The names of all baselines. */
+    Set<String> names() {
+        return names;
+    }
+
+    /**
+     * The virtual machines by namespace and name.
+     *
+     * @param baseline only as this one sees those that it selects; nothing for all, where each is listed once: as its own baseline sees it
+     */
+    List<Line> lines(Optional<String> baseline) {
+        List<Line> lines = new ArrayList<>();
+        for (VirtualMachineSnapshot vm : cluster.machines()) {
+            List<Selecting> selecting =
+                    baselines.values().stream().filter(one -> selects(one, vm)).toList();
+            Belonging whose = whose(vm, selecting);
+            selecting.stream()
+                    .filter(one -> baseline.map(one.name()::equals)
+                            .orElse(whose.is(one.name()) || whose.baseline().isEmpty()))
+                    .map(one -> line(vm, one, whose))
+                    .forEach(lines::add);
+        }
+        lines.sort(
+                Comparator.comparing(Line::namespace).thenComparing(Line::name).thenComparing(Line::baseline));
+        return lines;
+    }
+
+    private boolean selects(Selecting one, VirtualMachineSnapshot vm) {
+        Map<String, String> namespace = cluster.namespaces().get(vm.namespace());
+        return namespace != null
+                && one.intent().namespaces().matches(namespace)
+                && one.intent().selector().matches(vm.templateLabels());
+    }
+
+    private Belonging whose(VirtualMachineSnapshot vm, Collection<Selecting> selecting) {
+        Map<String, String> node = nodeOf(vm);
+        return Belonging.of(
+                vm,
+                !node.isEmpty(),
+                selecting.stream()
+                        .map(one -> new Claimant(
+                                one.name(),
+                                one.leaving(),
+                                !node.isEmpty()
+                                        && one.intent()
+                                                .nodes()
+                                                .filter(nodes -> nodes.matches(node))
+                                                .isPresent(),
+                                /* isNew= */ false,
+                                one.cores()))
+                        .toList());
+    }
+
+    private Line line(VirtualMachineSnapshot vm, Selecting one, Belonging whose) {
+        Pin pin = one.pin();
+        if (pin == null) {
+            return new Line(
+                    vm.namespace(),
+                    vm.name(),
+                    one.name(),
+                    State.PENDING,
+                    List.of(),
+                    "the baseline %s has no pin yet: kubectl get ccb %s -o wide".formatted(one.name(), one.name()));
+        }
+        // Whether the API server has the binding is the operator's to tell.
+        Target target =
+                Target.of(one.name(), pin, catalog).by(one.intent().admission() ? new Admission(true, 0) : null);
+        Action action = Alignment.decide(vm, target, whose, manager -> letGo(vm, manager, whose));
+        InstanceSnapshot instance = instanceOf(vm);
+        Look look = Look.foreseen(vm, action, instance, vendorOf(nodeOf(vm)), target)
+                .of(whose, one.name());
+        List<Reason> reasons = Stream.concat(
+                        Stream.ofNullable(look.reason()), look.notes().stream().sorted())
+                .toList();
+        return new Line(
+                vm.namespace(), vm.name(), one.name(), look.state(), reasons, message(vm, one, action, target, whose));
+    }
+
+    private static String message(
+            VirtualMachineSnapshot vm, Selecting one, Action action, Target target, Belonging whose) {
+        if (action instanceof Action.Conflict conflict) {
+            return conflict.reason() == Reason.ClaimedByOther
+                    ? "it belongs to "
+                            + (whose.is(one.name()) ? String.join(", ", conflict.managers()) : whose.baseline())
+                    : ConflictWords.of(vm, conflict, target);
+        }
+        if (action instanceof Action.Nothing || action instanceof Action.Skip || action instanceof Action.Wait) {
+            return "";
+        }
+        String what = action instanceof Action.Release ? "given back" : "written";
+        return one.writes()
+                ? "about to be " + what
+                : "would be %s; the baseline observes, or is paused".formatted(what);
+    }
+
+    private boolean letGo(VirtualMachineSnapshot vm, String manager, Belonging whose) {
+        String other = Target.baselineOf(manager);
+        Selecting one = baselines.get(other);
+        if (one == null) {
+            return !names.contains(other);
+        }
+        return selects(one, vm) ? !whose.is(other) : !one.intent().remove();
+    }
+
+    private @Nullable InstanceSnapshot instanceOf(VirtualMachineSnapshot vm) {
+        InstanceSnapshot instance = cluster.instances().get(vm.namespace() + "/" + vm.name());
+        return instance != null && instance.virtualMachine().equals(vm.name()) ? instance : null;
+    }
+
+    private Map<String, String> nodeOf(VirtualMachineSnapshot vm) {
+        InstanceSnapshot instance = instanceOf(vm);
+        return instance == null || !instance.live()
+                ? Map.of()
+                : cluster.nodes().getOrDefault(instance.nodeName(), Map.of());
+    }
+
+    /** As KubeVirt labels it; empty where that is none, or more than one. */
+    private static String vendorOf(Map<String, String> node) {
+        List<String> vendors = node.keySet().stream()
+                .filter(key -> key.startsWith(OwnedFields.VENDOR_KEY))
+                .map(key -> key.substring(OwnedFields.VENDOR_KEY.length()))
+                .toList();
+        return vendors.size() == 1 ? vendors.get(0) : "";
+    }
+}

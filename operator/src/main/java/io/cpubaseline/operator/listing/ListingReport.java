@@ -1,0 +1,91 @@
+package io.cpubaseline.operator.listing;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.Reason;
+import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Console.Format;
+import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.listing.Listing.Line;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Prints a listing: for people as a table, with what to do for each reason beneath it. */
+final class ListingReport {
+
+    private ListingReport() {}
+
+    static void print(Console console, List<Line> lines) throws IOException {
+        if (console.format() != Format.table) {
+            console.print(document(lines));
+            return;
+        }
+        if (lines.isEmpty()) {
+            console.out().println("No such virtual machine.");
+        } else {
+            table(lines).forEach(console.out()::println);
+        }
+        console.out().flush();
+    }
+
+    private static ObjectNode document(List<Line> lines) {
+        ObjectNode document = Json.MAPPER.createObjectNode();
+        ArrayNode machines = document.putArray("virtualMachines");
+        for (Line line : lines) {
+            ObjectNode machine = machines.addObject()
+                    .put("namespace", line.namespace())
+                    .put("name", line.name())
+                    .put("baseline", line.baseline())
+                    .put("state", state(line));
+            ArrayNode reasons = machine.putArray("reasons");
+            line.reasons()
+                    .forEach(reason ->
+                            reasons.addObject().put("reason", reason.name()).put("remedy", Remedy.of(reason)));
+            if (!line.message().isEmpty()) {
+                machine.put("message", line.message());
+            }
+        }
+        return document;
+    }
+
+    private static List<String> table(List<Line> lines) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NAMESPACE", "NAME", "BASELINE", "STATE", "REASON"));
+        Map<Reason, Integer> counts = new TreeMap<>();
+        for (Line line : lines) {
+            line.reasons().forEach(reason -> counts.merge(reason, 1, Integer::sum));
+            String reasons = line.reasons().stream().map(Reason::name).collect(Collectors.joining(", "));
+            String said = reasons.isEmpty() || line.message().isEmpty() ? "" : ": ";
+            rows.add(List.of(
+                    line.namespace(), line.name(), line.baseline(), state(line), reasons + said + line.message()));
+        }
+        List<String> text = new ArrayList<>();
+        int[] widths = new int[4];
+        rows.forEach(row -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 3));
+            }
+            text.add((line + row.get(widths.length)).stripTrailing());
+        }
+        if (!counts.isEmpty()) {
+            text.add("");
+            counts.forEach((reason, count) -> text.add("%s (%d): %s.".formatted(reason, count, Remedy.of(reason))));
+        }
+        return text;
+    }
+
+    private static String state(Line line) {
+        return line.state().name().toLowerCase(Locale.ROOT);
+    }
+}

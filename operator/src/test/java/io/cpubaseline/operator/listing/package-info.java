@@ -1,0 +1,5 @@
+/** Tests of the command that lists virtual machines. */
+@NullMarked
+package io.cpubaseline.operator.listing;
+
+import org.jspecify.annotations.NullMarked;
