@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimants other baselines that hold it though it is wanted here, sorted
  * @param kind what it is to KubeVirt's node selectors; null if KubeVirt places it on no amd64 node, or no more, and if it is another
  *     baseline's
- * @param runs the CPU of its guest; null if none runs
+ * @param runs the CPU of its guest; null if none runs, and if it is another baseline's
  */
 public record Look(
         State state,
@@ -60,7 +60,9 @@ public record Look(
                 /* retried= */ false,
                 claimants(action),
                 placed(vm) && reason != Reason.ClaimedByOther ? GuestKind.of(vm, action, running, target) : null,
-                running == null ? null : new GuestCpu(running.model(), running.requiredFeatures()));
+                running == null || reason == Reason.ClaimedByOther
+                        ? null
+                        : new GuestCpu(running.model(), running.requiredFeatures()));
     }
 
     /** What there would be to do. */

@@ -87,8 +87,9 @@ public final class RandomCluster {
     }
 
     private void somebodyChangesThePolicyOfMoves() {
-        story.raise = Policy.values()[random.nextInt(2) * 2];
-        story.lower = Policy.values()[random.nextInt(3)];
+        story.raise = random.nextBoolean() ? Policy.Manual : Policy.Automatic;
+        story.lower =
+                List.of(Policy.Manual, Policy.ExtrasOnly, Policy.Automatic).get(random.nextInt(3));
         story.raiseStabilization = Duration.ofSeconds(random.nextInt(1200));
         story.stabilization = Duration.ofSeconds(random.nextInt(3) * 300L);
         story.planned = random.nextInt(4) == 0 ? List.of(Story.plannedNodes("rack", "Haswell-noTSX", 3)) : List.of();
