@@ -107,15 +107,7 @@ final class Adoption {
         if (tooLittle.isPresent()) {
             return waiting(remembered, situation, pin, tooLittle.get(), null);
         }
-        Pin adopted = pin.at(situation.now());
-        Candidate planned = situation.planned() == null ? null : candidates.insteadOf(adopted, null, situation);
-        return new Decision(
-                new Remembered(adopted, planned, remembered.history()),
-                Move.FirstAdoption,
-                null,
-                succession.pending(planned, adopted, situation),
-                null,
-                null);
+        return succession.move(Move.FirstAdoption, remembered, null, pin, situation);
     }
 
     private static Optional<Verdict> tooLittleCapacity(Pin pin, Situation situation) {

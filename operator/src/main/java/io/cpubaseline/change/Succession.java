@@ -61,8 +61,8 @@ final class Succession {
         return move(Move.Approval, remembered, candidate, target, situation);
     }
 
-    private Decision move(
-            Move rule, Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
+    /** Moves the pin by a rule, and says at once what there is beside it: nothing may come up that would look again. */
+    Decision move(Move rule, Remembered remembered, @Nullable Candidate candidate, Pin target, Situation situation) {
         Pin next = Confinement.settled(
                         target, situation.plan().fleet(), situation.severalVendors(), situation.specChanged())
                 .at(situation.now());
