@@ -180,7 +180,7 @@ final class Automation {
                 .map(Map.Entry::getKey)
                 .toList());
         NavigableSet<String> dropped = new TreeSet<>();
-        for (CpuClass lacking : situation.plan().fleet().lackingPinned()) {
+        for (CpuClass lacking : situation.classesLacking(pinned)) {
             FeatureSet lost = extras.minus(lacking.evidence().labelledFeatures());
             if (!lost.isEmpty() && lacking.offers(without(pinned, lost).criteria())) {
                 dropped.addAll(lost.names());

@@ -75,11 +75,14 @@ public record Situation(
         return deciding().anyMatch(cpuClass -> cpuClass.offers(pin.criteria()));
     }
 
+    /** The known nodes that can't take that baseline, whichever one is pinned when this is decided. */
+    List<CpuClass> classesLacking(Pin pin) {
+        return deciding().filter(cpuClass -> !cpuClass.offers(pin.criteria())).toList();
+    }
+
     /** The names of nodes that can't take that baseline. */
     List<String> lacking(Pin pin) {
-        return names(deciding()
-                .filter(cpuClass -> !cpuClass.offers(pin.criteria()))
-                .flatMap(cpuClass -> cpuClass.nodes().stream()));
+        return names(classesLacking(pin).stream().flatMap(cpuClass -> cpuClass.nodes().stream()));
     }
 
     /** How much of the selected nodes' capacity could take that baseline. */

@@ -111,6 +111,8 @@ class ReadingProblemsTest {
         return switch (kind) {
             case "nodes", "namespaces" -> "/api/v1/" + kind;
             case "nodefeatures" -> "/apis/nfd.k8s-sigs.io/v1alpha1/" + kind;
+            case "mutatingadmissionpolicies", "mutatingadmissionpolicybindings" ->
+                "/apis/admissionregistration.k8s.io/v1/" + kind;
             default -> "/apis/kubevirt.io/v1/" + kind;
         };
     }
