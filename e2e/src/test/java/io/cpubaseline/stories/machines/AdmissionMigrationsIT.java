@@ -9,11 +9,16 @@ import io.cpubaseline.stories.stage.Machines;
 import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Servers;
 import io.cpubaseline.stories.stage.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Mode Admission: virtual machines stay as they are, and their instances start with the baseline. The chart's policy acts in the API server, before
@@ -22,6 +27,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AdmissionMigrationsIT {
     private static final String POLICY = "cpu-baseline";
     private static final String ADMITTING = Stage.admitting("web", "vendors: Single");
+    private static final String HOST_MODEL = "host-model";
+
+    @TempDir
+    static Path directory;
+
+    /** The manifest of an instance that is created for a try, and never stored. */
+    private static Path instance = Path.of("");
 
     @RegisterExtension
     static final Stage stage = Stage.full(Map.of("virtualMachines.write", "true", "admission.enabled", "true"));
@@ -53,7 +65,41 @@ class AdmissionMigrationsIT {
 
     private static Seen bound() {
         stage.awaitPinned("web");
-        return stage.await("web", "AdmissionActive", "True PolicyBound");
+        Seen seen = stage.await("web", "AdmissionActive", "True PolicyBound");
+        awaitGiven(seen.pinned().cpuModel());
+        return seen;
+    }
+
+    /** The API server takes up a policy, a binding or a baseline that has changed within a second or two, not at once. */
+    private static void awaitGiven(String model) {
+        eventually(() -> assertThat(stage.kubectl(
+                        "create",
+                        "--dry-run=server",
+                        "-f",
+                        instance.toString(),
+                        "-o",
+                        "jsonpath={.spec.domain.cpu.model}"))
+                .isEqualTo(model));
+    }
+
+    @BeforeAll
+    static void instanceOfAMachine() throws IOException {
+        instance = directory.resolve("instance.yaml");
+        Files.writeString(instance, """
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachineInstance
+                metadata:
+                  name: tried
+                  namespace: default
+                  labels: {cpu-baseline: web}
+                  ownerReferences:
+                    - {apiVersion: kubevirt.io/v1, kind: VirtualMachine, name: tried, uid: 8b0d1f5e-6f1c-4f0e-9d3a-2f5f3f1c7a10, controller: true}
+                spec:
+                  domain:
+                    cpu: {cores: 2}
+                    memory: {guest: 256Mi}
+                    devices: {}
+                """);
     }
 
     @Test
@@ -98,7 +144,7 @@ class AdmissionMigrationsIT {
         eventually(() -> assertThat(machines().runningCpuFields("own")).isEqualTo("Haswell-noTSX"));
         for (String name : List.of("host", "forbidding", "nested", "opted-out")) {
             eventually(
-                    () -> assertThat(machines().runningCpuFields(name)).as(name).startsWith("host-model"));
+                    () -> assertThat(machines().runningCpuFields(name)).as(name).startsWith(HOST_MODEL));
             assertThat(machines().runningNodeSelector(name)).as(name).isEmpty();
         }
         seen = stage.await(
@@ -136,9 +182,10 @@ class AdmissionMigrationsIT {
         assertThat(seen.verdict("Ready")).isEqualTo("True Pinned");
 
         // When a machine starts meanwhile, and the policy comes back
+        awaitGiven(HOST_MODEL);
         create("late", "cpu: {cores: 2}");
         stage.migrations().awaitRunning("late");
-        assertThat(machines().runningCpuFields("late")).isEqualTo("host-model");
+        assertThat(machines().runningCpuFields("late")).isEqualTo(HOST_MODEL);
         stage.apply(policy.replaceAll("(?m)^  (uid|resourceVersion|creationTimestamp|generation): .*\n", ""));
 
         // Then it is counted
@@ -148,6 +195,7 @@ class AdmissionMigrationsIT {
                 now -> assertThat(now.machineReasons())
                         .containsEntry("AdmissionMissed", List.of("default/late"))
                         .containsEntry("PendingRestart", List.of("default/late")));
+        awaitGiven(model);
 
         // When it is restarted
         machines().restart("late");
@@ -162,10 +210,11 @@ class AdmissionMigrationsIT {
         // When all is paused
         stage.edit("web", "{\"paused\": true}");
         stage.await("web", "AdmissionActive", "False Paused");
+        awaitGiven(HOST_MODEL);
         machines().restart("late");
 
         // Then nothing is given
-        assertThat(machines().runningCpuFields("late")).isEqualTo("host-model");
+        assertThat(machines().runningCpuFields("late")).isEqualTo(HOST_MODEL);
     }
 
     @Test
@@ -190,7 +239,8 @@ class AdmissionMigrationsIT {
         stage.kubectl("delete", "ccb", "web");
 
         // Then it is the younger one's turn, and the binding goes with its baseline
-        stage.await("younger", "AdmissionActive", "True PolicyBound");
+        Seen its = stage.await("younger", "AdmissionActive", "True PolicyBound");
+        awaitGiven(its.pinned().cpuModel());
         eventually(() -> assertThat(stage.kubectl("get", "mutatingadmissionpolicybindings", "-o", "name"))
                 .doesNotContain("cpu-baseline.web"));
         create("plain", "cpu: {cores: 2}");
@@ -214,6 +264,7 @@ class AdmissionMigrationsIT {
 
         // Then
         stage.await("web", "AdmissionActive", "True PolicyBound");
+        awaitGiven(written);
         eventually(() -> assertThat(machines().cpuFields("plain")).isEmpty());
         stage.start("plain");
         assertThat(machines().runningCpuFields("plain")).startsWith(written);

@@ -216,7 +216,7 @@ class WayOutIT {
         // When one of the same wants takes over, no specification changes
         var generations = machines().generations();
         stage.apply(successor.replace("name: successor", "name: third"));
-        stage.await("third", "VirtualMachinesAligned", "False Conflicting");
+        stage.await("third", now -> assertThat(now.machineReasons()).containsOnlyKeys("ClaimedByOther"));
         stage.kubectl("delete", "ccb", "successor");
 
         // Then
