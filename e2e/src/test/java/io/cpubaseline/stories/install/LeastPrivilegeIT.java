@@ -65,7 +65,7 @@ class LeastPrivilegeIT {
         thief.close();
     }
 
-    /** The answer to a merge patch, in one line. */
+    /** The answer to a merge patch, in one line. What begins with a brace would be read as JSON. */
     private String patch(String path, String yaml) throws Exception {
         HttpResponse<String> answer = thief.getHttpClient()
                 .sendAsync(
@@ -77,7 +77,7 @@ class LeastPrivilegeIT {
                                         "application/merge-patch+json",
                                         thief.getKubernetesSerialization()
                                                 .asJson(thief.getKubernetesSerialization()
-                                                        .unmarshal(yaml, Map.class)))
+                                                        .unmarshal("---\n" + yaml, Map.class)))
                                 .build(),
                         String.class)
                 .get();
