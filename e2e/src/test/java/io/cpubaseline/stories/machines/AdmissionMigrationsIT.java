@@ -118,7 +118,7 @@ class AdmissionMigrationsIT {
 
         // When
         create("plain", "cpu: {cores: 2}");
-        create("bare", "cpu: {}");
+        create("bare", "");
         create("extra", "cpu: {cores: 2, features: [{name: invtsc, policy: disable}]}");
         create("own", "cpu: {cores: 2, model: Haswell-noTSX}");
         create("host", "cpu: {cores: 2, model: host-model}");
