@@ -78,25 +78,24 @@ final class VirtualMachinesAlignedCondition implements ConditionRule {
                                 tally.with(Reason.ClaimedByOther),
                                 tally.claimants().stream().limit(3).collect(Collectors.joining(", ")),
                                 String.join(", ", tally.examples(Reason.ClaimedByOther)));
-        String vendor = tally.with(Reason.ChangesVendor) == 0
+        return claimed
+                + told(
+                        tally,
+                        Reason.ChangesVendor,
+                        "%d run on a node of another CPU vendor and move to this one at their next start")
+                + told(tally, Reason.AdmissionMissed, "%d were started without the baseline")
+                + told(
+                        tally,
+                        Reason.AssignedByCapacity,
+                        "of %d that several baselines select, this one has the most cores");
+    }
+
+    /** A sentence about those with this reason, with the first few; empty if there are none. */
+    private static String told(Tally tally, Reason reason, String words) {
+        int count = tally.with(reason);
+        return count == 0
                 ? ""
-                : " ChangesVendor: %d run on a node of another CPU vendor and move to this one at their next start (%s)."
-                        .formatted(
-                                tally.with(Reason.ChangesVendor),
-                                String.join(", ", tally.examples(Reason.ChangesVendor)));
-        String missed = tally.with(Reason.AdmissionMissed) == 0
-                ? ""
-                : " AdmissionMissed: %d were started without the baseline (%s)."
-                        .formatted(
-                                tally.with(Reason.AdmissionMissed),
-                                String.join(", ", tally.examples(Reason.AdmissionMissed)));
-        String assigned = tally.with(Reason.AssignedByCapacity) == 0
-                ? ""
-                : " AssignedByCapacity: of %d that several baselines select, this one has the most cores (%s)."
-                        .formatted(
-                                tally.with(Reason.AssignedByCapacity),
-                                String.join(", ", tally.examples(Reason.AssignedByCapacity)));
-        return claimed + vendor + missed + assigned;
+                : " %s: %s (%s).".formatted(reason, words.formatted(count), String.join(", ", tally.examples(reason)));
     }
 
     private static String counts(Tally tally) {

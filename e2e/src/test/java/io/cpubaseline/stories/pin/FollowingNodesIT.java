@@ -43,17 +43,8 @@ class FollowingNodesIT {
     }
 
     private static void kubeVirtSays(String phase, String observed, String target) {
-        stage.kubectl(
-                "patch",
-                "kubevirt",
-                "kubevirt",
-                "-n",
-                "default",
-                "--subresource=status",
-                "--type=merge",
-                "-p",
-                "{\"status\": {\"phase\": \"%s\", \"observedKubeVirtVersion\": \"%s\", \"targetKubeVirtVersion\": \"%s\"}}"
-                        .formatted(phase, observed, target));
+        stage.kubeVirtSays("{\"phase\": \"%s\", \"observedKubeVirtVersion\": \"%s\", \"targetKubeVirtVersion\": \"%s\"}"
+                .formatted(phase, observed, target));
     }
 
     @Test

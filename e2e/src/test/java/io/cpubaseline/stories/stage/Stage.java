@@ -352,6 +352,20 @@ public final class Stage
         return lab().kubectl().run(arguments);
     }
 
+    /** Writes this into the status of the KubeVirt resource in the namespace default, as virt-operator does. */
+    public void kubeVirtSays(String status) {
+        kubectl(
+                "patch",
+                "kubevirt",
+                "kubevirt",
+                "-n",
+                "default",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\": %s}".formatted(status));
+    }
+
     /** What the API server has for a baseline now. */
     public Seen baseline(String name) {
         ClusterCpuBaseline found = lab().client()

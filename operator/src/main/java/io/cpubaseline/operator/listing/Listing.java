@@ -191,7 +191,7 @@ final class Listing {
         }
         String what = action instanceof Action.Release ? "given back" : "written";
         return one.writes()
-                ? "about to be " + what
+                ? "to be %s as spec.virtualMachines.rollout allows".formatted(what)
                 : "would be %s; the baseline observes, or is paused".formatted(what);
     }
 

@@ -2,20 +2,14 @@ package io.cpubaseline.operator.listing;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.console.Console;
-import io.cpubaseline.operator.kube.ApiServer;
-import io.cpubaseline.operator.kube.Clients;
-import io.cpubaseline.operator.kube.Kubeconfig;
+import io.cpubaseline.operator.kube.ClusterOptions;
 import io.cpubaseline.operator.listing.Listing.Line;
 import io.cpubaseline.operator.logging.LogFormat;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,8 +40,6 @@ import picocli.CommandLine.Option;
         })
 public final class VmsCommand implements Callable<Integer> {
 
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
-
     @Option(
             names = {"-b", "--baseline"},
             paramLabel = "NAME",
@@ -58,71 +50,30 @@ public final class VmsCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "REASON", description = "Only those with this reason.")
     private @Nullable String reason;
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "The VirtualMachines of this namespace. Default: the context's.")
-    private @Nullable String namespace;
-
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "The VirtualMachines of all namespaces.")
-    private boolean allNamespaces;
-
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "How to reach the API server. Default: as kubectl.")
-    private @Nullable Path kubeconfig;
-
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "The context of the kubeconfig. Default: its current one.")
-    private @Nullable String context;
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     private final Console console = new Console();
 
     @Override
-    public Integer call() {
-        if (namespace != null && allNamespaces) {
-            throw console.wrong("-n and -A exclude each other");
-        }
+    public Integer call() throws InterruptedException {
         Optional<Reason> only = only();
         LogFormat.silence();
-        Config config = config();
-        try (KubernetesClient client = Clients.of(config)) {
-            String where = allNamespaces
-                    ? ""
-                    : Objects.requireNonNullElse(
-                            namespace, Objects.requireNonNullElse(config.getNamespace(), "default"));
-            Listing listing = new Listing(Snapshot.of(new ApiServer(client, REQUEST_TIMEOUT), where));
-            if (baseline != null && !listing.names().contains(baseline)) {
-                throw console.wrong("there is no ClusterCpuBaseline %s; there is: %s"
-                        .formatted(
-                                baseline,
-                                listing.names().isEmpty()
-                                        ? "none"
-                                        : String.join(
-                                                ", ",
-                                                listing.names().stream()
-                                                        .sorted()
-                                                        .toList())));
-            }
-            List<Line> lines = listing.lines(Optional.ofNullable(baseline)).stream()
-                    .filter(line -> only.map(line.reasons()::contains).orElse(true))
-                    .toList();
-            ListingReport.print(console, lines);
-            return 0;
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        } catch (IOException e) {
-            throw console.wrong("the cluster can't be asked: "
-                    + (ApiServer.isRefusedConnection(e)
-                            ? "no connection to " + config.getMasterUrl()
-                            : e.getMessage()));
+        return cluster.run(console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace)), only));
+    }
+
+    private int list(Listing listing, Optional<Reason> only) throws IOException {
+        if (baseline != null && !listing.names().contains(baseline)) {
+            String existing = listing.names().stream().sorted().collect(Collectors.joining(", "));
+            throw console.wrong("there is no ClusterCpuBaseline %s; there is: %s"
+                    .formatted(baseline, existing.isEmpty() ? "none" : existing));
         }
+        List<Line> lines = listing.lines(Optional.ofNullable(baseline)).stream()
+                .filter(line -> only.map(line.reasons()::contains).orElse(true))
+                .toList();
+        ListingReport.print(console, lines);
+        return 0;
     }
 
     private Optional<Reason> only() {
@@ -135,13 +86,5 @@ public final class VmsCommand implements Callable<Integer> {
                 .orElseThrow(() -> console.wrong(
                         "--reason: there is no reason %s; they are in docs/troubleshooting.md, for example PendingRestart"
                                 .formatted(reason))));
-    }
-
-    private Config config() {
-        try {
-            return Kubeconfig.read(kubeconfig, context);
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        }
     }
 }

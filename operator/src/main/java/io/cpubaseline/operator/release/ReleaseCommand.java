@@ -1,18 +1,11 @@
 package io.cpubaseline.operator.release;
 
 import io.cpubaseline.console.Console;
-import io.cpubaseline.operator.kube.ApiServer;
-import io.cpubaseline.operator.kube.Clients;
-import io.cpubaseline.operator.kube.Kubeconfig;
+import io.cpubaseline.operator.kube.ClusterOptions;
 import io.cpubaseline.operator.logging.LogFormat;
 import io.cpubaseline.operator.release.Releasing.Held;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,62 +42,23 @@ public final class ReleaseCommand implements Callable<Integer> {
 
     private static final int DONE = 0;
     private static final int SOMETHING_IS_LEFT = 1;
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(names = "--baseline", paramLabel = "NAME", description = "Only what this baseline has left. Default: all.")
     private @Nullable String baseline;
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "The VirtualMachines of this namespace. Default: the context's.")
-    private @Nullable String namespace;
-
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "The VirtualMachines of all namespaces.")
-    private boolean allNamespaces;
-
     @Option(names = "--dry-run", description = "Say what would be released; write nothing.")
     private boolean dryRun;
 
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "How to reach the API server. Default: as kubectl.")
-    private @Nullable Path kubeconfig;
-
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "The context of the kubeconfig. Default: its current one.")
-    private @Nullable String context;
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     private final Console console = new Console();
 
     @Override
     public Integer call() throws InterruptedException {
-        if (namespace != null && allNamespaces) {
-            throw console.wrong("-n and -A exclude each other");
-        }
         LogFormat.silence();
-        Config config = config();
-        try (KubernetesClient client = Clients.of(config)) {
-            return release(
-                    new Releasing(new ApiServer(client, REQUEST_TIMEOUT)),
-                    allNamespaces
-                            ? ""
-                            : Objects.requireNonNullElse(
-                                    namespace, Objects.requireNonNullElse(config.getNamespace(), "default")));
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        } catch (IOException e) {
-            throw console.wrong("the cluster can't be asked: "
-                    + (ApiServer.isRefusedConnection(e)
-                            ? "no connection to " + config.getMasterUrl()
-                            : e.getMessage()));
-        }
+        return cluster.run(console, (api, namespace) -> release(new Releasing(api), namespace));
     }
 
     private int release(Releasing releasing, String where) throws IOException, InterruptedException {
@@ -122,13 +76,5 @@ public final class ReleaseCommand implements Callable<Integer> {
             report.done(dryRun ? Releasing.foreseen(held) : releasing.release(held));
         }
         return report.finish() ? DONE : SOMETHING_IS_LEFT;
-    }
-
-    private Config config() {
-        try {
-            return Kubeconfig.read(kubeconfig, context);
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        }
     }
 }

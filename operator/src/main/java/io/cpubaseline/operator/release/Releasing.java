@@ -1,13 +1,11 @@
 package io.cpubaseline.operator.release;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
-import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.kube.Pages;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
@@ -21,9 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Releasing {
 
-    private static final int PAGE = 100;
     private static final int TRIES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final String BASELINES =
@@ -84,7 +79,7 @@ final class Releasing {
      */
     List<String> baselines() throws IOException {
         List<String> names = new ArrayList<>();
-        each(BASELINES, item -> names.add(item.at("/metadata/name").asText()));
+        Pages.each(api, BASELINES, item -> names.add(item.at("/metadata/name").asText()));
         return names;
     }
 
@@ -103,8 +98,8 @@ final class Releasing {
         String path = namespace.isEmpty()
                 ? "/apis/kubevirt.io/v1/virtualmachines"
                 : "/apis/kubevirt.io/v1/namespaces/" + ApiServer.encoded(namespace) + "/virtualmachines";
-        each(path, item -> {
-            VirtualMachineSnapshot vm = read(item);
+        Pages.each(api, path, item -> {
+            VirtualMachineSnapshot vm = reader.read(item);
             if (vm.deleting()) {
                 return;
             }
@@ -141,7 +136,7 @@ final class Releasing {
             if (!answer.succeeded()) {
                 return new Outcome(held, Result.failed, answer.message());
             }
-            held = new Held(read(answer.body()), found.manager());
+            held = new Held(reader.read(answer.body()), found.manager());
         }
         Action action = decide(held);
         if (action instanceof Action.Skip) {
@@ -211,31 +206,5 @@ final class Releasing {
                                 (String manager) -> !vm.featureManagers().contains(manager))
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
-    }
-
-    private VirtualMachineSnapshot read(JsonNode item) {
-        try (JsonParser parser = item.traverse(Json.MAPPER)) {
-            parser.nextToken();
-            return reader.read(parser);
-        } catch (IOException e) {
-            throw new IllegalStateException("a tree in memory can't be read", e);
-        }
-    }
-
-    /** Every item of a collection, page by page. */
-    private void each(String path, Consumer<JsonNode> consumer) throws IOException {
-        Optional<String> next = Optional.of("");
-        while (next.isPresent()) {
-            Answer answer = ApiServer.await(api.get(path + "?limit=" + PAGE + next.get()));
-            if (answer.code() == 404) {
-                return;
-            }
-            if (!answer.succeeded()) {
-                throw new IOException(answer.message());
-            }
-            answer.body().path("items").forEach(consumer);
-            String more = answer.body().at("/metadata/continue").asText();
-            next = more.isEmpty() ? Optional.empty() : Optional.of("&continue=" + ApiServer.encoded(more));
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.cpubaseline.operator.watch;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cpubaseline.operator.kube.Json;
 import java.io.IOException;
 
 /**
@@ -17,6 +19,16 @@ public interface ObjectReader<V> {
      * @param object stands at the object's first token, afterwards at its last
      */
     public V read(JsonParser object) throws IOException;
+
+    /** The same from a tree that is in memory already. */
+    default V read(JsonNode object) {
+        try (JsonParser parser = object.traverse(Json.MAPPER)) {
+            parser.nextToken();
+            return read(parser);
+        } catch (IOException e) {
+            throw new IllegalStateException("a tree in memory can't be read", e);
+        }
+    }
 
     /** What the object is called. */
     ObjectName nameOf(V view);

@@ -10,7 +10,6 @@ import io.cpubaseline.operator.testing.MockApiServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -41,15 +40,7 @@ class VmsCommandTest {
 
     @BeforeEach
     void aCluster() throws IOException {
-        kubeconfig = Files.writeString(
-                directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: here
-                clusters: [{name: c, cluster: {server: "%s"}}]
-                contexts: [{name: here, context: {cluster: c, user: u, namespace: shop}}]
-                users: [{name: u, user: {token: t}}]
-                """.formatted(server.client().getMasterUrl()));
+        kubeconfig = server.kubeconfig(directory);
         list(
                 "/apis/cpubaseline.io/v1alpha1/clustercpubaselines",
                 baseline("intel", "Intel", "Haswell-noTSX", "Patch"),
@@ -141,7 +132,7 @@ class VmsCommandTest {
                 .containsExactly(
                         "NAMESPACE   NAME      BASELINE   STATE         REASON",
                         "shop        abroad    amd        pending       would be written; the baseline observes, or is paused",
-                        "shop        new       intel      pending       AssignedByCapacity: about to be written",
+                        "shop        new       intel      pending       AssignedByCapacity: to be written as spec.virtualMachines.rollout allows",
                         "shop        own       intel      conflicting   Conflicting, AssignedByCapacity: The CPU model is Nehalem, set by a manager that is not recorded; it stays as it is.",
                         "shop        written   intel      applied       PendingRestart",
                         "",

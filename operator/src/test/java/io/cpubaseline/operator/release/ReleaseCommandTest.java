@@ -9,7 +9,6 @@ import io.cpubaseline.operator.testing.MockApiServer.Request;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,17 +43,7 @@ class ReleaseCommandTest {
 
     @BeforeEach
     void aClusterWithTheBaselineRack() throws IOException {
-        kubeconfig = Files.writeString(
-                directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: here
-                clusters: [{name: c, cluster: {server: "%s"}}]
-                contexts:
-                - {name: here, context: {cluster: c, user: u, namespace: shop}}
-                - {name: there, context: {cluster: c, user: u}}
-                users: [{name: u, user: {token: t}}]
-                """.formatted(server.client().getMasterUrl()));
+        kubeconfig = server.kubeconfig(directory);
         server.on("GET", BASELINES, call -> call.answer(200, list("", "{\"metadata\":{\"name\":\"rack\"}}")));
     }
 

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,20 @@ public final class MockApiServer implements AutoCloseable {
                 .withMasterUrl("http://127.0.0.1:" + server.getPort())
                 .build();
         client = new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** Writes a kubeconfig for it: the current context {@code here} has the namespace {@code shop}, {@code there} has none. */
+    public Path kubeconfig(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: here
+                clusters: [{name: c, cluster: {server: "%s"}}]
+                contexts:
+                - {name: here, context: {cluster: c, user: u, namespace: shop}}
+                - {name: there, context: {cluster: c, user: u}}
+                users: [{name: u, user: {token: t}}]
+                """.formatted(client.getMasterUrl()));
     }
 
     private MockWebServer listening(int port) {

@@ -1,0 +1,89 @@
+package io.cpubaseline.operator.kube;
+
+import io.cpubaseline.console.Console;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster a command asks, and about which namespace: a mixin of the commands that talk to an API server and end. */
+public final class ClusterOptions {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "The VirtualMachines of this namespace. Default: the context's.")
+    private @Nullable String namespace;
+
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            description = "The VirtualMachines of all namespaces.")
+    private boolean allNamespaces;
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "How to reach the API server. Default: as kubectl.")
+    private @Nullable Path kubeconfig;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "The context of the kubeconfig. Default: its current one.")
+    private @Nullable String context;
+
+    /** What a command does with the cluster. */
+    @FunctionalInterface
+    public interface Job {
+
+        /**
+         * Does it.
+         *
+         * @param namespace of which virtual machines; empty for all
+         * @return the exit code
+         * @throws IOException if the API server can't be asked
+         */
+        int on(ApiServer api, String namespace) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Connects, does the job, and takes the connection down.
+     *
+     * @return the job's exit code
+     * @throws picocli.CommandLine.ParameterException where the options contradict each other, or the cluster can't be asked
+     */
+    public int run(Console console, Job job) throws InterruptedException {
+        if (namespace != null && allNamespaces) {
+            throw console.wrong("-n and -A exclude each other");
+        }
+        Config config = config(console);
+        try (KubernetesClient client = Clients.of(config)) {
+            return job.on(new ApiServer(client, REQUEST_TIMEOUT), allNamespaces ? "" : namespace(config));
+        } catch (Kubeconfig.Unusable e) {
+            throw console.wrong(e.getMessage());
+        } catch (IOException e) {
+            throw console.wrong("the cluster can't be asked: "
+                    + (ApiServer.isRefusedConnection(e)
+                            ? "no connection to " + config.getMasterUrl()
+                            : e.getMessage()));
+        }
+    }
+
+    private String namespace(Config config) {
+        return Objects.requireNonNullElse(namespace, Objects.requireNonNullElse(config.getNamespace(), "default"));
+    }
+
+    private Config config(Console console) {
+        try {
+            return Kubeconfig.read(kubeconfig, context);
+        } catch (Kubeconfig.Unusable e) {
+            throw console.wrong(e.getMessage());
+        }
+    }
+}
