@@ -47,7 +47,7 @@ final class BigCluster implements AutoCloseable {
                 namespaceSelector: {}
                 selector: %s
                 mode: Patch
-                rollout: {maxUnproven: 100%, maxPerMinute: 0}
+                rollout: {maxUnproven: 100%%, maxPerMinute: 0}
             """;
 
     private final Lab lab;
