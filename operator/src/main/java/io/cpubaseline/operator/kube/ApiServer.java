@@ -196,36 +196,60 @@ public final class ApiServer {
     }
 
     /**
-     * Opens the answer to a GET as a stream, which the caller has to close. That it begins is waited for as long as one request may take; how
-     * long it may then be silent is for the caller to watch.
+     * Asks for an answer as a stream, without waiting for it: whoever knows what it will read next saves the API server's time for it.
      *
      * @param lifetime no stream is open for longer. It is more than the caller needs: up to Java 25 it bounds the wait for the answer's
      *     begin, from Java 26 the whole body (JDK-8208693)
-     * @param opened is given the body before any of it is read: closing that from another thread ends a blocked read
-     * @throws Unsuccessful if the answer isn't a success
-     * @throws IOException if there is no answer
      */
-    public InputStream open(String pathAndQuery, Duration lifetime, Consumer<InputStream> opened) throws IOException {
+    public Opening ask(String pathAndQuery, Duration lifetime) {
         // The API server compresses lists to a twentieth, which saves decryption as well; watches and small answers it
         // sends as they are.
         HttpRequest.Builder request = http.newHttpRequestBuilder()
                 .uri(address + pathAndQuery)
                 .timeout(lifetime.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept-Encoding", "gzip");
-        HttpResponse<InputStream> response = opened(http.sendAsync(request.build(), InputStream.class));
-        time.answered(response.header("Date"));
-        InputStream raw = response.body();
-        if (response.isSuccessful()) {
-            opened.accept(raw);
-            return decoded(response, raw);
+        CompletableFuture<HttpResponse<InputStream>> asked = http.sendAsync(request.build(), InputStream.class);
+        var unused = asked.thenAccept(response -> time.answered(response.header("Date")));
+        return new Opening(asked);
+    }
+
+    /** An answer that was asked for. Either its stream is taken, once, or it is given up. */
+    public final class Opening {
+
+        private final CompletableFuture<HttpResponse<InputStream>> asked;
+
+        private Opening(CompletableFuture<HttpResponse<InputStream>> asked) {
+            this.asked = asked;
         }
-        // An error's body is small and comes at once, or not at all.
-        Future<?> end = CompletableFuture.runAsync(
-                () -> close(raw), CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
-        try (InputStream body = decoded(response, raw)) {
-            throw new Unsuccessful(answer(response, body.readNBytes(LONGEST_ERROR)));
-        } finally {
-            end.cancel(false);
+
+        /**
+         * Opens the answer, which the caller has to close. That it begins is waited for as long as one request may take; how long it may then be
+         * silent is for the caller to watch.
+         *
+         * @param opened is given the body before any of it is read: closing that from another thread ends a blocked read
+         * @throws Unsuccessful if the answer isn't a success
+         * @throws IOException if there is no answer
+         */
+        public InputStream stream(Consumer<InputStream> opened) throws IOException {
+            HttpResponse<InputStream> response = opened(asked);
+            InputStream raw = response.body();
+            if (response.isSuccessful()) {
+                opened.accept(raw);
+                return decoded(response, raw);
+            }
+            // An error's body is small and comes at once, or not at all.
+            Future<?> end = CompletableFuture.runAsync(
+                    () -> close(raw), CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+            try (InputStream body = decoded(response, raw)) {
+                throw new Unsuccessful(answer(response, body.readNBytes(LONGEST_ERROR)));
+            } finally {
+                end.cancel(false);
+            }
+        }
+
+        /** Nobody wants the answer any more, whether it is here or not. */
+        public void giveUp() {
+            var unused = asked.thenAccept(response -> close(response.body()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.cpubaseline.operator.watch;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reading an object from a stream of tokens, field by field. What isn't asked for is passed over, and what has another type than expected
@@ -39,6 +40,11 @@ public final class JsonFields {
 
     /** Reads the object that the parser stands at, if it is one, up to its last token. */
     public static void each(JsonParser value, FieldReader reader) throws IOException {
+        eachUntil(() -> false, value, reader);
+    }
+
+    /** The same, but stops behind the first field after which it is enough, wherever in that the parser stands. */
+    static void eachUntil(BooleanSupplier enough, JsonParser value, FieldReader reader) throws IOException {
         if (value.currentToken() != JsonToken.START_OBJECT) {
             value.skipChildren();
             return;
@@ -47,6 +53,9 @@ public final class JsonFields {
             String name = value.currentName();
             value.nextToken();
             reader.read(name, value);
+            if (enough.getAsBoolean()) {
+                return;
+            }
             value.skipChildren();
         }
     }

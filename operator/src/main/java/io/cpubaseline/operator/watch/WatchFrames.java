@@ -1,6 +1,6 @@
 package io.cpubaseline.operator.watch;
 
-import static io.cpubaseline.operator.watch.JsonFields.each;
+import static io.cpubaseline.operator.watch.JsonFields.eachUntil;
 import static io.cpubaseline.operator.watch.JsonFields.number;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
@@ -12,8 +12,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The events of a watch, one per line. A line is looked at twice: for its type and version, then by a reader, if the object is wanted;
- * so an object that no reader understands doesn't end the stream.
+ * The events of a watch, one per line. A line is looked at for its type and version, which stand at its begin, then by a reader, if the object
+ * is wanted; so an object that no reader understands doesn't end the stream.
  */
 final class WatchFrames {
 
@@ -45,10 +45,10 @@ final class WatchFrames {
         message = "";
         try (JsonParser parser = json.createParser(buffer, lineStart, lineEnd - lineStart)) {
             parser.nextToken();
-            each(parser, (field, value) -> {
+            eachUntil(this::isKnown, parser, (field, value) -> {
                 switch (field) {
                     case "type" -> type = text(value);
-                    case "object" -> each(value, this::object);
+                    case "object" -> eachUntil(this::isKnown, value, this::object);
                     default -> {}
                 }
             });
@@ -56,10 +56,15 @@ final class WatchFrames {
         return true;
     }
 
+    /** Both stand at the line's begin, before almost all of its text; an error has no version, and is read as a whole. */
+    private boolean isKnown() {
+        return !type.isEmpty() && !resourceVersion.isEmpty();
+    }
+
     private void object(String field, JsonParser value) throws IOException {
         switch (field) {
             case "metadata" ->
-                each(value, (name, text) -> {
+                eachUntil(this::isKnown, value, (name, text) -> {
                     if (name.equals("resourceVersion")) {
                         resourceVersion = text(text);
                     }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.ApiServer.Opening;
 import io.cpubaseline.operator.kube.ApiServer.Unsuccessful;
 import io.cpubaseline.operator.kube.Backoff;
 import io.cpubaseline.operator.options.RunOptions;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -74,6 +77,9 @@ public final class WatchLoop<V> implements Runnable {
 
     /** Where the watch goes on; null if a list is needed. */
     private @Nullable String version;
+
+    /** The page of a list that was asked for and isn't read yet. */
+    private @Nullable Opening following;
 
     /**
      * Reads from {@link #begin()} on, on a thread of its own. What begins and ends it may be any thread.
@@ -198,8 +204,8 @@ public final class WatchLoop<V> implements Runnable {
         }
     }
 
-    private InputStream open(String query, Duration lifetime) throws IOException {
-        return api.open(path + query, lifetime, raw -> {
+    private InputStream opened(Opening asked) throws IOException {
+        return asked.stream(raw -> {
             guard.opened(raw);
             if (!sink.wanted()) {
                 guard.close();
@@ -207,32 +213,48 @@ public final class WatchLoop<V> implements Runnable {
         });
     }
 
+    /** While one page is read, the API server makes the next one: a long list takes the longer of both, not the sum. */
     private String list() throws IOException {
         Set<ObjectName> seen = new HashSet<>();
-        String next = "";
-        ListPage page;
-        do {
-            String more = next.isEmpty() ? "" : "&continue=" + ApiServer.encoded(next);
-            try (InputStream body = open("?limit=" + PAGE + more, LONGEST_PAGE);
-                    JsonParser parser = JSON.createParser(body)) {
-                if (absent) {
-                    // There it is: until its list is complete, views that are missing mean nothing.
-                    absent = false;
-                    sink.become(State.STARTING, "");
-                }
-                page = ListPage.read(parser, item -> {
-                    guard.heard();
-                    @Nullable V view = guarded(item);
-                    if (view != null) {
-                        seen.add(reader.nameOf(view));
-                        sink.put(view);
-                    }
-                });
+        askForPage("");
+        try {
+            ListPage page;
+            do {
+                page = page(seen);
+            } while (!page.next().isEmpty());
+            sink.keepOnly(seen);
+            return page.resourceVersion();
+        } finally {
+            if (following != null) {
+                following.giveUp();
+                following = null;
             }
-            next = page.next();
-        } while (!next.isEmpty());
-        sink.keepOnly(seen);
-        return page.resourceVersion();
+        }
+    }
+
+    private void askForPage(String query) {
+        following = api.ask(path + "?limit=" + PAGE + query, LONGEST_PAGE);
+    }
+
+    private ListPage page(Set<ObjectName> seen) throws IOException {
+        Opening asked = Objects.requireNonNull(following);
+        following = null;
+        try (InputStream body = opened(asked);
+                JsonParser parser = JSON.createParser(body)) {
+            if (absent) {
+                // There it is: until its list is complete, views that are missing mean nothing.
+                absent = false;
+                sink.become(State.STARTING, "");
+            }
+            return ListPage.read(parser, next -> askForPage("&continue=" + ApiServer.encoded(next)), item -> {
+                guard.heard();
+                @Nullable V view = guarded(item);
+                if (view != null) {
+                    seen.add(reader.nameOf(view));
+                    sink.put(view);
+                }
+            });
+        }
     }
 
     private void watch() throws IOException {
@@ -249,9 +271,9 @@ public final class WatchLoop<V> implements Runnable {
     private void watchUntilItEnds(long opened) throws IOException {
         boolean heard = false;
         long seconds = lifetime();
-        try (InputStream events = open(
-                "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + version,
-                Duration.ofSeconds(seconds).plus(idleLimit))) {
+        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + version;
+        Duration longest = Duration.ofSeconds(seconds).plus(idleLimit);
+        try (InputStream events = opened(api.ask(path + query, longest))) {
             if (troubled) {
                 troubled = false;
                 LOG.atInfo().addKeyValue("kind", kind).log("Reading from the API server works again");
@@ -297,6 +319,9 @@ public final class WatchLoop<V> implements Runnable {
             V view = null;
             try {
                 view = frames.object(reader);
+            } catch (StreamReadException e) {
+                // No JSON: what else is lost can't be known.
+                throw e;
             } catch (IOException | RuntimeException e) {
                 reportOdd(e);
             }

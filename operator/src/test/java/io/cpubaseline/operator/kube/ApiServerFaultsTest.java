@@ -117,7 +117,7 @@ class ApiServerFaultsTest {
             // When, Then
             assertThatThrownBy(() -> ApiServer.await(nobody.get(NAMESPACES)))
                     .hasMessageContaining("no connection to " + address);
-            assertThatThrownBy(() -> nobody.open(NAMESPACES, Duration.ofSeconds(10), body -> {}))
+            assertThatThrownBy(() -> nobody.ask(NAMESPACES, Duration.ofSeconds(10)).stream(body -> {}))
                     .hasMessageContaining("no connection to " + address);
         }
     }

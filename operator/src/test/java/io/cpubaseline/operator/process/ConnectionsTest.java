@@ -150,7 +150,7 @@ class ConnectionsTest {
 
         // When
         CompletableFuture<String> stream = CompletableFuture.supplyAsync(() -> {
-            try (InputStream body = api.open("/stream", Duration.ofMinutes(5), raw -> {})) {
+            try (InputStream body = api.ask("/stream", Duration.ofMinutes(5)).stream(raw -> {})) {
                 return new String(body.readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
                 return e.getMessage();
@@ -159,7 +159,7 @@ class ConnectionsTest {
 
         // Then
         assertThat(stream.join()).isEqualTo("no answer within 1000 ms");
-        try (InputStream body = api.open("/stream", Duration.ofMinutes(5), raw -> {})) {
+        try (InputStream body = api.ask("/stream", Duration.ofMinutes(5)).stream(raw -> {})) {
             assertThat(body.readAllBytes()).hasSize(2);
         }
     }

@@ -129,6 +129,35 @@ class WatchedKindTest {
     }
 
     @Test
+    void theNextPageIsAskedForWhileOneIsRead() {
+        // Given a first page that doesn't end before the second was asked for
+        CountDownLatch asked = new CountDownLatch(1);
+        server.on("GET", PATH, call -> {
+            if (call.query().contains("continue=")) {
+                asked.countDown();
+                call.answer(200, list("10", "", namespace("b", 2, "x")));
+                return;
+            }
+            String page = list("10", "more", namespace("a", 1, "x"));
+            call.exchange().sendResponseHeaders(200, 0);
+            call.exchange()
+                    .getResponseBody()
+                    .write(page.substring(0, page.length() - 2).getBytes(StandardCharsets.UTF_8));
+            call.exchange().getResponseBody().flush();
+            awaitQuietly(asked);
+            call.exchange().getResponseBody().write("]}".getBytes(StandardCharsets.UTF_8));
+            call.exchange().close();
+        });
+
+        // When
+        kind.start();
+
+        // Then
+        await().until(() -> kind.state() == State.SYNCED);
+        assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void aCompressedListIsRead() {
         // Given
         server.on("GET", PATH, call -> {
