@@ -22,7 +22,7 @@ import java.util.function.IntConsumer;
 public final class OperatorAtScale {
 
     private static final Duration IDLE = Duration.ofSeconds(60);
-    /** Counts and events may follow a status. */
+    /** Counts and events follow a status: the virtual machines' owners are told when all is written. Who writes nothing for so long is through. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
     private static final int CHANGES = 200;
@@ -96,8 +96,7 @@ public final class OperatorAtScale {
                 row("start of the process to the last virtual machine written", cluster.awaitWritten(started) + " ms");
                 row("CPU until then, with that", "%.2f s".formatted(footprint.cpuSeconds()));
             }
-            // Idleness is measured from when nothing follows any more, which no event tells.
-            Thread.sleep(SETTLING.toMillis());
+            settle();
             row("resident memory after that", footprint.resident() + " MB");
             double idle = idle(footprint);
             if (cluster.machines() > 0) {
@@ -112,6 +111,16 @@ public final class OperatorAtScale {
             row("resident memory at the end", footprint.resident() + " MB");
             row("at its peak", footprint.peak() + " MB");
         }
+    }
+
+    /** Idleness is measured from when nothing follows any more. */
+    private void settle() throws InterruptedException {
+        AuditLog.Mark from;
+        do {
+            from = lab.auditLog().mark();
+            // That nothing is written any more is told by no event.
+            Thread.sleep(SETTLING.toMillis());
+        } while (writes(from) > 0);
     }
 
     /** What it does while nothing changes; returns how much of a core that takes. */
