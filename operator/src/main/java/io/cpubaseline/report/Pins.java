@@ -53,16 +53,19 @@ final class Pins {
                 .toList();
     }
 
+    /** The pin, if it is one: a revision that contradicts its model and features shows that somebody has edited the status. */
     static @Nullable Pin pin(@Nullable PinnedBaseline pinned) {
-        return pinned == null || pinned.cpuModel().isEmpty()
-                ? null
-                : new Pin(
-                        pinned.cpuModel(),
-                        purposes(pinned.requiredFeatures()),
-                        level(pinned.abiLevel()),
-                        pinned.vendor(),
-                        instant(pinned.since()),
-                        pinned.catalogVersion() == null ? "" : pinned.catalogVersion());
+        if (pinned == null || pinned.cpuModel().isEmpty()) {
+            return null;
+        }
+        Pin pin = new Pin(
+                pinned.cpuModel(),
+                purposes(pinned.requiredFeatures()),
+                level(pinned.abiLevel()),
+                pinned.vendor(),
+                instant(pinned.since()),
+                pinned.catalogVersion() == null ? "" : pinned.catalogVersion());
+        return pin.revision().equals(pinned.revision()) ? pin : null;
     }
 
     static @Nullable Candidate candidate(CandidateBaseline candidate) {

@@ -31,6 +31,7 @@ import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.baseline.Purpose;
+import io.cpubaseline.baseline.Revision;
 import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Candidate.Direction;
 import io.cpubaseline.change.Candidate.Trigger;
@@ -239,7 +240,7 @@ class StatusReportTest {
     void what_can_t_be_read_in_a_status_is_left_out() {
         // Given
         PinnedBaseline odd = new PinnedBaseline(
-                "Nehalem-0123456789",
+                Revision.of("Nehalem", FeatureSet.of("aes")),
                 "Nehalem",
                 "x86-64-v9",
                 List.of(new RequiredFeature("aes", "Vanity")),
@@ -249,28 +250,51 @@ class StatusReportTest {
         PinnedBaseline nameless = new PinnedBaseline("", "", null, List.of(), null, null, null);
         CandidateBaseline timeless = new CandidateBaseline(
                 "Nehalem-0123456789", "Nehalem", null, List.of(), null, null, "Upwards", "Whim", null, null);
-        ClusterCpuBaselineStatus status = new ClusterCpuBaselineStatus(
-                null,
-                List.of(),
-                odd,
-                timeless,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
-                List.of(nameless, odd));
 
         // When
-        Remembered remembered = StatusReport.remembered(status);
+        Remembered remembered = StatusReport.remembered(remembering(odd, timeless, nameless, odd));
 
         // Then
         Pin pinned = new Pin("Nehalem", new TreeMap<>(Map.of("aes", Purpose.Policy)), AbiLevel.NONE, null, null, "");
         assertThat(remembered).isEqualTo(new Remembered(pinned, null, List.of(pinned)));
+    }
+
+    @Test
+    void a_pin_that_its_own_revision_contradicts_was_edited_by_somebody_and_is_none() {
+        // Given
+        String revision = Revision.of("Nehalem", FeatureSet.of("aes"));
+        List<RequiredFeature> aes = List.of(new RequiredFeature("aes", "Performance"));
+
+        for (PinnedBaseline edited : List.of(
+                new PinnedBaseline(revision, "Conroe", "x86-64-v2", aes, "Intel", null, "1"),
+                new PinnedBaseline(revision, "Nehalem", "x86-64-v2", List.of(), "Intel", null, "1"),
+                new PinnedBaseline("Conroe-0123456789", "Nehalem", "x86-64-v2", aes, "Intel", null, "1"))) {
+            // When
+            Remembered remembered = StatusReport.remembered(remembering(edited, null, edited));
+
+            // Then
+            assertThat(remembered).isEqualTo(Remembered.nothing());
+        }
+    }
+
+    /** A status that says nothing else. */
+    private static ClusterCpuBaselineStatus remembering(
+            PinnedBaseline pinned, @Nullable CandidateBaseline candidate, PinnedBaseline... history) {
+        return new ClusterCpuBaselineStatus(
+                null,
+                List.of(),
+                pinned,
+                candidate,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                List.of(history));
     }
 
     // ---- single parts

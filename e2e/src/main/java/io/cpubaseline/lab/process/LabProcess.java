@@ -1,7 +1,5 @@
 package io.cpubaseline.lab.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,20 +126,7 @@ public final class LabProcess {
      * @throws LabException when it can't be sent
      */
     public void signal(String name) {
-        try {
-            Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid()))
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(kill.getInputStream().readAllBytes(), UTF_8);
-            if (kill.waitFor() != 0) {
-                throw new LabException("can't send " + name + " to " + this.name + ": " + output);
-            }
-        } catch (IOException e) {
-            throw new LabException("can't run kill", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
-        }
+        Command.run(Map.of(), List.of("kill", "-s", name, Long.toString(pid())));
     }
 
     /** Ends the program at once: for labs whose data nobody needs any more. */

@@ -1,8 +1,5 @@
 package io.cpubaseline.lab.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +50,7 @@ public final class Programs {
         List<String> command = new ArrayList<>(List.of(buildLab.toString(), "--print-dir"));
         command.addAll(families);
         Map<String, Path> directories = new LinkedHashMap<>();
-        for (String line : run(command).lines().toList()) {
+        for (String line : Command.run(Map.of(), command).lines().toList()) {
             int space = line.indexOf(' ');
             directories.put(line.substring(0, space), Path.of(line.substring(space + 1)));
         }
@@ -110,24 +107,6 @@ public final class Programs {
             throw new LabException("There is no build-lab in any folder above " + classes);
         } catch (URISyntaxException e) {
             throw new LabException("The lab's classes must be in files", e);
-        }
-    }
-
-    private static String run(List<String> command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            if (process.waitFor() != 0) {
-                throw new LabException(String.join(" ", command) + " failed: " + output);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new LabException("can't run " + command, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
         }
     }
 }

@@ -38,8 +38,21 @@ public final class Chart {
         Map<String, String> all = new TreeMap<>(values);
         // Helm would not take the lab's own over.
         all.put("crds.install", "false");
-        run(Helm.three(lab), List.of("install", "--create-namespace"), all);
+        run(Helm.three(lab), RELEASE, List.of("install", "--create-namespace"), all);
         return account(lab);
+    }
+
+    /**
+     * Installs the chart once more, beside {@link #install}.
+     *
+     * @param release the second release's name, and that of its namespace
+     * @return as for {@link #install}
+     */
+    public static Path installBeside(Lab lab, String release, Map<String, String> values) {
+        Map<String, String> all = new TreeMap<>(values);
+        all.put("crds.install", "false");
+        run(Helm.three(lab), release, List.of("install", "--create-namespace"), all);
+        return lab.kubeconfigFor(release, release + "-" + RELEASE);
     }
 
     /**
@@ -49,7 +62,7 @@ public final class Chart {
      * @return as for {@link #install}
      */
     public static Path installReady(Helm helm, Map<String, String> values) {
-        run(helm, with(READY, "install", "--create-namespace"), values);
+        run(helm, RELEASE, with(READY, "install", "--create-namespace"), values);
         return account(helm.lab());
     }
 
@@ -57,7 +70,7 @@ public final class Chart {
     public static void upgradeReady(Helm helm, Map<String, String> values, String... options) {
         List<String> command = with(READY, "upgrade", "--reset-values");
         command.addAll(List.of(options));
-        run(helm, command, values);
+        run(helm, RELEASE, command, values);
     }
 
     /** {@code helm rollback --wait} to an earlier revision of the release. */
@@ -75,9 +88,10 @@ public final class Chart {
         return lab.kubeconfigFor(NAMESPACE, RELEASE);
     }
 
-    private static void run(Helm helm, List<String> verb, Map<String, String> values) {
+    /** A release and its namespace have the same name. */
+    private static void run(Helm helm, String release, List<String> verb, Map<String, String> values) {
         List<String> command = new ArrayList<>(verb);
-        command.addAll(List.of(RELEASE, directory().toString(), "--namespace", NAMESPACE));
+        command.addAll(List.of(release, directory().toString(), "--namespace", release));
         Map<String, String> all = new TreeMap<>(IMAGE);
         all.putAll(values);
         all.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));

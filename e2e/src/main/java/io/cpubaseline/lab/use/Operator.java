@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The packaged operator as a process of its own, as a container would run it. */
 public final class Operator implements AutoCloseable {
@@ -80,8 +81,10 @@ public final class Operator implements AutoCloseable {
             throw new LabException(program + " is missing: run mvn -pl operator package");
         }
         int port = Ports.free();
-        List<String> command = new ArrayList<>(
-                List.of(program.toString(), "run", "--listen-port=" + port, "--lease-namespace=" + Chart.NAMESPACE));
+        List<String> command = new ArrayList<>(List.of(program.toString(), "run", "--listen-port=" + port));
+        if (Stream.of(options).noneMatch(option -> option.startsWith("--lease-namespace="))) {
+            command.add("--lease-namespace=" + Chart.NAMESPACE);
+        }
         command.addAll(List.of(options));
         Map<String, String> all = new TreeMap<>(environment);
         all.put("POD_NAME", pod);

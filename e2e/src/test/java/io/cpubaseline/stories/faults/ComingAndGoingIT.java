@@ -11,8 +11,12 @@ import io.cpubaseline.stories.stage.Definitions;
 import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Stage;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.Watch;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +28,7 @@ class ComingAndGoingIT {
             List.of("kubevirts.kubevirt.io", "virtualmachines.kubevirt.io", "virtualmachineinstances.kubevirt.io");
     private static final String NODE_FEATURES = "nodefeatures.nfd.k8s-sigs.io";
     private static final String BASELINES = "clustercpubaselines.cpubaseline.io";
+    private static final int MACHINES = 100;
 
     @RegisterExtension
     static final Stage stage = Stage.ofItsOwn();
@@ -180,6 +185,38 @@ class ComingAndGoingIT {
 
         // Then
         stage.awaitPinned("homelab");
+        assertThat(operator.isReady()).isTrue();
+    }
+
+    @Test
+    void itsOwnKindMayGoWhileMachinesAreWrittenAndTheyAllGetTheSame() throws InterruptedException {
+        // Given
+        stage.homelab();
+        IntStream.range(0, MACHINES).forEach(i -> stage.machines().create("vm-" + i, "homelab"));
+        Operator operator = stage.operator();
+        CountDownLatch some = new CountDownLatch(3);
+        Watch watch = stage.machines().watch(some::countDown);
+        stage.apply(BASELINE);
+        assertThat(some.await(30, TimeUnit.SECONDS)).as("some are written").isTrue();
+        watch.close();
+
+        // When
+        definitions.remove(BASELINES);
+        eventually(() -> assertThat(operator.metrics()).doesNotContain("cpu_baseline_info{baseline=\"homelab\""));
+
+        // Then nothing is written any more
+        Map<String, String> machines = stage.machines().versions();
+        AuditLog.Mark before = stage.mark();
+        definitions.putBack(List.of(BASELINES));
+        stage.apply(Stage.observing("sentinel"));
+        stage.awaitPinned("sentinel");
+        assertThat(stage.writesSince(before)).noneMatch(write -> write.contains("virtualmachines"));
+        assertThat(stage.machines().versions()).isEqualTo(machines);
+
+        // When the baseline is back, then it goes on with what the first ones have
+        stage.apply(BASELINE);
+        stage.awaitApplied("homelab", MACHINES);
+        assertThat(stage.machines().generations()).containsOnly(2L);
         assertThat(operator.isReady()).isTrue();
     }
 

@@ -204,6 +204,17 @@ public final class Stage
         return ready(Operator.startAs("operator-0", lab(), environment, quick(options)));
     }
 
+    /** The same of another installation: by its account, and with its Lease in the namespace of that name. */
+    public Operator operatorBeside(String installation, Path itsAccount) {
+        return ready(
+                Operator.startAs(installation + "-0", lab(), itsAccount, quick("--lease-namespace=" + installation)));
+    }
+
+    /** The same of another build, see {@link Operator#startBuild}. */
+    public Operator operatorOf(Path build) {
+        return ready(Operator.startBuild(build, "other-build", lab(), Map.of(), quick("--kubeconfig=" + account())));
+    }
+
     private static String[] quick(String... options) {
         Map<String, String> all = new TreeMap<>(QUICK);
         for (String option : options) {
