@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.objects.NodeManifests;
+import io.cpubaseline.lab.use.Chart;
+import io.cpubaseline.lab.use.Operator;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,7 +84,46 @@ final class BigCluster implements AutoCloseable {
         return baselines;
     }
 
-    void createNodes() throws InterruptedException, ExecutionException {
+    /** What is measured of one build. */
+    @FunctionalInterface
+    interface Measurement {
+
+        /**
+         * Measures.
+         *
+         * @param started when its process was started, by {@link System#nanoTime()}
+         */
+        void of(Operator operator, String checkout, long started) throws Exception;
+    }
+
+    /** Measures the builds of these checkouts one after the other, each on virtual machines that nobody has written yet; the last one's stay. */
+    void measure(List<String> checkouts, Measurement measurement) throws Exception {
+        createNodes();
+        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
+        for (int i = 0; i < checkouts.size(); i++) {
+            if (i > 0 && machines > 0) {
+                deleteMachines();
+            }
+            createMachines();
+            createBaselines();
+            String checkout = checkouts.get(i);
+            say("starting the operator of " + checkout);
+            long started = System.nanoTime();
+            try (Operator operator = Operator.startBuild(
+                    Path.of(checkout, "operator"),
+                    "operator-0",
+                    lab,
+                    Map.of(),
+                    "--kubeconfig=" + kubeconfig,
+                    "--evidence-grace=0s",
+                    "--count-write-interval=2s")) {
+                measurement.of(operator, checkout, started);
+            }
+            deleteBaselines();
+        }
+    }
+
+    private void createNodes() throws InterruptedException, ExecutionException {
         say("creating " + nodes + " nodes");
         List<Node> samples = NodeManifests.homelab().nodes();
         lab.apply(NodeManifests.homelab().withoutNodeFeatures());
@@ -93,14 +136,14 @@ final class BigCluster implements AutoCloseable {
                         .create());
     }
 
-    void createMachines() throws InterruptedException, ExecutionException {
+    private void createMachines() throws InterruptedException, ExecutionException {
         if (machines > 0) {
             say("creating " + machines + " virtual machines");
             all(machines, i -> () -> machine(i));
         }
     }
 
-    void deleteMachines() {
+    private void deleteMachines() {
         say("deleting the virtual machines");
         lab.client()
                 .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
@@ -108,7 +151,7 @@ final class BigCluster implements AutoCloseable {
                 .delete();
     }
 
-    void createBaselines() {
+    private void createBaselines() {
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < baselines; i++) {
             String selector = baselines == 1 ? "{}" : "{matchLabels: {part: \"%d\"}}".formatted(i);
@@ -117,7 +160,7 @@ final class BigCluster implements AutoCloseable {
         lab.apply(all.toString());
     }
 
-    void deleteBaselines() {
+    private void deleteBaselines() {
         lab.client().genericKubernetesResources(API_VERSION, KIND).delete();
     }
 

@@ -5,14 +5,11 @@ import static io.cpubaseline.benchmarks.BigCluster.say;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.programs.Component;
-import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Operator;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Measures the memory of the packaged operator on a big cluster beside other programs on the same objects in the same run: other builds of it,
@@ -48,17 +45,7 @@ public final class MemoryAtScale {
     }
 
     private void run(List<String> checkouts) throws Exception {
-        cluster.createNodes();
-        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
-        for (int i = 0; i < checkouts.size(); i++) {
-            if (i > 0) {
-                cluster.deleteMachines();
-            }
-            cluster.createMachines();
-            cluster.createBaselines();
-            operator(Path.of(checkouts.get(i)), kubeconfig);
-            cluster.deleteBaselines();
-        }
+        cluster.measure(checkouts, this::operator);
         virtController();
         System.out.printf("%n%d nodes, %d virtual machines%n%n", cluster.nodes(), cluster.machines());
         System.out.println("| program | first status | all written | resident then | after heartbeats | peak |");
@@ -66,26 +53,15 @@ public final class MemoryAtScale {
         rows.forEach(System.out::println);
     }
 
-    private void operator(Path checkout, Path kubeconfig) throws Exception {
-        say("starting the operator of " + checkout);
-        long started = System.nanoTime();
-        try (Operator operator = Operator.startBuild(
-                checkout.resolve("operator"),
-                "operator-0",
-                lab,
-                Map.of(),
-                "--kubeconfig=" + kubeconfig,
-                "--evidence-grace=0s",
-                "--count-write-interval=2s")) {
-            Footprint footprint = Footprint.of(operator.pid());
-            long pinned = cluster.awaitPinned(started);
-            long written = cluster.awaitWritten(started);
-            // What is measured is what it keeps when there is nothing left to do: there is no event to wait for.
-            Thread.sleep(SETTLING.toMillis());
-            long resident = footprint.resident();
-            cluster.heartbeats(Math.min(1_000, cluster.nodes()));
-            row("operator, " + checkout, pinned, written, resident, footprint);
-        }
+    private void operator(Operator operator, String checkout, long started) throws Exception {
+        Footprint footprint = Footprint.of(operator.pid());
+        long pinned = cluster.awaitPinned(started);
+        long written = cluster.awaitWritten(started);
+        // What is measured is what it keeps when there is nothing left to do: there is no event to wait for.
+        Thread.sleep(SETTLING.toMillis());
+        long resident = footprint.resident();
+        cluster.heartbeats(Math.min(1_000, cluster.nodes()));
+        row("operator, " + checkout, pinned, written, resident, footprint);
     }
 
     /** It has seen all objects when it hardly works any more. */

@@ -7,7 +7,6 @@ import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.objects.AuditLog;
 import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Operator;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,17 +58,7 @@ public final class OperatorAtScale {
     }
 
     private void run(List<String> checkouts) throws Exception {
-        cluster.createNodes();
-        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
-        for (String checkout : checkouts) {
-            cluster.createMachines();
-            cluster.createBaselines();
-            measure(Path.of(checkout), kubeconfig);
-            cluster.deleteBaselines();
-            if (cluster.machines() > 0) {
-                cluster.deleteMachines();
-            }
-        }
+        cluster.measure(checkouts, this::measure);
         System.out.printf(
                 "%n| %d nodes, %d virtual machines, %d baselines |%s%n",
                 cluster.nodes(), cluster.machines(), cluster.baselines(), " build |".repeat(checkouts.size()));
@@ -77,40 +66,29 @@ public final class OperatorAtScale {
         rows.forEach((what, values) -> System.out.println("| " + what + " |" + values));
     }
 
-    private void measure(Path checkout, Path kubeconfig) throws Exception {
-        say("starting the operator of " + checkout);
-        long started = System.nanoTime();
-        try (Operator operator = Operator.startBuild(
-                checkout.resolve("operator"),
-                "operator-0",
-                lab,
-                Map.of(),
-                "--kubeconfig=" + kubeconfig,
-                "--evidence-grace=0s",
-                "--count-write-interval=2s")) {
-            Footprint footprint = Footprint.of(operator.pid());
-            row("build", checkout.toString());
-            row("start of the process to the first status", cluster.awaitPinned(started) + " ms");
-            row("CPU until then", "%.2f s".formatted(footprint.cpuSeconds()));
-            if (cluster.machines() > 0) {
-                row("start of the process to the last virtual machine written", cluster.awaitWritten(started) + " ms");
-                row("CPU until then, with that", "%.2f s".formatted(footprint.cpuSeconds()));
-            }
-            settle();
-            row("resident memory after that", footprint.resident() + " MB");
-            double idle = idle(footprint);
-            if (cluster.machines() > 0) {
-                row(
-                        "CPU for one virtual machine that changes",
-                        perChange(footprint, idle, i -> cluster.changeMachine(i % cluster.machines(), i)));
-            }
-            row(
-                    "CPU for a label of one node that changes",
-                    perChange(footprint, idle, i -> cluster.changeNode(i % cluster.nodes(), i)));
-            heartbeats(footprint, idle);
-            row("resident memory at the end", footprint.resident() + " MB");
-            row("at its peak", footprint.peak() + " MB");
+    private void measure(Operator operator, String checkout, long started) throws Exception {
+        Footprint footprint = Footprint.of(operator.pid());
+        row("build", checkout);
+        row("start of the process to the first status", cluster.awaitPinned(started) + " ms");
+        row("CPU until then", "%.2f s".formatted(footprint.cpuSeconds()));
+        if (cluster.machines() > 0) {
+            row("start of the process to the last virtual machine written", cluster.awaitWritten(started) + " ms");
+            row("CPU until then, with that", "%.2f s".formatted(footprint.cpuSeconds()));
         }
+        settle();
+        row("resident memory after that", footprint.resident() + " MB");
+        double idle = idle(footprint);
+        if (cluster.machines() > 0) {
+            row(
+                    "CPU for one virtual machine that changes",
+                    perChange(footprint, idle, i -> cluster.changeMachine(i % cluster.machines(), i)));
+        }
+        row(
+                "CPU for a label of one node that changes",
+                perChange(footprint, idle, i -> cluster.changeNode(i % cluster.nodes(), i)));
+        heartbeats(footprint, idle);
+        row("resident memory at the end", footprint.resident() + " MB");
+        row("at its peak", footprint.peak() + " MB");
     }
 
     /** Idleness is measured from when nothing follows any more. */

@@ -3,6 +3,7 @@ package io.cpubaseline.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.objects.AuditEvent;
@@ -182,6 +183,7 @@ public final class Relevel {
                         true,
                         false,
                         GuestShape.plain(),
+                        NodeCapacity.none(),
                         false,
                         false,
                         false,

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Kubernetes' quantities, in any of their notations: {@code 8}, {@code 7910m}, {@code 64Gi}, {@code 1k}, {@code 1e3}
  * (k8s.io/apimachinery/pkg/api/resource).
  */
-final class Quantity {
+public final class Quantity {
 
     private static final Pattern GRAMMAR = Pattern.compile(
             "(?<number>[+-]?(?:[0-9]{1,30}(?:\\.[0-9]{0,30})?|\\.[0-9]{1,30}))(?:(?<suffix>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?[0-9]{1,2}))?");
@@ -37,13 +37,13 @@ final class Quantity {
 
     private Quantity() {}
 
-    /** Its value in whole units, rounded down. */
-    static OptionalLong units(String text) {
+    /** Its value in whole units, rounded down; nothing if it is no quantity or less than zero. */
+    public static OptionalLong units(String text) {
         return value(text, 0);
     }
 
-    /** Its value in thousandths, rounded down. */
-    static OptionalLong thousandths(String text) {
+    /** Its value in thousandths, rounded down; nothing if it is no quantity or less than zero. */
+    public static OptionalLong thousandths(String text) {
         return value(text, 3);
     }
 

@@ -3,9 +3,9 @@ package io.cpubaseline.fleet;
 import java.util.List;
 
 /**
- * How much of its resources nodes give to pods ({@code status.allocatable}).
+ * How much of its resources nodes give to pods ({@code status.allocatable}), or guests ask for.
  *
- * @param milliCores thousandths of a core; 0 if not known
+ * @param milliCores thousandths of a core, virtual ones of guests; 0 if not known
  * @param memory bytes; 0 if not known
  */
 public record NodeCapacity(long milliCores, long memory) {
@@ -34,6 +34,15 @@ public record NodeCapacity(long milliCores, long memory) {
             unit++;
         }
         return (memory >> (10 * unit)) + UNITS.get(unit);
+    }
+
+    /** So many times as much, for a number that isn't negative. */
+    public NodeCapacity times(int number) {
+        return new NodeCapacity(product(milliCores, number), product(memory, number));
+    }
+
+    private static long product(long one, int number) {
+        return number != 0 && one > Long.MAX_VALUE / number ? Long.MAX_VALUE : one * number;
     }
 
     /** Both together. */

@@ -22,7 +22,7 @@ final class CandidateNumbers {
                 ? ""
                 : change(pinned, candidate.pin())
                         + nodes(pinned, candidate.pin(), observation)
-                        + machines(observation.virtualMachines());
+                        + machines(candidate.pin(), observation.virtualMachines(), observation.admission() != null);
     }
 
     private static String change(Pin pinned, Pin next) {
@@ -49,7 +49,7 @@ final class CandidateNumbers {
                                 before.capacity().memoryQuantity());
     }
 
-    private static String machines(Observation.@Nullable VirtualMachines machines) {
+    private static String machines(Pin next, Observation.@Nullable VirtualMachines machines, boolean byAdmission) {
         if (machines == null
                 || machines.unreadable() != null
                 || machines.tally().selected() == 0) {
@@ -57,11 +57,30 @@ final class CandidateNumbers {
         }
         Tally tally = machines.tally();
         int following = tally.in(Tally.State.APPLIED) + tally.in(Tally.State.PENDING);
+        int restarts =
+                tally.runningWithout(next.cpuModel(), next.requiredFeatures().names());
         int otherVendor = tally.with(Reason.ChangesVendor);
-        return " %d of %d selected virtual machines have the baseline or are to have it: those that run would get this one when they are restarted.%s"
+        return " %d of %d selected virtual machines have the baseline or are to have it. %s.%s"
                 .formatted(
                         following,
                         tally.selected(),
-                        otherVendor == 0 ? "" : " %d run on another vendor's nodes.".formatted(otherVendor));
+                        restarts == 0
+                                ? "None of them runs with another CPU than this"
+                                : "Running with another CPU, so to be restarted for this one: %d; %s"
+                                        .formatted(restarts, untilThen(machines, byAdmission)),
+                        otherVendor == 0
+                                ? ""
+                                : " On nodes of another vendor, so to change the CPU vendor then: %d."
+                                        .formatted(otherVendor));
+    }
+
+    /** KubeVirt does no live update of a virtual machine whose CPU fields were changed while it runs (vm.go, RestartRequired). */
+    private static String untilThen(Observation.VirtualMachines machines, boolean byAdmission) {
+        if (byAdmission) {
+            return "nothing is written into them before, so live updates go on";
+        }
+        return machines.whenStopped()
+                ? "they are written once they are stopped (rollout.when: WhenStopped), so live updates go on"
+                : "from the write until then KubeVirt does no live updates of them (hotplug)";
     }
 }

@@ -1,7 +1,6 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.Condition;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,8 +20,11 @@ final class Conditions {
             new VirtualMachinesAlignedCondition(),
             new AdmissionActiveCondition());
 
-    /** In bytes, since the size of a status is. */
+    /** In bytes of JSON, since the size of a status is. */
     private static final int LONGEST_MESSAGE = 1024;
+
+    /** Of all messages together, where every watcher downloads them. */
+    private static final int ALL_MESSAGES = 3500;
 
     private static final String CUT_OFF = " …";
 
@@ -31,16 +33,35 @@ final class Conditions {
     /** All conditions that have a meaning now. A transition time goes on while its status stays the same. */
     static List<Condition> of(Circumstances now) {
         List<Condition> before = now.before() == null ? List.of() : now.before().conditions();
-        return RULES.stream()
-                .flatMap(rule ->
-                        rule
-                                .judge(now)
-                                .map(finding -> condition(rule.type(), finding, now.observation(), before))
-                                .stream())
+        List<Typed> all = RULES.stream()
+                .flatMap(rule -> rule.judge(now).map(finding -> new Typed(rule.type(), finding)).stream())
+                .toList();
+        int longest = now.observation().now() == null
+                ? LONGEST_MESSAGE
+                : longest(all.stream().map(typed -> typed.finding().message()).toList());
+        return all.stream()
+                .map(typed -> condition(typed.type(), typed.finding(), longest, now.observation(), before))
                 .toList();
     }
 
-    private static Condition condition(String type, Finding finding, Observation observation, List<Condition> before) {
+    private record Typed(String type, Finding finding) {}
+
+    /** How long the longest ones may be, so that all together have room: the short ones leave theirs to them. */
+    private static int longest(List<String> messages) {
+        int left = ALL_MESSAGES;
+        int others = messages.size();
+        for (int size : messages.stream().map(StatusBudget::bytes).sorted().toList()) {
+            if (size > left / others) {
+                return Math.min(left / others, LONGEST_MESSAGE);
+            }
+            left -= size;
+            others--;
+        }
+        return LONGEST_MESSAGE;
+    }
+
+    private static Condition condition(
+            String type, Finding finding, int longest, Observation observation, List<Condition> before) {
         String since = before.stream()
                 .filter(condition ->
                         condition.type().equals(type) && condition.status().equals(finding.status()))
@@ -53,19 +74,22 @@ final class Conditions {
                 observation.generation(),
                 observation.now() == null ? null : since,
                 finding.reason().name(),
-                bounded(finding.message()));
+                bounded(finding.message(), longest));
     }
 
-    private static String bounded(String message) {
-        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= LONGEST_MESSAGE) {
+    private static String bounded(String message, int longest) {
+        if (StatusBudget.bytes(message) <= longest) {
             return message;
         }
-        int end = LONGEST_MESSAGE - CUT_OFF.getBytes(StandardCharsets.UTF_8).length;
-        while ((bytes[end] & 0xC0) == 0x80) {
-            // inside of a character
-            end--;
+        int left = longest - StatusBudget.bytes(CUT_OFF);
+        StringBuilder kept = new StringBuilder();
+        for (int codePoint : message.codePoints().toArray()) {
+            left -= StatusBudget.bytes(Character.toString(codePoint));
+            if (left < 0) {
+                break;
+            }
+            kept.appendCodePoint(codePoint);
         }
-        return new String(bytes, 0, end, StandardCharsets.UTF_8) + CUT_OFF;
+        return kept + CUT_OFF;
     }
 }

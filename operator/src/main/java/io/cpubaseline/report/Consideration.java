@@ -259,6 +259,14 @@ public record Consideration(
     }
 
     /**
+     * What the nodes say where there is no cluster: where nothing is pinned before, by themselves, unknown ones that carry labels too; else judged
+     * by what is pinned then.
+     */
+    public Plan planWithoutCluster() {
+        return question.remembered().pinned() == null ? cautious : after;
+    }
+
+    /**
      * The status where there is no cluster, and so no time: what would be adopted, and why.
      *
      * @param clusterDefault KubeVirt's own default model; null if it is not known
@@ -270,13 +278,15 @@ public record Consideration(
                         null,
                         question.problems(),
                         catalog,
-                        cautious,
+                        planWithoutCluster(),
                         decision,
                         null,
                         null,
                         clusterDefault,
                         null,
-                        0),
+                        question.steering().rules().minimumCapacity(),
+                        null,
+                        null),
                 null);
     }
 }

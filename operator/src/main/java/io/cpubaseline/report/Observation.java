@@ -46,35 +46,6 @@ public record Observation(
         @Nullable Admitted admission,
         @Nullable DefaultWrite defaultWrite) {
 
-    /** Where admission is not asked for. */
-    public Observation(
-            @Nullable Long generation,
-            @Nullable Instant now,
-            List<Problem> problems,
-            CpuCatalog catalog,
-            Plan plan,
-            Decision decision,
-            @Nullable Boolean kubeVirt,
-            @Nullable KubeVirtVersion kubeVirtVersion,
-            @Nullable ClusterDefault clusterDefault,
-            @Nullable VirtualMachines virtualMachines,
-            int minimumCapacity) {
-        this(
-                generation,
-                now,
-                problems,
-                catalog,
-                plan,
-                decision,
-                kubeVirt,
-                kubeVirtVersion,
-                clusterDefault,
-                virtualMachines,
-                minimumCapacity,
-                null,
-                null);
-    }
-
     /**
      * What became of the wish to make KubeVirt's default model the pinned one.
      *
@@ -101,6 +72,7 @@ public record Observation(
      * @param leaving the counts of those that are given back, since they are not to have the baseline any more; null if there are none
      * @param forbidden what the operator was refused for lack of permission; null if nothing
      * @param rules what the cluster has to do with where they can land
+     * @param whenStopped whether only those are written that have no running instance
      * @param unreadable why nothing is known of them; null if something is. Then the counts mean nothing
      */
     public record VirtualMachines(
@@ -110,6 +82,7 @@ public record Observation(
             @Nullable Tally leaving,
             @Nullable String forbidden,
             SchedulingRules rules,
+            boolean whenStopped,
             @Nullable Problem unreadable) {
 
         /** They are known, and nothing holds those that are still to be written. */
@@ -126,7 +99,12 @@ public record Observation(
                 @Nullable Tally leaving,
                 @Nullable String forbidden,
                 SchedulingRules rules) {
-            this(mode, tally, progress, leaving, forbidden, rules, null);
+            this(mode, tally, progress, leaving, forbidden, rules, /* whenStopped= */ false, null);
+        }
+
+        /** The same, of which only those are written that have no running instance, or any. */
+        public VirtualMachines writtenWhenStopped(boolean only) {
+            return new VirtualMachines(mode, tally, progress, leaving, forbidden, rules, only, unreadable);
         }
 
         /** Whether something is left to write, and the roll-out is halted until somebody acts. */
@@ -148,7 +126,14 @@ public record Observation(
         /** They are not known, for this reason. */
         public static VirtualMachines unreadable(Mode mode, Problem why) {
             return new VirtualMachines(
-                    mode, new Tally(), Progress.free(), null, null, SchedulingRules.byDefault(), why);
+                    mode,
+                    new Tally(),
+                    Progress.free(),
+                    null,
+                    null,
+                    SchedulingRules.byDefault(),
+                    /* whenStopped= */ false,
+                    why);
         }
     }
 

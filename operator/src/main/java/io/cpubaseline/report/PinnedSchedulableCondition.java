@@ -12,6 +12,7 @@ import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -86,10 +87,16 @@ final class PinnedSchedulableCondition implements ConditionRule {
 
     private static String selectedMachines(Circumstances now) {
         Observation.VirtualMachines machines = now.observation().virtualMachines();
-        return machines == null || machines.unreadable() != null
-                ? ""
-                : " %d virtual machines are selected."
-                        .formatted(machines.tally().selected());
+        if (machines == null || machines.unreadable() != null) {
+            return "";
+        }
+        Tally tally = machines.tally();
+        return " %d virtual machines are selected; they ask for %d virtual CPUs and %s%s."
+                .formatted(
+                        tally.selected(),
+                        tally.asked().cores(),
+                        tally.asked().memoryQuantity(),
+                        tally.unsized() == 0 ? "" : ", %d more for what isn't known".formatted(tally.unsized()));
     }
 
     private static String lack(Fleet fleet, Pin pin) {

@@ -29,12 +29,22 @@ final class RevisionsInUse {
     private final List<InUse> all;
     private final String pinned;
 
-    private record InUse(RevisionInUse report, SortedMap<String, Targets.Count> byVendor) {
+    /** @param vendor the CPU vendor of the nodes on which they run; empty if it isn't known */
+    private record InUse(RevisionInUse report, String vendor, SortedMap<String, Targets.Count> byVendor) {
 
-        /** Wherever such a guest is, there is no second node of its vendor. */
+        /** There is no second node of their vendor; where that isn't known, of none. */
         boolean isLonely() {
             return report.schedulableNodes() != null
-                    && byVendor.values().stream().allMatch(count -> count.nodes() <= 1);
+                    && (vendor.isEmpty()
+                            ? byVendor.values().stream().allMatch(count -> count.nodes() <= 1)
+                            : byVendor.getOrDefault(vendor, Targets.Count.none())
+                                            .nodes()
+                                    <= 1);
+        }
+
+        String words() {
+            return "%s (%d%s)"
+                    .formatted(report.revision(), report.instances(), vendor.isEmpty() ? "" : " on " + vendor);
         }
     }
 
@@ -56,7 +66,8 @@ final class RevisionsInUse {
                         .map(entry -> inUse(entry.getKey(), entry.getValue(), clusterDefault, targets))
                         .sorted(Comparator.comparing(
                                         (InUse one) -> -one.report().instances())
-                                .thenComparing(one -> one.report().revision()))
+                                .thenComparing(one -> one.report().revision())
+                                .thenComparing(InUse::vendor))
                         .toList(),
                 pin == null ? "" : pin.revision());
     }
@@ -65,13 +76,15 @@ final class RevisionsInUse {
         String model = cpu.model().isEmpty() ? clusterDefault : cpu.model();
         if (model.isEmpty() || OF_THE_NODE.contains(model)) {
             return new InUse(
-                    new RevisionInUse(model.isEmpty() ? "host-model" : model, instances, null), new TreeMap<>());
+                    new RevisionInUse(model.isEmpty() ? "host-model" : model, instances, null),
+                    cpu.vendor(),
+                    new TreeMap<>());
         }
         FeatureSet required = FeatureSet.copyOf(cpu.requiredFeatures());
         SortedMap<String, Targets.Count> byVendor =
                 targets.byVendor(new Criteria.Pin(model, required, ""), NodeDemand.none());
         int nodes = byVendor.values().stream().mapToInt(Targets.Count::nodes).sum();
-        return new InUse(new RevisionInUse(Revision.of(model, required), instances, nodes), byVendor);
+        return new InUse(new RevisionInUse(Revision.of(model, required), instances, nodes), cpu.vendor(), byVendor);
     }
 
     /** At most ten, those that most run with first; equal ones together. */
@@ -92,18 +105,14 @@ final class RevisionsInUse {
 
     /** A sentence about guests with another revision than the pinned one that have no second node of their vendor; empty if there are none. */
     String lonely() {
-        List<RevisionInUse> lonely = all.stream()
+        List<InUse> lonely = all.stream()
                 .filter(one -> one.isLonely() && !one.report().revision().equals(pinned))
-                .map(InUse::report)
                 .toList();
         if (lonely.isEmpty()) {
             return "";
         }
-        String named = lonely.stream()
-                .limit(NAMED)
-                .map(one -> "%s (%d)".formatted(one.revision(), one.instances()))
-                .collect(Collectors.joining(", "));
-        return " Guests that still run with %s%s have at most one node of each vendor left: restart them before it is drained."
+        String named = lonely.stream().limit(NAMED).map(InUse::words).collect(Collectors.joining(", "));
+        return " Guests that still run with %s%s have at most one node of their vendor left: restart them before it is drained."
                 .formatted(named, lonely.size() > NAMED ? " and %d more".formatted(lonely.size() - NAMED) : "");
     }
 }

@@ -107,9 +107,12 @@ public final class SpecReader {
             planned = List.copyOf(planned);
         }
 
-        /** The same, with these nodes still to come. */
-        public Steering with(List<PlannedNodes.Group> nodes) {
-            return new Steering(paused, approvedRevision, rules, nodes);
+        /**
+         * The same where no time passes: the first baseline is adopted at once, if enough nodes can take it, and the pin moves by approval alone.
+         */
+        public Steering withoutTime() {
+            return new Steering(
+                    paused, approvedRevision, MoveRules.manual(Duration.ZERO, rules.minimumCapacity()), planned);
         }
 
         /** What the nodes say is adopted at once. */

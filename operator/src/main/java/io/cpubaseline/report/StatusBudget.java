@@ -18,12 +18,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of JSON a status may still take. What was decided is never shortened; what explains it is. Sizes are estimates from above.
+ * How many bytes of JSON a status may still take. Pinned baseline and candidate are never shortened; what explains them is. Sizes are estimates
+ * from above.
  */
 final class StatusBudget {
 
-    /** 32 kB, less what belongs to no part. */
-    private static final int WHOLE = 32_000;
+    /** 16 kB, less what belongs to no part: whoever watches baselines downloads each status again and again. */
+    private static final int WATCHED = 15_800;
+
+    /** Where nobody watches: the command line has the rest of the explanations, too. */
+    private static final int PRINTED = 32_000;
 
     private static final int TEXT = 3;
     private static final int FIELDS_OF_CONDITION = 150;
@@ -41,10 +45,13 @@ final class StatusBudget {
         this.left = left;
     }
 
-    /** What a status leaves that has only what is never shortened. */
-    static StatusBudget besides(ClusterCpuBaselineStatus decided) {
+    /**
+     * What a status leaves that has only what is never shortened.
+     *
+     * @param watched whether it is for an API server
+     */
+    static StatusBudget besides(ClusterCpuBaselineStatus decided, boolean watched) {
         int taken = decided.conditions().stream().mapToInt(StatusBudget::of).sum()
-                + decided.history().stream().mapToInt(StatusBudget::of).sum()
                 + decided.migrationDomains().size() * FIELDS_OF_REASON;
         if (decided.pinned() != null) {
             taken += of(decided.pinned());
@@ -56,12 +63,17 @@ final class StatusBudget {
                     + of(decided.candidate().reason())
                     + of(decided.candidate().impact());
         }
-        return new StatusBudget(null, WHOLE - taken);
+        return new StatusBudget(null, (watched ? WATCHED : PRINTED) - taken);
     }
 
     /** Half of what is left; what is taken of it is taken of the whole. */
     StatusBudget half() {
         return new StatusBudget(this, left / 2);
+    }
+
+    /** Takes that much for what is never left out. */
+    void mustTake(int size) {
+        left -= size;
     }
 
     /** Takes that much, if there is room for it. */
@@ -86,12 +98,17 @@ final class StatusBudget {
         return List.copyOf(fitting);
     }
 
+    /** All, if there is room for them; else none: a part would pass for the whole. */
+    <T> List<T> whole(List<T> all, ToIntFunction<T> size) {
+        return takes(all.stream().mapToInt(size).sum()) ? all : List.of();
+    }
+
     static int of(@Nullable String text) {
         return text == null ? 0 : bytes(text) + TEXT;
     }
 
     /** What a text takes in JSON: the words of a webhook may be of any script, and full of quotes. */
-    private static int bytes(String text) {
+    static int bytes(String text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
@@ -108,6 +125,10 @@ final class StatusBudget {
 
     static int of(ReasonCount reason) {
         return FIELDS_OF_REASON + of(reason.reason()) + of(reason.examples());
+    }
+
+    static int ofExamples(ReasonCount reason) {
+        return of(reason.examples());
     }
 
     static int of(ShapeReport shape) {
@@ -147,7 +168,7 @@ final class StatusBudget {
         return FIELDS_OF_CONDITION + of(condition.type()) + of(condition.reason()) + of(condition.message());
     }
 
-    private static int of(PinnedBaseline pinned) {
+    static int of(PinnedBaseline pinned) {
         return FIELDS_OF_BASELINE + 2 * of(pinned.revision()) + features(pinned.requiredFeatures());
     }
 

@@ -8,8 +8,10 @@ import io.cpubaseline.api.v1alpha1.CpuClassReport;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.RevisionInUse;
+import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.baseline.Baseline;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps what was found and decided to the status of a ClusterCpuBaseline. Lists are bounded, and the explanations take only the room that the
- * rest leaves, so that a status has at most 32 kB on any cluster.
+ * rest leaves, so that a status has at most 16 kB on any cluster, and 32 kB on the command line.
  */
 public final class StatusReport {
 
@@ -64,6 +66,7 @@ public final class StatusReport {
         Shapes shapes = Shapes.of(observation);
         Circumstances now = new Circumstances(observation, targets, shapes, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
+        Tally tally = virtualMachines == null || virtualMachines.unreadable() != null ? null : virtualMachines.tally();
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
                 Conditions.of(now),
@@ -73,44 +76,54 @@ public final class StatusReport {
                         : Pins.candidate(Objects.requireNonNull(remembered.candidate()), observation),
                 List.of(),
                 null,
-                capacity(fleet.targets().selected(), targets.capacity()),
+                capacity(fleet.targets().selected(), targets.capacity(), tally),
                 List.of(),
                 List.of(),
                 List.of(),
                 domains(explanation.domains()),
                 List.of(),
                 null,
-                remembered.history().stream().map(Pins::pinned).toList());
-        StatusBudget budget = StatusBudget.besides(decided);
-        NodeCounts nodes = nodeCounts(fleet, schedulable, budget);
-        VirtualMachineCounts counts = virtualMachines == null || virtualMachines.unreadable() != null
-                ? null
-                : counts(virtualMachines.tally(), shapes, budget);
-        List<RevisionInUse> inUse = counts == null
-                ? List.of()
-                : budget.first(RevisionsInUse.of(observation).reports().stream(), StatusBudget::of);
+                List.of());
+        StatusBudget budget = StatusBudget.besides(decided, /* watched= */ observation.now() != null);
+        List<ReasonCount> ofNodes = reasons(fleet);
+        List<ReasonCount> ofMachines = tally == null ? List.of() : reasons(tally, shapes);
+        Stream.concat(ofNodes.stream(), ofMachines.stream())
+                .forEach(reason -> budget.mustTake(StatusBudget.of(withoutExamples(reason))));
+        // What people need first takes first: the last way back, and what stands in the way of more.
+        List<PinnedBaseline> history =
+                new ArrayList<>(budget.first(earlier(remembered).limit(1), StatusBudget::of));
+        List<LimitReport> limits =
+                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of);
         List<VendorBaseline> vendors = budget.first(
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
                 StatusBudget::of);
-        List<String> common = budget.first(explanation.common().stream().limit(COMMON_FEATURES), StatusBudget::of);
-        List<LimitReport> limits =
-                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of);
+        List<ReasonCount> nodeReasons = fitting(ofNodes, budget.half());
+        List<ReasonCount> machineReasons = fitting(ofMachines, budget.half());
+        List<RevisionInUse> inUse = tally == null
+                ? List.of()
+                : budget.first(RevisionsInUse.of(observation).reports().stream(), StatusBudget::of);
+        List<String> common = budget.whole(
+                explanation.common().stream().limit(COMMON_FEATURES).toList(), StatusBudget::of);
+        history.addAll(budget.half().first(earlier(remembered).skip(history.size()), StatusBudget::of));
+        List<ShapeReport> firstShapes =
+                tally == null ? List.of() : budget.half().first(shapes.reports().limit(SHAPES), StatusBudget::of);
         List<CpuClassReport> classes = budget.first(ClassReports.of(observation), StatusBudget::of);
+        history.addAll(budget.first(earlier(remembered).skip(history.size()), StatusBudget::of));
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),
                 decided.conditions(),
                 decided.pinned(),
                 decided.candidate(),
                 common,
-                nodes,
+                nodeCounts(fleet, schedulable, nodeReasons),
                 decided.capacity(),
                 classes,
                 limits,
                 vendors,
                 decided.migrationDomains(),
                 inUse,
-                counts,
-                decided.history());
+                tally == null ? null : counts(tally, machineReasons, firstShapes),
+                history);
     }
 
     /** What a status remembers: the way back from {@link #of}. What can't be read is left out. */
@@ -132,13 +145,11 @@ public final class StatusReport {
         return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static NodeCounts nodeCounts(Fleet fleet, int schedulable, StatusBudget budget) {
-        List<ReasonCount> reasons = new ArrayList<>();
-        for (State state : List.of(State.UNKNOWN, State.UNFIT)) {
-            fleet.byReason(state)
-                    .forEach((reason, nodes) -> reasons.add(
-                            new ReasonCount(reason.name(), nodes.size(), NodeNames.first(nodes, EXAMPLES))));
-        }
+    private static Stream<PinnedBaseline> earlier(Remembered remembered) {
+        return remembered.history().stream().map(Pins::pinned);
+    }
+
+    private static NodeCounts nodeCounts(Fleet fleet, int schedulable, List<ReasonCount> reasons) {
         return new NodeCounts(
                 fleet.selected(),
                 fleet.count(State.CONTRIBUTING),
@@ -146,23 +157,41 @@ public final class StatusReport {
                 fleet.count(State.UNKNOWN),
                 fleet.count(State.UNFIT),
                 fleet.withoutKubeVirt().size(),
-                fitting(reasons, budget));
+                reasons);
     }
 
-    private static @Nullable CapacityReport capacity(NodeCapacity selected, NodeCapacity schedulable) {
+    /** Why nodes are unknown or unfit. */
+    private static List<ReasonCount> reasons(Fleet fleet) {
+        return Stream.of(State.UNKNOWN, State.UNFIT)
+                .flatMap(state -> fleet.byReason(state).entrySet().stream())
+                .map(entry -> new ReasonCount(
+                        entry.getKey().name(), entry.getValue().size(), NodeNames.first(entry.getValue(), EXAMPLES)))
+                .toList();
+    }
+
+    private static @Nullable CapacityReport capacity(
+            NodeCapacity selected, NodeCapacity schedulable, @Nullable Tally tally) {
         return selected.equals(NodeCapacity.none())
                 ? null
                 : new CapacityReport(
-                        selected.cores(), schedulable.cores(), selected.memoryQuantity(), schedulable.memoryQuantity());
+                        selected.cores(),
+                        schedulable.cores(),
+                        selected.memoryQuantity(),
+                        schedulable.memoryQuantity(),
+                        tally == null ? null : tally.asked().cores(),
+                        tally == null ? null : tally.asked().memoryQuantity(),
+                        tally == null ? null : tally.unsized());
     }
 
-    /** Every reason with its count, and with examples as far as there is room. */
+    /** Every reason with its count, and with examples as far as there is room for these. */
     private static List<ReasonCount> fitting(List<ReasonCount> reasons, StatusBudget budget) {
         return reasons.stream()
-                .map(reason -> budget.takes(StatusBudget.of(reason))
-                        ? reason
-                        : new ReasonCount(reason.reason(), reason.count(), List.of()))
+                .map(reason -> budget.takes(StatusBudget.ofExamples(reason)) ? reason : withoutExamples(reason))
                 .toList();
+    }
+
+    private static ReasonCount withoutExamples(ReasonCount reason) {
+        return new ReasonCount(reason.reason(), reason.count(), List.of());
     }
 
     private static VendorBaseline vendorBaseline(VendorAnswer vendor) {
@@ -186,8 +215,9 @@ public final class StatusReport {
                 .toList();
     }
 
-    private static VirtualMachineCounts counts(Tally tally, Shapes shapes, StatusBudget budget) {
-        List<ReasonCount> reasons = Stream.concat(
+    /** Why virtual machines are conflicting, refused or skipped, and what else there is to count about them. */
+    private static List<ReasonCount> reasons(Tally tally, Shapes shapes) {
+        return Stream.concat(
                         tally.reasons().entrySet().stream()
                                 .map(entry -> new ReasonCount(
                                         entry.getKey().name(),
@@ -200,6 +230,9 @@ public final class StatusReport {
                                 .filter(stuck -> stuck.count() > 0))
                 .sorted(Comparator.comparing(reason -> Reason.valueOf(reason.reason())))
                 .toList();
+    }
+
+    private static VirtualMachineCounts counts(Tally tally, List<ReasonCount> reasons, List<ShapeReport> shapes) {
         return new VirtualMachineCounts(
                 tally.selected(),
                 tally.in(Tally.State.APPLIED),
@@ -208,7 +241,7 @@ public final class StatusReport {
                 tally.in(Tally.State.REFUSED),
                 tally.in(Tally.State.SKIPPED),
                 tally.pendingRestart(),
-                fitting(reasons, budget),
-                budget.first(shapes.reports().limit(SHAPES), StatusBudget::of));
+                reasons,
+                shapes);
     }
 }

@@ -1,6 +1,7 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.fleet.NodeCapacity;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -23,21 +24,28 @@ public final class Counts {
 
     private final Map<Look, Group> groups = new HashMap<>();
 
+    /** How many ask for how much: of those that KubeVirt places on nodes. Thousands of virtual machines have a few sizes. */
+    private final Map<NodeCapacity, Integer> sizes = new HashMap<>();
+
     /** What the API server said of writes that are going to be tried again. */
     private final NavigableMap<VirtualMachineSnapshot, String> failures = new TreeMap<>(BY_NAME);
 
-    /** Virtual machines with equal looks, by namespace and name. */
-    private record Group(Look look, NavigableSet<VirtualMachineSnapshot> members) {}
+    /** Virtual machines with equal looks, by namespace and name, each with what it asks for. */
+    private record Group(Look look, NavigableMap<VirtualMachineSnapshot, NodeCapacity> members) {}
 
     /**
      * Counts one that isn't counted yet.
      *
+     * @param size its virtual CPUs and memory; nothing if not known
      * @param words what the API server said, if its write has failed and is going to be tried again; else empty
      * @return an equal look, to be kept for {@link #remove}: all equal ones are the same object
      */
-    public Look add(VirtualMachineSnapshot vm, Look look, String words) {
-        Group group = groups.computeIfAbsent(look, one -> new Group(one, new TreeSet<>(BY_NAME)));
-        group.members().add(vm);
+    public Look add(VirtualMachineSnapshot vm, Look look, NodeCapacity size, String words) {
+        Group group = groups.computeIfAbsent(look, one -> new Group(one, new TreeMap<>(BY_NAME)));
+        group.members().put(vm, size);
+        if (look.kind() != null) {
+            sizes.merge(size, 1, Integer::sum);
+        }
         if (look.retried()) {
             failures.put(vm, words);
         }
@@ -47,8 +55,12 @@ public final class Counts {
     /** No longer counts one that was counted with that look. */
     public void remove(VirtualMachineSnapshot vm, Look look) {
         Group group = groups.get(look);
-        if (group == null || !group.members().remove(vm)) {
+        NodeCapacity size = group == null ? null : group.members().remove(vm);
+        if (group == null || size == null) {
             throw new IllegalStateException("not counted: " + nameOf(vm));
+        }
+        if (look.kind() != null) {
+            sizes.computeIfPresent(size, (one, count) -> count == 1 ? null : count - 1);
         }
         if (group.members().isEmpty()) {
             groups.remove(look);
@@ -78,6 +90,7 @@ public final class Counts {
                 first(group, guests.computeIfAbsent(look.kind(), k -> new TreeSet<>(BY_NAME)));
             }
         }
+        sizes.forEach(tally::asks);
         examples.forEach((reason, first) -> tally.examples(reason, names(first)));
         guests.forEach((kind, first) -> tally.guests().examples(kind, names(first)));
         if (!failures.isEmpty()) {
@@ -88,7 +101,8 @@ public final class Counts {
 
     /** Adds the first few of a group. */
     private static void first(Group group, NavigableSet<VirtualMachineSnapshot> few) {
-        Iterator<VirtualMachineSnapshot> members = group.members().iterator();
+        Iterator<VirtualMachineSnapshot> members =
+                group.members().navigableKeySet().iterator();
         for (int i = 0; i < Tally.EXAMPLES && members.hasNext(); i++) {
             few.add(members.next());
         }

@@ -1,6 +1,7 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import java.util.Collections;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
  * @param phase {@code status.phase}, such as {@code Running}; empty before the first
  * @param nodeName {@code status.nodeName}: where it runs; empty before it is placed
  * @param shape what it asks of nodes beside its CPU model
+ * @param size its virtual CPUs and memory, an instancetype's too, which KubeVirt has written into it; nothing if not known
  * @param runningSince since when it has been running, in seconds since 1970; 0 if it isn't, or that isn't known
  * @param unschedulable why kube-scheduler finds no node for it, in its words; empty if it has one
  */
@@ -32,6 +34,7 @@ public record InstanceSnapshot(
         String phase,
         String nodeName,
         GuestShape shape,
+        NodeCapacity size,
         long runningSince,
         String unschedulable) {
 
@@ -41,21 +44,6 @@ public record InstanceSnapshot(
     /** Makes the list immutable. */
     public InstanceSnapshot {
         requiredFeatures = List.copyOf(requiredFeatures);
-    }
-
-    /** One of which isn't known since when it runs. */
-    public InstanceSnapshot(
-            String namespace,
-            String name,
-            String uid,
-            long created,
-            String virtualMachine,
-            String model,
-            List<String> requiredFeatures,
-            String phase,
-            String nodeName,
-            GuestShape shape) {
-        this(namespace, name, uid, created, virtualMachine, model, requiredFeatures, phase, nodeName, shape, 0, "");
     }
 
     /** Whether it can't be placed, and nodes are passed over for their labels: those that it selects by, its CPU's among them. */

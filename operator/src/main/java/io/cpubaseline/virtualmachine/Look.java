@@ -62,7 +62,7 @@ public record Look(
                 placed(vm) && reason != Reason.ClaimedByOther ? GuestKind.of(vm, action, running, target) : null,
                 running == null || reason == Reason.ClaimedByOther
                         ? null
-                        : new GuestCpu(running.model(), running.requiredFeatures()));
+                        : new GuestCpu(running.model(), running.requiredFeatures(), vendor));
     }
 
     /** What there would be to do. */

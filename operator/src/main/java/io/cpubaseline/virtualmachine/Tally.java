@@ -1,6 +1,7 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.fleet.NodeCapacity;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,7 +23,10 @@ public final class Tally {
     private final Map<Reason, Integer> skipped = new EnumMap<>(Reason.class);
     private final GuestCounts guests = new GuestCounts();
     private final Map<GuestCpu, Integer> running = new HashMap<>();
+    private final Map<GuestCpu, Integer> following = new HashMap<>();
     private final Set<String> claimants = new TreeSet<>();
+    private NodeCapacity asked = NodeCapacity.none();
+    private int unsized;
     private int pendingRestart;
     private int retried;
     private Optional<Failure> failure = Optional.empty();
@@ -63,6 +67,9 @@ public final class Tally {
         claimants.addAll(look.claimants());
         if (look.runs() != null) {
             runs(look.runs(), times);
+            if (look.state() == State.APPLIED || look.state() == State.PENDING) {
+                follows(look.runs(), times);
+            }
         }
     }
 
@@ -71,9 +78,50 @@ public final class Tally {
         running.merge(cpu, times, Integer::sum);
     }
 
+    /** Counts, among those that run with this CPU, guests of virtual machines that have the baseline or are to have it. */
+    public void follows(GuestCpu cpu, int times) {
+        following.merge(cpu, times, Integer::sum);
+    }
+
+    /** Of {@link #running} those whose virtual machines have the baseline or are to have it. */
+    Map<GuestCpu, Integer> following() {
+        return Map.copyOf(following);
+    }
+
+    /**
+     * How many guests run with another model or other features, though their virtual machines have the baseline or are to have it.
+     *
+     * @param features that are required, sorted
+     */
+    public int runningWithout(String model, List<String> features) {
+        return following.entrySet().stream()
+                .filter(entry -> !entry.getKey().is(model, features))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
     /** How many guests run with each CPU. */
     public Map<GuestCpu, Integer> running() {
         return Map.copyOf(running);
+    }
+
+    /** Counts what so many virtual machines of this size ask for; nothing: the size isn't known. */
+    public void asks(NodeCapacity size, int times) {
+        if (size.equals(NodeCapacity.none())) {
+            unsized += times;
+        } else {
+            asked = asked.plus(size.times(times));
+        }
+    }
+
+    /** Virtual CPUs and memory of all that KubeVirt places on nodes, those that don't run too; another baseline's are not among them. */
+    public NodeCapacity asked() {
+        return asked;
+    }
+
+    /** How many of these have a size that isn't known, and isn't in {@link #asked}. */
+    public int unsized() {
+        return unsized;
     }
 
     /** The names for a reason. */

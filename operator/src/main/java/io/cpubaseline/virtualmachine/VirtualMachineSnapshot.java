@@ -1,10 +1,12 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A KubeVirt VirtualMachine as far as CPU baselines care. Two snapshots are equal if nothing that could change a decision differs; the
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
  * @param cpuTopology whether it sets any of cores, sockets and threads itself
  * @param confidential whether it has {@code launchSecurity}
  * @param shape what it asks of nodes beside its CPU model, as far as its template says it
+ * @param size its virtual CPUs and memory, as far as its template says it; nothing where an instancetype says it
  * @param waitAsReceiver whether its run strategy is {@code WaitAsReceiver}: it waits for a migration from another cluster
  * @param poolOwned whether a VirtualMachinePool owns it
  * @param deleting whether it is being deleted
@@ -47,6 +50,7 @@ public record VirtualMachineSnapshot(
         boolean cpuTopology,
         boolean confidential,
         GuestShape shape,
+        NodeCapacity size,
         boolean waitAsReceiver,
         boolean poolOwned,
         boolean deleting,
@@ -74,6 +78,17 @@ public record VirtualMachineSnapshot(
         features = List.copyOf(features);
         modelManagers = Set.copyOf(modelManagers);
         featureManagers = Set.copyOf(featureManagers);
+    }
+
+    /**
+     * Its virtual CPUs and memory: those that it runs with, as far as they are known; else those of its next start.
+     *
+     * @param instance its instance, which may have ended; null if there is none
+     */
+    public NodeCapacity size(@Nullable InstanceSnapshot instance) {
+        return instance == null || !instance.live() || instance.size().equals(NodeCapacity.none())
+                ? size
+                : instance.size();
     }
 
     /** Whether this manager owns anything in it that is a baseline's. */

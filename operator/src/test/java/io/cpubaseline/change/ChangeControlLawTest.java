@@ -13,7 +13,7 @@ import io.cpubaseline.change.MoveRules.Policy;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
-import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.ObservationBuilder;
 import io.cpubaseline.report.StatusReport;
 import java.io.IOException;
 import java.time.Duration;
@@ -158,18 +158,9 @@ class ChangeControlLawTest {
                 null,
                 null);
         ClusterCpuBaselineStatus status = StatusReport.of(
-                new Observation(
-                        1L,
-                        story.now,
-                        List.of(),
-                        Story.PLANNER.catalog(),
-                        situation.plan(),
-                        written,
-                        true,
-                        null,
-                        null,
-                        null,
-                        0),
+                ObservationBuilder.observation(situation.plan(), written)
+                        .at(story.now)
+                        .build(),
                 null);
         return StatusReport.remembered(JSON.readValue(JSON.writeValueAsString(status), ClusterCpuBaselineStatus.class));
     }

@@ -14,7 +14,7 @@ import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.fleet.Truth;
-import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.ObservationBuilder;
 import io.cpubaseline.report.StatusReport;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -251,9 +251,7 @@ class OddEvidenceLawTest {
     private static void assertThatTheReportIsReadable(Story story, Fleet fleet, Decision decision) {
         Plan plan = Story.PLANNER.plan(fleet, story.policy());
         ClusterCpuBaselineStatus status = StatusReport.of(
-                new Observation(
-                        1L, story.now(), List.of(), Story.PLANNER.catalog(), plan, decision, true, null, null, null, 0),
-                null);
+                ObservationBuilder.observation(plan, decision).at(story.now()).build(), null);
         assertThat(status.conditions())
                 .allSatisfy(condition -> assertThat(condition.message())
                         .hasSizeLessThanOrEqualTo(1024)

@@ -1000,18 +1000,11 @@ class ConditionsTest {
     void outside_a_cluster_there_are_no_times_and_no_virtual_machines() {
         // When
         ClusterCpuBaselineStatus status = StatusReport.of(
-                new Observation(
-                        null,
-                        null,
-                        List.of(),
-                        Story.PLANNER.catalog(),
-                        Story.PLANNER.plan(Story.PLANNER.assess(CLUSTER, Policy.open(), null), Policy.open()),
-                        new Reporting().story.decide(CLUSTER),
-                        null,
-                        null,
-                        null,
-                        null,
-                        0),
+                ObservationBuilder.observation(
+                                Story.PLANNER.plan(Story.PLANNER.assess(CLUSTER, Policy.open(), null), Policy.open()),
+                                new Reporting().story.decide(CLUSTER))
+                        .outsideACluster()
+                        .build(),
                 null);
 
         // Then

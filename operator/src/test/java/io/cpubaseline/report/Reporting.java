@@ -100,6 +100,11 @@ final class Reporting {
         return this;
     }
 
+    Reporting virtualMachines(Observation.VirtualMachines found) {
+        virtualMachines = found;
+        return this;
+    }
+
     /** KubeVirt's default is to be written, and this is why it isn't; null if it is. */
     Reporting writesDefault(@Nullable Problem obstacle) {
         defaultWrite = new Observation.DefaultWrite(obstacle, obstacle == null ? "It costs something." : "");
@@ -146,20 +151,17 @@ final class Reporting {
                     decided.retryAfter());
         }
         ClusterCpuBaselineStatus status = StatusReport.of(
-                new Observation(
-                        generation,
-                        story.now(),
-                        problems,
-                        Story.PLANNER.catalog(),
-                        plan,
-                        decision,
-                        kubeVirt,
-                        kubeVirtVersion,
-                        clusterDefault,
-                        virtualMachines,
-                        story.minimumCapacity,
-                        admission,
-                        defaultWrite),
+                ObservationBuilder.observation(plan, decision)
+                        .generation(generation)
+                        .at(story.now())
+                        .problems(problems)
+                        .kubeVirt(kubeVirt, kubeVirtVersion)
+                        .clusterDefault(clusterDefault)
+                        .virtualMachines(virtualMachines)
+                        .minimumCapacity(story.minimumCapacity)
+                        .admission(admission)
+                        .defaultWrite(defaultWrite)
+                        .build(),
                 before);
         before = status;
         return status;

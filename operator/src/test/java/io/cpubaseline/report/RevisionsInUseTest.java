@@ -31,10 +31,10 @@ class RevisionsInUseTest {
     @Test
     void instances_are_counted_by_revision_those_that_most_run_with_first() {
         // Given
-        tally.runs(new GuestCpu("Nehalem", List.of()), 2);
-        tally.runs(new GuestCpu("Nehalem", List.of("aes")), 7);
-        tally.runs(new GuestCpu("host-model", List.of()), 4);
-        tally.runs(new GuestCpu("", List.of()), 1);
+        tally.runs(new GuestCpu("Nehalem", List.of(), ""), 2);
+        tally.runs(new GuestCpu("Nehalem", List.of("aes"), ""), 7);
+        tally.runs(new GuestCpu("host-model", List.of(), ""), 4);
+        tally.runs(new GuestCpu("", List.of(), ""), 1);
 
         // When
         List<RevisionInUse> inUse = report().revisionsInUse();
@@ -50,7 +50,7 @@ class RevisionsInUseTest {
     @Test
     void there_are_ten_at_most() {
         // Given
-        IntStream.range(0, 30).forEach(i -> tally.runs(new GuestCpu("Model-" + i, List.of()), 1 + i));
+        IntStream.range(0, 30).forEach(i -> tally.runs(new GuestCpu("Model-" + i, List.of(), ""), 1 + i));
 
         // When
         List<RevisionInUse> inUse = report().revisionsInUse();
@@ -63,7 +63,7 @@ class RevisionsInUseTest {
     @Test
     void an_earlier_revision_with_one_node_left_is_named_before_that_is_drained() {
         // Given
-        tally.runs(new GuestCpu("Icelake-Server-noTSX", List.of()), 3);
+        tally.runs(new GuestCpu("Icelake-Server-noTSX", List.of(), ""), 3);
 
         // When
         ClusterCpuBaselineStatus status = report();
@@ -72,7 +72,25 @@ class RevisionsInUseTest {
         assertThat(status.revisionsInUse()).containsExactly(new RevisionInUse(revision("Icelake-Server-noTSX"), 3, 1));
         assertThat(condition(status, "VirtualMachinesAligned").orElseThrow().message())
                 .contains(
-                        "Guests that still run with %s (3) have at most one node of each vendor left: restart them before it is drained."
+                        "Guests that still run with %s (3) have at most one node of their vendor left: restart them before it is drained."
                                 .formatted(revision("Icelake-Server-noTSX")));
+    }
+
+    @Test
+    void one_that_has_a_single_node_of_its_own_vendor_is_named_though_another_vendor_has_more() {
+        // Given: Nehalem is usable on both Skylakes and on the AMD node
+        tally.runs(new GuestCpu("Nehalem", List.of(), "Intel"), 5);
+        tally.runs(new GuestCpu("Nehalem", List.of(), "AMD"), 2);
+
+        // When
+        ClusterCpuBaselineStatus status = new Reporting()
+                .virtualMachines(Mode.PATCH, tally)
+                .report(nodes("xeon-gold-6130", "xeon-gold-6130", "epyc-9334-32-core"));
+
+        // Then
+        assertThat(status.revisionsInUse()).containsExactly(new RevisionInUse(revision("Nehalem"), 7, 3));
+        assertThat(condition(status, "VirtualMachinesAligned").orElseThrow().message())
+                .contains("Guests that still run with %s (2 on AMD) have at most one node of their vendor left"
+                        .formatted(revision("Nehalem")));
     }
 }

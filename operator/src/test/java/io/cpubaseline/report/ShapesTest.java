@@ -22,6 +22,7 @@ import io.cpubaseline.fleet.Toleration;
 import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Action;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
@@ -200,8 +201,11 @@ class ShapesTest {
                 .look(
                         vm("ended").build(),
                         new Action.Nothing(),
-                        new InstanceSnapshot(
-                                "shop", "vm", "u", 0, "vm", "Skylake-Server", List.of(), "Failed", "n0", ofType("x")),
+                        InstanceBuilder.instance("vm")
+                                .cpu("Skylake-Server", List.of())
+                                .phase("Failed")
+                                .shape(ofType("x"))
+                                .build(),
                         TARGET);
 
         // Then
@@ -212,7 +216,10 @@ class ShapesTest {
     }
 
     private static InstanceSnapshot running(String model, String machineType) {
-        return new InstanceSnapshot("shop", "vm", "u", 0, "vm", model, List.of(), "Running", "n0", ofType(machineType));
+        return InstanceBuilder.instance("vm")
+                .cpu(model, List.of())
+                .shape(ofType(machineType))
+                .build();
     }
 
     @Test

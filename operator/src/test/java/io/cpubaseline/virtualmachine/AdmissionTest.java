@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.virtualmachine.Action.Apply;
 import io.cpubaseline.virtualmachine.Action.Conflict;
 import io.cpubaseline.virtualmachine.Action.Nothing;
@@ -104,17 +103,11 @@ class AdmissionTest {
     void what_runs_without_it_is_counted(String name, String model, long created, List<Reason> notes) {
         // Given
         VirtualMachineSnapshot vm = vm().build();
-        InstanceSnapshot running = new InstanceSnapshot(
-                vm.namespace(),
-                vm.name(),
-                "uid-1",
-                created,
-                vm.name(),
-                model,
-                List.of("aes", "avx2"),
-                "Running",
-                "node-1",
-                GuestShape.plain());
+        InstanceSnapshot running = InstanceBuilder.instance(vm.name())
+                .namespace(vm.namespace())
+                .created(created)
+                .cpu(model, List.of("aes", "avx2"))
+                .build();
 
         // When
         Look look = Look.foreseen(vm, new Nothing(), running, "Intel", TARGET);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.virtualmachine.Tally.State;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ class CountsLawTest {
     private static final List<Reason> NOTES =
             List.of(Reason.PendingRestart, Reason.StartedWithout, Reason.ExtraFeatures, Reason.ChangesVendor);
 
-    private record Counted(VirtualMachineSnapshot vm, Look look, String words) {}
+    private record Counted(VirtualMachineSnapshot vm, Look look, NodeCapacity size, String words) {}
 
     private final Counts counts = new Counts();
     private final Map<String, Counted> known = new TreeMap<>();
@@ -52,7 +53,8 @@ class CountsLawTest {
             if (random.nextInt(4) > 0) {
                 Look look = randomLook(random);
                 String words = look.retried() ? "words " + random.nextInt(3) : "";
-                known.put(name, new Counted(vm, counts.add(vm, look, words), words));
+                NodeCapacity size = randomSize(random);
+                known.put(name, new Counted(vm, counts.add(vm, look, size, words), size, words));
             }
 
             // Then
@@ -83,8 +85,12 @@ class CountsLawTest {
             look.claimants().forEach(tally::claimedBy);
             if (look.runs() != null) {
                 tally.runs(look.runs(), 1);
+                if (look.state() == State.APPLIED || look.state() == State.PENDING) {
+                    tally.follows(look.runs(), 1);
+                }
             }
             if (look.kind() != null) {
+                tally.asks(one.size(), 1);
                 tally.guests().count(look.kind(), 1);
                 if (kinds.merge(look.kind(), 1, Integer::sum) <= 5) {
                     tally.guests().examples(look.kind(), List.of(name));
@@ -115,7 +121,15 @@ class CountsLawTest {
                 retried,
                 state == State.CONFLICTING && random.nextBoolean() ? List.of("rack-" + random.nextInt(3)) : List.of(),
                 randomKind(random),
-                random.nextBoolean() ? null : new GuestCpu(any(List.of("", "EPYC"), random), List.of()));
+                random.nextBoolean()
+                        ? null
+                        : new GuestCpu(any(List.of("", "EPYC"), random), List.of(), any(List.of("", "AMD"), random)));
+    }
+
+    private static NodeCapacity randomSize(Random random) {
+        return random.nextInt(4) == 0
+                ? NodeCapacity.none()
+                : new NodeCapacity(1000L * random.nextInt(4), 1L << random.nextInt(40));
     }
 
     private static @Nullable GuestKind randomKind(Random random) {
@@ -137,7 +151,7 @@ class CountsLawTest {
         // When
         for (int i = 0; i < 1_000; i++) {
             Look look = randomLook(random);
-            Look kept = counts.add(VirtualMachineBuilder.vm("vm-" + i).build(), look, "");
+            Look kept = counts.add(VirtualMachineBuilder.vm("vm-" + i).build(), look, NodeCapacity.none(), "");
             distinct.putIfAbsent(look, kept);
 
             // Then

@@ -24,20 +24,26 @@ public final class Tallies {
                                 kind.getValue().examples()))
                 .sorted()
                 .collect(Collectors.joining("\n  "));
-        return "%s\nreasons %s\nskipped %s\npendingRestart %d retried %d failure %s\nclaimants %s\nrunning %s\nkinds %s"
+        return "%s\nasked %s unsized %d following %s\nreasons %s\nskipped %s\npendingRestart %d retried %d failure %s\nclaimants %s\nrunning %s\nkinds %s"
                 .formatted(
                         Stream.of(State.values())
                                 .map(state -> state + "=" + tally.in(state))
                                 .toList(),
+                        tally.asked(),
+                        tally.unsized(),
+                        sorted(tally.following()),
                         reasons,
                         new TreeMap<>(tally.skipped()),
                         tally.pendingRestart(),
                         tally.retried(),
                         tally.failure(),
                         new TreeSet<>(tally.claimants()),
-                        new TreeMap<>(tally.running().entrySet().stream()
-                                .collect(
-                                        Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue))),
+                        sorted(tally.running()),
                         kinds);
+    }
+
+    private static Map<String, Integer> sorted(Map<GuestCpu, Integer> cpus) {
+        return new TreeMap<>(cpus.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue)));
     }
 }

@@ -1,6 +1,7 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class VirtualMachineBuilder {
     private boolean cpuTopology = true;
     private boolean confidential;
     private GuestShape shape = GuestShape.plain();
+    private NodeCapacity size = NodeCapacity.none();
     private boolean waitAsReceiver;
     private boolean poolOwned;
     private boolean deleting;
@@ -163,6 +165,12 @@ public final class VirtualMachineBuilder {
         return this;
     }
 
+    /** Its virtual CPUs and its memory in bytes. */
+    public VirtualMachineBuilder size(long cores, long memory) {
+        size = new NodeCapacity(1000 * cores, memory);
+        return this;
+    }
+
     public VirtualMachineBuilder waitAsReceiver() {
         waitAsReceiver = true;
         return this;
@@ -206,6 +214,7 @@ public final class VirtualMachineBuilder {
                 cpuTopology,
                 confidential,
                 shape,
+                size,
                 waitAsReceiver,
                 poolOwned,
                 deleting,

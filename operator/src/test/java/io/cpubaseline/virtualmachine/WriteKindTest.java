@@ -4,7 +4,6 @@ import static io.cpubaseline.virtualmachine.VirtualMachineBuilder.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.cpubaseline.fleet.GuestShape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +17,7 @@ class WriteKindTest {
     private static final Target OLDER = Targets.of("all-nodes", "Intel", "Nehalem");
 
     private static InstanceSnapshot instance(Target of, String phase) {
-        return new InstanceSnapshot(
-                "default",
-                "web",
-                "i",
-                0,
-                "web",
-                of.cpuModel(),
-                of.features().stream().map(VirtualMachineSnapshot.Feature::name).toList(),
-                phase,
-                "n0",
-                GuestShape.plain());
+        return InstanceBuilder.instance("web").carrying(of).phase(phase).build();
     }
 
     static Stream<Arguments> writes() {

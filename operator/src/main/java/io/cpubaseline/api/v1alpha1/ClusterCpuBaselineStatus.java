@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditions one per type, in a fixed order
  * @param pinned the baseline in force; absent until the first one is adopted
  * @param candidate what the evidence or the policy now says instead; absent when it agrees with the pin
- * @param commonFeatures what a guest can have on every contributing node; sorted
+ * @param commonFeatures what a guest can have on every contributing node, sorted; empty where there is no room for all
  * @param nodes how many nodes are in which state
  * @param capacity how many cores and how much memory the nodes have; absent where no node tells
  * @param cpuClasses the kinds of nodes, at most 16, the biggest first, and what each costs the others
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param migrationDomains among which nodes a guest can migrate
  * @param revisionsInUse what running instances have, at most 10, those that most run with first; absent with {@code virtualMachines}
  * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed, or they can't be read
- * @param history revisions that were pinned before, newest first, at most 10
+ * @param history revisions that were pinned before, newest first, at most 10, as many as there is room for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

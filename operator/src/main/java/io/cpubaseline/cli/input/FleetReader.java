@@ -1,13 +1,13 @@
 package io.cpubaseline.cli.input;
 
 import com.fasterxml.jackson.core.JsonToken;
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.ManifestFile;
-import io.cpubaseline.cli.manifest.ManifestFiles;
-import io.cpubaseline.cli.manifest.ManifestParser;
-import io.cpubaseline.cli.manifest.Place;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.Found;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.ManifestFile;
+import io.cpubaseline.manifest.ManifestFiles;
+import io.cpubaseline.manifest.ManifestParser;
+import io.cpubaseline.manifest.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.cpubaseline.cli.input;
 
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.Place;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
 import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.Place;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

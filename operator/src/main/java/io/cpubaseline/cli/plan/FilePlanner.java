@@ -1,6 +1,5 @@
 package io.cpubaseline.cli.plan;
 
-import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.baseline.Planner;
@@ -9,9 +8,9 @@ import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.KubeVirtProgress;
-import io.cpubaseline.change.PlannedNodes;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cli.input.DefaultOwner;
+import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Fleet;
@@ -23,6 +22,7 @@ import io.cpubaseline.report.Consideration.Times;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.SpecReader.Steering;
+import io.cpubaseline.report.StatusReport;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -60,8 +60,9 @@ final class FilePlanner {
     /** A planned host set: the explained answer and the status that a cluster would show. */
     record Result(Plan plan, ClusterCpuBaselineStatus status) {
 
+        /** Whether the nodes have an answer, be it one that would not be pinned yet. */
         boolean hasBaseline() {
-            return status.pinned() != null;
+            return status.pinned() != null || status.candidate() != null;
         }
     }
 
@@ -104,9 +105,9 @@ final class FilePlanner {
         return untellable;
     }
 
-    /** Plans by a spec, or, if there is none, over all vendors, without bounds, profile Performance. */
-    Result plan(Collection<NodeCpu> nodes, @Nullable ClusterCpuBaselineSpec spec) {
-        if (spec == null) {
+    /** Plans for a resource, or, if there is none, over all vendors, without bounds, profile Performance. */
+    Result plan(Collection<NodeCpu> nodes, @Nullable BaselineManifest baseline) {
+        if (baseline == null) {
             return plan(nodes, Policy.open(), List.of());
         }
         Set<String> labelledModels = new HashSet<>();
@@ -115,28 +116,28 @@ final class FilePlanner {
             labelledModels.addAll(node.evidence().labelledModels());
             labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
         }
-        SpecReader.Intent intent = SpecReader.read(spec, planner.catalog(), labelledModels, labelledFeatures);
+        SpecReader.Intent intent =
+                SpecReader.read(baseline.spec(), planner.catalog(), labelledModels, labelledFeatures);
         return plan(
                 intent.select(nodes),
                 intent.policy(),
                 intent.problems(),
-                intent.steering().planned(),
+                intent.steering().withoutTime(),
+                StatusReport.remembered(baseline.status()),
                 intent.clusterDefault() == SpecReader.DefaultMode.Ignore ? null : clusterDefault);
     }
 
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
-        return plan(nodes, policy, problems, List.of(), clusterDefault);
+        return plan(nodes, policy, problems, Steering.atOnce(), Remembered.nothing(), clusterDefault);
     }
 
-    /**
-     * As the operator would, with nothing remembered, nothing approved and nothing to wait for; then what nodes that are still to come would make
-     * of it.
-     */
+    /** As the operator would, with nothing to wait for; then what nodes that are still to come would make of it. */
     private Result plan(
             Collection<NodeCpu> nodes,
             Policy policy,
             List<Problem> problems,
-            List<PlannedNodes.Group> planned,
+            Steering steering,
+            Remembered remembered,
             @Nullable ClusterDefault known) {
         Consideration considered = Consideration.of(
                 planner,
@@ -145,12 +146,12 @@ final class FilePlanner {
                         List.copyOf(nodes),
                         policy,
                         problems,
-                        Steering.atOnce().with(planned),
+                        steering,
                         /* specChanged= */ false,
-                        Remembered.nothing(),
+                        remembered,
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),
                         Times.none()));
-        return new Result(considered.cautious(), considered.statusWithoutCluster(known));
+        return new Result(considered.planWithoutCluster(), considered.statusWithoutCluster(known));
     }
 }

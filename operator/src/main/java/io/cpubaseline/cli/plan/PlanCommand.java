@@ -10,14 +10,14 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.cli.input.FleetInput;
 import io.cpubaseline.cli.input.FleetReader;
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.ManifestFiles;
 import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
 import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.ManifestFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -73,7 +73,8 @@ public final class PlanCommand implements Callable<Integer> {
             names = {"-b", "--baseline"},
             paramLabel = "FILE",
             description =
-                    "A ClusterCpuBaseline whose spec says what is wanted. Without it: what an empty one would give on the"
+                    "A ClusterCpuBaseline whose spec says what is wanted. If it has a status, as kubectl prints it, what is"
+                            + " pinned there stays, and the answer is its candidate. Without it: what an empty one would give on the"
                             + " cluster. Nodes of several CPU vendors get one per vendor, then one for all (vendors:"
                             + " Mixed) and what that costs. -o json and -o yaml then print the one for all, whose"
                             + " status.vendorBaselines has each vendor's own; --batch, too.")
@@ -145,7 +146,7 @@ public final class PlanCommand implements Callable<Integer> {
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
         FilePlanner.Result result =
-                overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), spec(baseline)));
+                overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), baseline));
         BaselineDocument document = BaselineDocument.of(
                 baseline == null ? "plan" : baseline.name(),
                 overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
@@ -189,7 +190,7 @@ public final class PlanCommand implements Callable<Integer> {
                     .read(List.of(set.path().toString()));
             input.warnings().forEach(warning -> console.err().println("warning: " + set.name() + ": " + warning));
             ClusterCpuBaselineStatus status = planning.on(input.defaultOwner())
-                    .plan(input.nodes(), spec(baseline))
+                    .plan(input.nodes(), baseline)
                     .status();
             line.put("status", status);
         } catch (InputException e) {

@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** Prints a planned status for people: the answer first, then who limits it, then what it costs. */
 final class PlanText {
 
-    private static final Set<String> TOLD_ELSEWHERE = Set.of(
-            "Ready", "CandidatePending", "Stalled", "ApprovalAccepted", "PinnedSchedulable", DefaultText.CONDITION);
+    private static final Set<String> TOLD_ELSEWHERE =
+            Set.of("Ready", "CandidatePending", "Stalled", "PinnedSchedulable", DefaultText.CONDITION);
+
+    /** What only an earlier baseline can be. */
+    private static final Set<String> TOLD_NOWHERE_ELSE = Set.of(Reason.LowCapacity.name(), Reason.ModelObsolete.name());
 
     private static final int LIMITS = 3;
     private static final int FEATURES = 6;
@@ -54,7 +57,7 @@ final class PlanText {
     /** All about one baseline. */
     void print(FilePlanner.Result result) {
         answer(result);
-        planned(result.status().candidate());
+        candidate(result.status());
         nodes(result.status());
         reasons(result);
     }
@@ -92,11 +95,23 @@ final class PlanText {
         }
     }
 
-    /** What nodes that are still to come would make of it. */
-    private void planned(@Nullable CandidateBaseline candidate) {
-        if (candidate != null && "PlannedNodes".equals(candidate.trigger())) {
+    /** What nodes that are still to come would make of it, or what the nodes say that isn't pinned. */
+    private void candidate(ClusterCpuBaselineStatus status) {
+        CandidateBaseline candidate = status.candidate();
+        if (candidate == null) {
+            return;
+        }
+        if ("PlannedNodes".equals(candidate.trigger())) {
             page.field("Planned", String.valueOf(candidate.reason()));
-            page.field("", String.valueOf(candidate.impact()));
+        } else {
+            page.field("Candidate", "%s (%s)".formatted(candidate.revision(), candidate.abiLevel()));
+            Condition pending = condition(status, "CandidatePending");
+            if (status.pinned() != null && pending != null) {
+                page.field("", pending.message());
+            }
+        }
+        if (candidate.impact() != null) {
+            page.field("", candidate.impact());
         }
     }
 
@@ -312,7 +327,8 @@ final class PlanText {
                 .map(baseline -> WithheldMitigations.of(result.plan().explanation(), baseline.guestFeatures()))
                 .ifPresent(notes::addAll);
         result.status().conditions().stream()
-                .filter(condition -> !TOLD_ELSEWHERE.contains(condition.type()))
+                .filter(condition ->
+                        !TOLD_ELSEWHERE.contains(condition.type()) || TOLD_NOWHERE_ELSE.contains(condition.reason()))
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));

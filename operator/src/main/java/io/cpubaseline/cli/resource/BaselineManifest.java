@@ -1,11 +1,15 @@
 package io.cpubaseline.cli.resource;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ClusterCpuBaseline from a file.
  *
  * @param name its name
  * @param spec what it asks for
+ * @param status what the operator has written to it, as kubectl prints it; null if there is none
  */
-public record BaselineManifest(String name, ClusterCpuBaselineSpec spec) {}
+public record BaselineManifest(
+        String name, ClusterCpuBaselineSpec spec, @Nullable ClusterCpuBaselineStatus status) {}

@@ -6,16 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.LocatedTree;
-import io.cpubaseline.cli.manifest.ManifestFile;
-import io.cpubaseline.cli.manifest.ManifestFiles;
-import io.cpubaseline.cli.manifest.ManifestParser;
-import io.cpubaseline.cli.manifest.Place;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.LocatedTree;
+import io.cpubaseline.manifest.ManifestFile;
+import io.cpubaseline.manifest.ManifestFiles;
+import io.cpubaseline.manifest.ManifestParser;
+import io.cpubaseline.manifest.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a ClusterCpuBaseline from a file, as strictly as an API server would take it. */
 public final class BaselineReader {
@@ -94,17 +96,30 @@ public final class BaselineReader {
                     "metadata.name: expected a name of lower-case letters, digits, '-' and '.', found "
                             + BaselineSchema.found(name));
         }
-        if (root instanceof ObjectNode object) {
-            // What kubectl printed has one; nobody can set it.
-            object.remove("status");
-        }
+        // What kubectl printed has one. It is the operator's, of whatever version: it is no mistake of the user's.
+        JsonNode status = root instanceof ObjectNode object ? object.remove("status") : null;
         BaselineSchema.shipped().check(document);
         JsonNode spec = root.path("spec");
         return new BaselineManifest(
                 name.asText(),
                 spec.isMissingNode()
                         ? ClusterCpuBaselineSpec.defaults()
-                        : new ObjectMapper().treeToValue(spec, ClusterCpuBaselineSpec.class));
+                        : new ObjectMapper().treeToValue(spec, ClusterCpuBaselineSpec.class),
+                status(document, status));
+    }
+
+    private static @Nullable ClusterCpuBaselineStatus status(LocatedTree document, @Nullable JsonNode status) {
+        if (status == null) {
+            return null;
+        }
+        try {
+            return new ObjectMapper().treeToValue(status, ClusterCpuBaselineStatus.class);
+        } catch (JsonProcessingException e) {
+            throw new InputException(
+                    document.place("/status"),
+                    "status: expected one as the operator writes it, found something else; leave it out: "
+                            + e.getOriginalMessage());
+        }
     }
 
     private static void identity(LocatedTree document, String field, String expected) {

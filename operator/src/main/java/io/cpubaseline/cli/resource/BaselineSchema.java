@@ -1,11 +1,11 @@
 package io.cpubaseline.cli.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.LocatedTree;
-import io.cpubaseline.cli.manifest.ManifestFile;
-import io.cpubaseline.cli.manifest.ManifestParser;
 import io.cpubaseline.evidence.Found;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.LocatedTree;
+import io.cpubaseline.manifest.ManifestFile;
+import io.cpubaseline.manifest.ManifestParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.cpubaseline.operator.cluster;
 
 import static io.cpubaseline.operator.watch.JsonFields.each;
 import static io.cpubaseline.operator.watch.JsonFields.eachItem;
+import static io.cpubaseline.operator.watch.JsonFields.seconds;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,8 +12,6 @@ import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +56,6 @@ public final class AdmissionBindingReader implements ObjectReader<AdmissionBindi
                 canonical(spec[0]));
     }
 
-    private static long seconds(String time) {
-        try {
-            return time.isEmpty() ? 0 : Instant.parse(time).getEpochSecond();
-        } catch (DateTimeParseException e) {
-            return 0;
-        }
-    }
-
     /** A text that is the same for specs that mean the same: keys sorted, and without empty parts, which the API server fills in or drops. */
     public static String canonical(JsonNode spec) {
         return withoutEmpty(spec).toString();
@@ -74,8 +65,9 @@ public final class AdmissionBindingReader implements ObjectReader<AdmissionBindi
         if (node.isObject()) {
             Map<String, Object> sorted = new TreeMap<>();
             node.properties().forEach(field -> {
-                if (!(field.getValue().isContainerNode() && field.getValue().isEmpty())) {
-                    sorted.put(field.getKey(), withoutEmpty(field.getValue()));
+                Object value = withoutEmpty(field.getValue());
+                if (!value.equals(Map.of()) && !value.equals(List.of())) {
+                    sorted.put(field.getKey(), value);
                 }
             });
             return sorted;

@@ -2,6 +2,7 @@ package io.cpubaseline.operator.cluster;
 
 import static io.cpubaseline.operator.watch.JsonFields.each;
 import static io.cpubaseline.operator.watch.JsonFields.eachItem;
+import static io.cpubaseline.operator.watch.JsonFields.seconds;
 import static io.cpubaseline.operator.watch.JsonFields.shared;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
@@ -12,8 +13,6 @@ import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +53,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private long runningSince;
         private String unschedulable = "";
         private final ShapeDraft shape = new ShapeDraft();
+        private final SizeDraft size = new SizeDraft();
 
         void metadata(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -63,14 +63,6 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                 case "creationTimestamp" -> created = seconds(text(value));
                 case "ownerReferences" -> eachItem(value, this::owner);
                 default -> {}
-            }
-        }
-
-        private static long seconds(String time) {
-            try {
-                return time.isEmpty() ? 0 : Instant.parse(time).getEpochSecond();
-            } catch (DateTimeParseException e) {
-                return 0;
             }
         }
 
@@ -94,10 +86,10 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             switch (field) {
                 case "domain" ->
                     each(value, (part, content) -> {
-                        if (part.equals("cpu")) {
-                            each(content, this::cpu);
-                        } else {
-                            shape.domain(part, content);
+                        switch (part) {
+                            case "cpu" -> each(content, this::cpu);
+                            case "memory", "resources" -> size.domain(part, content);
+                            default -> shape.domain(part, content);
                         }
                     });
                 case "nodeSelector" -> each(value, shape::nodeSelector);
@@ -109,6 +101,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             switch (field) {
                 case "model" -> model = shared(value);
                 case "features" -> features = VirtualMachineReader.features(value);
+                case "cores", "sockets", "threads" -> size.cpu(field, value);
                 default -> shape.cpu(field, value);
             }
         }
@@ -173,6 +166,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     phase,
                     nodeName,
                     shape.finished(features),
+                    size.finished(),
                     since(),
                     unschedulable);
         }

@@ -89,9 +89,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private final Map<String, String> vendorKeys = new HashMap<>();
         private final Map<String, Set<String>> markManagers = new HashMap<>();
         private boolean instancetype;
-        private boolean cpuTopology;
         private boolean confidential;
         private final ShapeDraft shape = new ShapeDraft();
+        private final SizeDraft size = new SizeDraft();
         private boolean waitAsReceiver;
         private boolean poolOwned;
         private boolean deleting;
@@ -234,6 +234,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                     shape.domain(field, value);
                 }
                 case "cpu" -> each(value, this::cpu);
+                case "memory", "resources" -> size.domain(field, value);
                 default -> shape.domain(field, value);
             }
         }
@@ -242,7 +243,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
             switch (field) {
                 case "model" -> model = shared(value);
                 case "features" -> features = features(value);
-                case "cores", "sockets", "threads" -> cpuTopology |= number(value) > 0;
+                case "cores", "sockets", "threads" -> size.cpu(field, value);
                 default -> shape.cpu(field, value);
             }
         }
@@ -265,9 +266,10 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                     MANAGERS.shared(Set.copyOf(featureManagers)),
                     marks(),
                     instancetype,
-                    cpuTopology,
+                    size.hasTopology(),
                     confidential,
                     shape.finished(features),
+                    size.finished(),
                     waitAsReceiver,
                     poolOwned,
                     deleting,

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 /** Which cluster a command asks, and about which namespace: a mixin of the commands that talk to an API server and end. */
 public final class ClusterOptions {
 
+    private static final String EXCLUSIVE = "-n and -A exclude each other";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(
@@ -60,7 +61,7 @@ public final class ClusterOptions {
      */
     public int run(Console console, Job job) throws InterruptedException {
         if (namespace != null && allNamespaces) {
-            throw console.wrong("-n and -A exclude each other");
+            throw console.wrong(EXCLUSIVE);
         }
         Config config = config(console);
         try (KubernetesClient client = Clients.of(config)) {
@@ -73,6 +74,22 @@ public final class ClusterOptions {
                             ? "no connection to " + config.getMasterUrl()
                             : e.getMessage()));
         }
+    }
+
+    /**
+     * The namespace where no cluster is asked, but files.
+     *
+     * @return of which virtual machines; empty for all, which is the default there
+     * @throws picocli.CommandLine.ParameterException where options are given that only mean something with a cluster
+     */
+    public String withoutCluster(Console console) {
+        if (kubeconfig != null || context != null) {
+            throw console.wrong("-f asks no cluster: leave --kubeconfig and --context out");
+        }
+        if (namespace != null && allNamespaces) {
+            throw console.wrong(EXCLUSIVE);
+        }
+        return namespace == null ? "" : namespace;
     }
 
     private String namespace(Config config) {

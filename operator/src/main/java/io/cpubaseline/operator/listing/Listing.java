@@ -9,6 +9,7 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.report.StatusReport;
@@ -60,8 +61,16 @@ final class Listing {
      *
      * @param reasons why it is in that state, and what else there is to say; may be empty
      * @param message what is the matter with this one; empty where the reasons say it all
+     * @param size its virtual CPUs and memory; nothing if not known
      */
-    record Line(String namespace, String name, String baseline, State state, List<Reason> reasons, String message) {
+    record Line(
+            String namespace,
+            String name,
+            String baseline,
+            State state,
+            List<Reason> reasons,
+            String message,
+            NodeCapacity size) {
 
         /** Makes the list immutable. */
         Line {
@@ -162,7 +171,8 @@ final class Listing {
                     one.name(),
                     State.PENDING,
                     List.of(),
-                    "the baseline %s has no pin yet: kubectl get ccb %s -o wide".formatted(one.name(), one.name()));
+                    "the baseline %s has no pin yet: kubectl get ccb %s -o wide".formatted(one.name(), one.name()),
+                    vm.size(instanceOf(vm)));
         }
         // Whether the API server has the binding is the operator's to tell.
         Target target =
@@ -175,7 +185,13 @@ final class Listing {
                         Stream.ofNullable(look.reason()), look.notes().stream().sorted())
                 .toList();
         return new Line(
-                vm.namespace(), vm.name(), one.name(), look.state(), reasons, message(vm, one, action, target, whose));
+                vm.namespace(),
+                vm.name(),
+                one.name(),
+                look.state(),
+                reasons,
+                message(vm, one, action, target, whose),
+                vm.size(instance));
     }
 
     private static String message(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.Reason;
 import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.listing.Listing.Line;
 import java.io.IOException;
@@ -49,6 +50,10 @@ final class ListingReport {
             if (!line.message().isEmpty()) {
                 machine.put("message", line.message());
             }
+            if (isKnown(line)) {
+                machine.put("cores", line.size().cores())
+                        .put("memory", line.size().memoryQuantity());
+            }
         }
         return document;
     }
@@ -82,7 +87,37 @@ final class ListingReport {
             text.add("");
             counts.forEach((reason, count) -> text.add("%s (%d): %s.".formatted(reason, count, Remedy.of(reason))));
         }
+        text.addAll(demand(lines));
         return text;
+    }
+
+    /** What each baseline's own ask for together; nothing where none tells. */
+    private static List<String> demand(List<Line> lines) {
+        List<String> text = new ArrayList<>();
+        lines.stream()
+                .filter(line -> !line.reasons().contains(Reason.ClaimedByOther))
+                .collect(Collectors.groupingBy(Line::baseline, TreeMap::new, Collectors.toList()))
+                .forEach((baseline, own) -> {
+                    NodeCapacity asked = own.stream().map(Line::size).reduce(NodeCapacity.none(), NodeCapacity::plus);
+                    long unknown = own.stream().filter(line -> !isKnown(line)).count();
+                    if (unknown < own.size()) {
+                        text.add("%s: these %d ask for %d virtual CPUs and %s of memory%s."
+                                .formatted(
+                                        baseline,
+                                        own.size(),
+                                        asked.cores(),
+                                        asked.memoryQuantity(),
+                                        unknown == 0 ? "" : "; of %d it isn't known".formatted(unknown)));
+                    }
+                });
+        if (!text.isEmpty()) {
+            text.add(0, "");
+        }
+        return text;
+    }
+
+    private static boolean isKnown(Line line) {
+        return !line.size().equals(NodeCapacity.none());
     }
 
     private static String state(Line line) {

@@ -1,13 +1,12 @@
 package io.cpubaseline.operator.listing;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.cluster.InstanceReader;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
-import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.kube.Pages;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
@@ -34,7 +33,6 @@ record Snapshot(
         Map<String, Map<String, String>> nodes) {
 
     private static final ObjectMapper BASELINES = new ObjectMapper().registerModule(BaselineDeserializer.module());
-    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
     /** Makes the collections immutable. */
     Snapshot {
@@ -56,7 +54,7 @@ record Snapshot(
         Pages.each(
                 api,
                 "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION),
-                item -> baselines.add(BASELINES.convertValue(item, ClusterCpuBaseline.class)));
+                item -> baselines.add(baseline(item)));
         String kubeVirt = "/apis/kubevirt.io/v1/"
                 + (namespace.isEmpty() ? "" : "namespaces/" + ApiServer.encoded(namespace) + "/");
         List<VirtualMachineSnapshot> machines = new ArrayList<>();
@@ -74,14 +72,23 @@ record Snapshot(
 
     private static Map<String, Map<String, String>> labels(ApiServer api, String path) throws IOException {
         Map<String, Map<String, String>> labels = new HashMap<>();
-        Pages.each(
-                api,
-                path,
-                item -> labels.put(
-                        item.at("/metadata/name").asText(),
-                        item.at("/metadata").has("labels")
-                                ? Json.MAPPER.convertValue(item.at("/metadata/labels"), LABELS)
-                                : Map.of()));
+        Pages.each(api, path, item -> labels.put(item.at("/metadata/name").asText(), labels(item)));
+        return labels;
+    }
+
+    /** A baseline from its tree; what can't be read of it is a problem of its own. */
+    static ClusterCpuBaseline baseline(JsonNode object) {
+        return BASELINES.convertValue(object, ClusterCpuBaseline.class);
+    }
+
+    /** The labels of an object; what is no text is none. */
+    static Map<String, String> labels(JsonNode object) {
+        Map<String, String> labels = new HashMap<>();
+        object.at("/metadata/labels").properties().forEach(label -> {
+            if (label.getValue().isTextual()) {
+                labels.put(label.getKey(), label.getValue().asText());
+            }
+        });
         return labels;
     }
 }

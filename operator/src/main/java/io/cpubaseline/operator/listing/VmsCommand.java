@@ -2,10 +2,13 @@ package io.cpubaseline.operator.listing;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.console.Console;
+import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.operator.kube.ClusterOptions;
 import io.cpubaseline.operator.listing.Listing.Line;
 import io.cpubaseline.operator.logging.LogFormat;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Option;
             "Lists the VirtualMachines that ClusterCpuBaselines select: whose each is,",
             "whether it carries the baseline, why not, and what to do. It decides by the",
             "rules of the operator and writes nothing. What only the operator knows is not",
-            "listed: writes that were refused, fields that are lost again and again."
+            "listed: writes that were refused, fields that are lost again and again.",
+            "With -f it reads manifests and asks no cluster."
         },
         footer = {
             "",
@@ -33,12 +37,18 @@ import picocli.CommandLine.Option;
             "  cpu-baseline vms -A",
             "  cpu-baseline vms -A --reason PendingRestart",
             "  cpu-baseline vms -b intel -n shop -o json",
+            "  kubectl get ccb,vm,vmi,ns,nodes -A -o json --show-managed-fields |",
+            "    cpu-baseline vms -f -",
             "",
             "It needs the permission to list virtualmachines and virtualmachineinstances",
-            "(kubevirt.io), clustercpubaselines (cpubaseline.io), namespaces and nodes.",
+            "(kubevirt.io), clustercpubaselines (cpubaseline.io), namespaces and nodes. The",
+            "same kinds belong into the files of -f, with their managedFields: these tell",
+            "who has set what.",
             "Exit codes: 0 listed, 2 bad input, 70 internal error."
         })
 public final class VmsCommand implements Callable<Integer> {
+
+    private static final int BAD_INPUT = 2;
 
     @Option(
             names = {"-b", "--baseline"},
@@ -50,17 +60,50 @@ public final class VmsCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "REASON", description = "Only those with this reason.")
     private @Nullable String reason;
 
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "PATH",
+            description =
+                    "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
+                            + " cluster. May be repeated.")
+    private List<String> paths = new ArrayList<>();
+
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     private final Console console = new Console();
 
+    private final InputStream standardInput;
+
+    /** The command, reading {@code -} from the process's standard input. */
+    public VmsCommand() {
+        this(System.in);
+    }
+
+    VmsCommand(InputStream standardInput) {
+        this.standardInput = standardInput;
+    }
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         Optional<Reason> only = only();
         LogFormat.silence();
+        if (!paths.isEmpty()) {
+            return listFiles(cluster.withoutCluster(console), only);
+        }
         return cluster.run(console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace)), only));
+    }
+
+    private int listFiles(String namespace, Optional<Reason> only) throws IOException {
+        try {
+            ManifestSnapshot.Read read = ManifestSnapshot.read(paths, standardInput, namespace);
+            read.warnings().forEach(warning -> console.err().println("warning: " + warning));
+            return list(new Listing(read.snapshot()), only);
+        } catch (InputException e) {
+            console.err().println("cpu-baseline: " + e.getMessage());
+            return BAD_INPUT;
+        }
     }
 
     private int list(Listing listing, Optional<Reason> only) throws IOException {

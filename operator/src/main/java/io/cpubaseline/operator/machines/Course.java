@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.machines;
 
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.virtualmachine.Counts;
 import io.cpubaseline.virtualmachine.Look;
@@ -189,13 +190,20 @@ final class Course {
     /**
      * Counts what the look has found.
      *
+     * @param size its virtual CPUs and memory; nothing if not known
      * @param words what the API server said, if the write has failed and is going to be tried again; else empty
      * @param refusal what it said, if the operator may not write; else null
      */
-    void count(Member member, VirtualMachineSnapshot vm, Look look, String words, @Nullable String refusal) {
+    void count(
+            Member member,
+            VirtualMachineSnapshot vm,
+            Look look,
+            NodeCapacity size,
+            String words,
+            @Nullable String refusal) {
         uncount(member);
         member.vm = vm;
-        member.look = counts.add(vm, look, words);
+        member.look = counts.add(vm, look, size, words);
         if (refusal == null) {
             forbidden.remove(member.name);
         } else {

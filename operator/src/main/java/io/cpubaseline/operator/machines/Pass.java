@@ -132,6 +132,7 @@ final class Pass {
                 member,
                 vm,
                 found.words() == null ? look : look.tryingAgain(),
+                vm.size(instance),
                 found.words() == null ? "" : found.words(),
                 found.refusal());
     }

@@ -191,7 +191,7 @@ public final class VirtualMachineAligner {
             Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
             InstanceSnapshot instance = running.of(vm);
             Look look = Look.foreseen(vm, action, instance, running.vendorOf(instance), target);
-            counts.add(vm, look.of(whose, target.baseline()), "");
+            counts.add(vm, look.of(whose, target.baseline()), vm.size(instance), "");
         }
         return counts.tally();
     }

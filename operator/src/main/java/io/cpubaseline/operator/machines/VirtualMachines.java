@@ -232,12 +232,13 @@ public final class VirtualMachines implements Machines {
                 notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
         return new Result(
                 new Observation.VirtualMachines(
-                        mode,
-                        result.selected().tally(),
-                        result.selected().progress(),
-                        leaving.selected() == 0 ? null : leaving,
-                        forbidden,
-                        schedulingRules()),
+                                mode,
+                                result.selected().tally(),
+                                result.selected().progress(),
+                                leaving.selected() == 0 ? null : leaving,
+                                forbidden,
+                                schedulingRules())
+                        .writtenWhenStopped(intent.rollout().whenStopped()),
                 sooner(result.selected().next(), result.leaving().next()));
     }
 
@@ -291,11 +292,12 @@ public final class VirtualMachines implements Machines {
             return Observation.VirtualMachines.unreadable(mode, unreadable.get());
         }
         return new Observation.VirtualMachines(
-                mode,
-                alignments.foresee(intent, target(baseline, pin).by(admission)),
-                null,
-                notAllowed(mode) ? NOT_ALLOWED : null,
-                schedulingRules());
+                        mode,
+                        alignments.foresee(intent, target(baseline, pin).by(admission)),
+                        null,
+                        notAllowed(mode) ? NOT_ALLOWED : null,
+                        schedulingRules())
+                .writtenWhenStopped(intent.rollout().whenStopped());
     }
 
     /** What KubeVirt's resource and the nodes' clocks have to do with where guests can land. */

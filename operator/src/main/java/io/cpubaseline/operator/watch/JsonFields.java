@@ -2,7 +2,10 @@ package io.cpubaseline.operator.watch;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -84,9 +87,28 @@ public final class JsonFields {
         return text(value).intern();
     }
 
+    /** The string, number or truth value that the parser stands at, as it is written; empty if it is none. */
+    public static String scalar(JsonParser value) throws IOException {
+        return value.currentToken().isScalarValue() && present(value) ? value.getText() : "";
+    }
+
     /** The whole number that the parser stands at; 0 if it is none. */
     public static long number(JsonParser value) throws IOException {
-        return value.currentToken() == JsonToken.VALUE_NUMBER_INT ? value.getValueAsLong() : 0;
+        try {
+            return value.currentToken() == JsonToken.VALUE_NUMBER_INT ? value.getValueAsLong() : 0;
+        } catch (InputCoercionException e) {
+            // More than any number in Kubernetes.
+            return 0;
+        }
+    }
+
+    /** A time as the API server writes it, in seconds since 1970; 0 if it is none. */
+    public static long seconds(String time) {
+        try {
+            return time.isEmpty() ? 0 : Instant.parse(time).getEpochSecond();
+        } catch (DateTimeParseException e) {
+            return 0;
+        }
     }
 
     /** Whether anything but null is there. */

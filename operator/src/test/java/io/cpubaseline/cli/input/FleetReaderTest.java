@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
-import io.cpubaseline.cli.manifest.InputException;
-import io.cpubaseline.cli.manifest.ManifestFiles;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Silicon;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.ManifestFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;

@@ -332,4 +332,127 @@ class PlanCommandTest {
         assertThat(plan.err()).startsWith(message);
         assertThat(plan.out()).isEmpty();
     }
+
+    // ---- what the resource says about moves of the pin
+
+    private static Path baseline(Path folder, String rest) throws IOException {
+        return Files.writeString(folder.resolve("all.yaml"), """
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterCpuBaseline
+                metadata: {name: all}
+                """ + rest);
+    }
+
+    private static String revision(Ended plan) {
+        return plan.lines().get(0).replace("Baseline    ", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            paused: true                               | Paused           | no baseline is adopted while spec.paused is true
+            approvedRevision: Nehalem-0123456789       | HeldByApproval   | spec.approvedRevision is Nehalem-0123456789, the nodes say
+            """)
+    void what_would_not_be_adopted_is_told_as_a_candidate(
+            String spec, String reason, String words, @TempDir Path folder) throws IOException {
+        // Given
+        String[] nodes = {"-f", host("xeon-gold-6130"), "-f", host("xeon-platinum-8268")};
+        String revision = revision(run(nodes));
+        Path file = baseline(folder, "spec: {" + spec + "}\n");
+
+        // When
+        Ended plan = run(nodes[0], nodes[1], nodes[2], nodes[3], "-b", file.toString());
+        Ended json = run(nodes[0], nodes[1], nodes[2], nodes[3], "-b", file.toString(), "-o", "json");
+
+        // Then
+        assertThat(plan.code()).isZero();
+        assertThat(plan.out()).startsWith("Baseline    none: " + reason);
+        assertThat(plan.out().replaceAll("\\s+", " ")).contains(words, "Candidate " + revision + " (x86-64-v4)");
+        assertThat(JSON.readTree(json.out()).at("/status/pinned").isMissingNode())
+                .isTrue();
+        assertThat(JSON.readTree(json.out()).at("/status/candidate/revision").asText())
+                .isEqualTo(revision);
+    }
+
+    @Test
+    void an_answer_that_too_few_nodes_could_take_is_not_adopted(@TempDir Path folder) throws IOException {
+        // Given: of three nodes two are below the minimum
+        String[] nodes = {"-f", host("xeon-gold-6130"), "-f", host("xeon-w3520"), "-f", host("xeon-e5-2650")};
+        String sized = "";
+        for (int i = 1; i < nodes.length; i += 2) {
+            ObjectNode node = (ObjectNode) YAML.readTree(Files.newInputStream(Path.of(nodes[i])));
+            node.withObjectProperty("status")
+                    .set("allocatable", YAML.readTree("{cpu: \"8\", memory: 16Gi, devices.kubevirt.io/kvm: 1k}"));
+            sized += YAML.writeValueAsString(node);
+        }
+
+        // When
+        Path half = baseline(folder, "spec: {abiLevel: {minimum: x86-64-v3}}\n");
+        Ended held = runOn(sized, "-f", "-", "-b", half.toString());
+        Path third = baseline(folder, "spec: {abiLevel: {minimum: x86-64-v3}, capacity: {minimum: 33%}}\n");
+        Ended adopted = runOn(sized, "-f", "-", "-b", third.toString());
+
+        // Then
+        assertThat(held.out()).startsWith("Baseline    none: HeldByCapacity");
+        assertThat(held.out().replaceAll("\\s+", " "))
+                .contains("only 8 of 24 cores and 16Gi of 48Gi of memory of the selected nodes could take it");
+        assertThat(held.code()).isZero();
+        assertThat(adopted.out()).startsWith("Baseline    Skylake-Server");
+    }
+
+    @Test
+    void what_is_pinned_in_the_file_stays_until_it_says_otherwise(@TempDir Path folder) throws IOException {
+        // Given a baseline of both nodes, as kubectl prints it
+        Ended both = run("-f", host("xeon-gold-6130"), "-f", host("xeon-w3520"));
+        ObjectNode resource =
+                (ObjectNode) JSON.readTree(run("-f", host("xeon-gold-6130"), "-f", host("xeon-w3520"), "-o", "json")
+                        .out());
+        resource.set("spec", JSON.createObjectNode());
+        Path file = Files.writeString(folder.resolve("all.json"), resource.toString());
+
+        // When the older node has left
+        Ended plan = run("-f", host("xeon-gold-6130"), "-b", file.toString());
+        String candidate = JSON.readTree(run("-f", host("xeon-gold-6130"), "-b", file.toString(), "-o", "json")
+                        .out())
+                .at("/status/candidate/revision")
+                .asText();
+
+        // Then
+        assertThat(plan.code()).isZero();
+        assertThat(revision(plan)).isEqualTo(revision(both));
+        assertThat(candidate).startsWith("Skylake-Server");
+        assertThat(plan.out().replaceAll("\\s+", " "))
+                .contains("Candidate " + candidate + " (x86-64-v4) All contributing nodes can give more")
+                .contains("To take it: spec.approvedRevision: " + candidate);
+
+        // When it is approved
+        resource.putObject("spec").put("approvedRevision", candidate);
+        Files.writeString(file, resource.toString());
+        Ended approved = run("-f", host("xeon-gold-6130"), "-b", file.toString());
+
+        // Then
+        assertThat(revision(approved)).isEqualTo(candidate);
+        assertThat(approved.out()).doesNotContain("Candidate");
+
+        // When something else is approved
+        resource.putObject("spec").put("approvedRevision", "Nehalem-0123456789");
+        Files.writeString(file, resource.toString());
+        Ended wrong = run("-f", host("xeon-gold-6130"), "-b", file.toString());
+
+        // Then
+        assertThat(revision(wrong)).isEqualTo(revision(both));
+        assertThat(wrong.out()).contains("NotACandidate: ");
+    }
+
+    @Test
+    void a_status_that_is_none_is_bad_input(@TempDir Path folder) throws IOException {
+        // Given
+        Path file = baseline(folder, "status: {pinned: 7}\n");
+
+        // When
+        Ended plan = run("-f", host("xeon-gold-6130"), "-b", file.toString());
+
+        // Then
+        assertThat(plan.code()).isEqualTo(2);
+        assertThat(plan.err()).contains("all.yaml:4:1: status: expected one as the operator writes it");
+    }
 }

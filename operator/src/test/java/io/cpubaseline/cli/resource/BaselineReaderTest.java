@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
-import io.cpubaseline.cli.manifest.InputException;
+import io.cpubaseline.manifest.InputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

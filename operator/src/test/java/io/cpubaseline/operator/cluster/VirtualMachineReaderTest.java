@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.fleet.GuestShape;
+import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeSelection;
 import io.cpubaseline.fleet.NodeSelection.Requirement;
 import io.cpubaseline.fleet.NodeSelection.Subject;
@@ -14,6 +15,7 @@ import io.cpubaseline.fleet.Toleration;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.virtualmachine.Annotations;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
@@ -83,6 +85,7 @@ class VirtualMachineReaderTest {
                                         NodeSelection.ofLabels(
                                                 Map.of("disk", "fast", "cpu-vendor.node.kubevirt.io/Intel", "true")),
                                         List.of())),
+                        new NodeCapacity(2_000, 1L << 30),
                         false,
                         false,
                         false,
@@ -184,22 +187,19 @@ class VirtualMachineReaderTest {
                 {"metadata":{"name":"web","namespace":"shop","uid":"u-9","creationTimestamp":"2026-01-01T00:00:07Z","ownerReferences":[
                    {"apiVersion":"kubevirt.io/v1","blockOwnerDeletion":true,"controller":true,"kind":"VirtualMachine","name":"web","uid":"u-1"}]},
                  "spec":{"nodeSelector":{"zone":"a"},"tolerations":[{"key":"gpu","operator":"Exists"}],"domain":{"cpu":{"cores":2,"model":"host-model","features":[{"name":"vmx","policy":"disable"},{"name":"pcid","policy":"require"},{"name":"aes"}]},
-                   "machine":{"type":"q35"},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
+                   "machine":{"type":"q35"},"memory":{"guest":"4Gi","hugepages":{"pageSize":"2Mi"}},"features":{"hyperv":{"reenlightenment":{"enabled":true}}}}},
                  "status":{"phase":"Running","nodeName":"n1","conditions":[],"machine":{"type":"pc-q35-9.6"},
                    "topologyHints":{"tscFrequency":2800000000}}}""";
 
         assertThat(read(instance, new InstanceReader()))
-                .isEqualTo(new InstanceSnapshot(
-                        "shop",
-                        "web",
-                        "u-9",
-                        1_767_225_607,
-                        "web",
-                        "host-model",
-                        List.of("aes", "pcid"),
-                        "Running",
-                        "n1",
-                        new GuestShape(
+                .isEqualTo(InstanceBuilder.instance("web")
+                        .namespace("shop")
+                        .uid("u-9")
+                        .created(1_767_225_607)
+                        .cpu("host-model", List.of("aes", "pcid"))
+                        .phase("Running")
+                        .on("n1")
+                        .shape(new GuestShape(
                                 "pc-q35-9.6",
                                 Set.of("reenlightenment"),
                                 false,
@@ -210,10 +210,54 @@ class VirtualMachineReaderTest {
                                 List.of(),
                                 new Placement(
                                         NodeSelection.ofLabels(Map.of("zone", "a")),
-                                        List.of(new Toleration("gpu", "Exists", "", ""))))));
+                                        List.of(new Toleration("gpu", "Exists", "", "")))))
+                        .size(2, 4L << 30)
+                        .build());
         assertThat(read(instance.replace("\"controller\":true,", ""), new InstanceReader())
                         .virtualMachine())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"cpu\":{\"cores\":2,\"sockets\":3,\"threads\":2},\"memory\":{\"guest\":\"2Gi\"}}|12|2048",
+                "{\"cpu\":{\"sockets\":4,\"cores\":0},\"memory\":{\"guest\":\"2Gi\"},\"resources\":{\"requests\":{\"memory\":\"1Gi\",\"cpu\":\"100m\"}}}|4|2048",
+                "{\"memory\":{\"guest\":\"512Mi\"}}|1|512",
+                "{\"resources\":{\"requests\":{\"memory\":\"1Gi\",\"cpu\":2}}}|2|1024",
+                "{\"resources\":{\"requests\":{\"memory\":\"1Gi\",\"cpu\":\"2100m\"}}}|3|1024",
+                "{\"resources\":{\"limits\":{\"memory\":\"3Gi\",\"cpu\":\"4\"},\"requests\":{\"memory\":\"1Gi\",\"cpu\":2}}}|4|3072",
+                "{\"resources\":{\"requests\":{\"memory\":1073741824}}}|1|1024",
+                // An instancetype has it, or nobody.
+                "{\"cpu\":{\"cores\":2}}|0|0",
+                "{}|0|0",
+                // Nonsense.
+                "{\"cpu\":{\"cores\":-2,\"sockets\":\"x\"},\"memory\":{\"guest\":\"1Gi\"}}|1|1024",
+                "{\"memory\":{\"guest\":{}},\"resources\":[]}|0|0",
+                "{\"memory\":{\"guest\":null},\"resources\":{\"requests\":{\"memory\":\"lots\"}}}|0|0",
+            })
+    void whatAGuestAsksForIsWhatKubeVirtGivesIt(String domain, long cores, long mebibytes) throws IOException {
+        NodeCapacity expected = new NodeCapacity(1000 * cores, mebibytes << 20);
+        assertThat(domain(domain).size()).isEqualTo(expected);
+        assertThat(read("{\"spec\":{\"domain\":" + domain + "}}", new InstanceReader())
+                        .size())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void absurdSizesStayNumbers() throws IOException {
+        String most = "9223372036854775807";
+        NodeCapacity size = domain(
+                        "{\"cpu\":{\"cores\":%s,\"sockets\":%s,\"threads\":%s},\"memory\":{\"guest\":\"999999Ei\"}}"
+                                .formatted(most, most, most))
+                .size();
+        assertThat(size.cores()).isEqualTo(1L << 48);
+        assertThat(size.memory()).isEqualTo(Long.MAX_VALUE);
+        assertThat(domain("{\"memory\":{\"guest\":\"1Gi\"},\"resources\":{\"limits\":{\"cpu\":\"1e18\"}}}")
+                        .size()
+                        .cores())
+                .isEqualTo(1L << 16);
     }
 
     @Test

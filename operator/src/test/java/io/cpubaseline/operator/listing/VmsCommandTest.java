@@ -3,13 +3,17 @@ package io.cpubaseline.operator.listing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cpubaseline.baseline.Revision;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.testing.MockApiServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -108,9 +112,14 @@ class VmsCommandTest {
     }
 
     private int vms(String... arguments) {
-        String[] all = Stream.concat(Stream.of("--kubeconfig=" + kubeconfig), Arrays.stream(arguments))
-                .toArray(String[]::new);
-        return new CommandLine(new VmsCommand())
+        return run(
+                "",
+                Stream.concat(Stream.of("--kubeconfig=" + kubeconfig), Arrays.stream(arguments))
+                        .toArray(String[]::new));
+    }
+
+    private int run(String input, String... all) {
+        return new CommandLine(new VmsCommand(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(all);
@@ -179,5 +188,181 @@ class VmsCommandTest {
         // When, Then
         assertThat(vms("-A")).isEqualTo(2);
         assertThat(err.toString()).contains("the cluster can't be asked: jane cannot list nodes");
+    }
+
+    // ---- from files
+
+    /** As kubectl prints them together. */
+    private static String together(String... objects) {
+        return "{\"apiVersion\":\"v1\",\"items\":[" + String.join(",", objects) + "],\"kind\":\"List\"}";
+    }
+
+    private static String of(String apiVersion, String kind, String object) {
+        return "{\"apiVersion\":\"%s\",\"kind\":\"%s\",%s"
+                .formatted(apiVersion, kind, object.strip().substring(1));
+    }
+
+    private static String ccb(String object) {
+        return of("cpubaseline.io/v1alpha1", "ClusterCpuBaseline", object);
+    }
+
+    private static String vm(String object) {
+        return of("kubevirt.io/v1", "VirtualMachine", object);
+    }
+
+    private static final List<String> OBJECTS = List.of(
+            ccb(baseline("intel", "Intel", "Haswell-noTSX", "Patch")),
+            ccb(baseline("amd", "AMD", "EPYC", "Observe")),
+            of("v1", "Namespace", "{\"metadata\":{\"name\":\"shop\"}}"),
+            of("v1", "Node", node("n1", "Intel")),
+            of("v1", "Node", node("n2", "AMD")),
+            of("v1", "Secret", "{\"metadata\":{\"name\":\"s\"}}"),
+            vm(machine("written", carrying("intel", "Haswell-noTSX", "Intel"))),
+            vm(machine("new", "{}")),
+            vm(machine("abroad", "{}")),
+            vm(machine("own", "{\"model\":\"Nehalem\"}")),
+            of("kubevirt.io/v1", "VirtualMachineInstance", instance("written", "n1")),
+            of("kubevirt.io/v1", "VirtualMachineInstance", instance("abroad", "n2")));
+
+    private static String objects() {
+        return together(OBJECTS.toArray(String[]::new));
+    }
+
+    @Test
+    void files_give_the_same_listing_as_the_cluster_that_they_are_of() {
+        // Given
+        vms("-A");
+        String ofTheCluster = out.toString();
+        out.getBuffer().setLength(0);
+
+        // When
+        int code = run(objects(), "-f", "-");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString()).isEqualTo(ofTheCluster).isNotEmpty();
+    }
+
+    @Test
+    void a_directory_of_single_objects_in_yaml_is_read_too() throws IOException {
+        // Given
+        Path manifests = Files.createDirectories(directory.resolve("manifests/below"));
+        for (int i = 0; i < OBJECTS.size(); i++) {
+            String yaml = new YAMLMapper().writeValueAsString(Json.MAPPER.readTree(OBJECTS.get(i)));
+            Files.writeString(manifests.resolve(i + ".yaml"), yaml + "---\n");
+        }
+
+        // When
+        int code = run("", "-f", directory.resolve("manifests").toString(), "-n", "shop", "-b", "intel");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("written   intel      applied       PendingRestart");
+        assertThat(server.requests("GET")).isEmpty();
+    }
+
+    @Test
+    void what_a_list_says_of_its_items_counts_and_what_is_missing_is_told() {
+        // Given: an API server's own lists, without namespaces and nodes
+        String machines = "{\"apiVersion\":\"kubevirt.io/v1\",\"items\":["
+                + machine("written", carrying("intel", "Haswell-noTSX", "Intel"))
+                + "],\"kind\":\"VirtualMachineList\"}";
+        String instances = "{\"kind\":\"VirtualMachineInstanceList\",\"apiVersion\":\"kubevirt.io/v1\",\"items\":["
+                + instance("written", "n1") + "]}";
+
+        // When
+        int code = run(ccb(baseline("intel", "Intel", "Haswell-noTSX", "Patch")) + machines + instances, "-f", "-");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("written   intel      applied   PendingRestart");
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "warning: no Namespace shop in the files: it counts as one without labels of its own",
+                        "warning: no Node n1 in the files: of what runs there it isn't known on which CPU vendor, or on whose nodes");
+    }
+
+    @Test
+    void what_they_ask_for_is_told_for_each_and_for_all_of_a_baseline() throws IOException {
+        // Given
+        String sized = vm("""
+                {"metadata":{"name":"big"},"spec":{"template":{"spec":{"domain":{"cpu":{"cores":2,"sockets":4},
+                  "memory":{"guest":"16Gi"}}}}}}""");
+        String small = vm("""
+                {"metadata":{"name":"small","namespace":"shop"},"spec":{"instancetype":{"name":"u1.small"},"template":{"spec":{"domain":{}}}}}""");
+        String running = of("kubevirt.io/v1", "VirtualMachineInstance", """
+                {"metadata":{"namespace":"shop","name":"small","ownerReferences":[{"kind":"VirtualMachine","name":"small","controller":true}]},
+                 "spec":{"domain":{"cpu":{"cores":1},"memory":{"guest":"2Gi"}}},"status":{"phase":"Running"}}""");
+        String unknown = vm("""
+                {"metadata":{"name":"stopped","namespace":"shop"},"spec":{"instancetype":{"name":"u1.small"},"template":{"spec":{"domain":{}}}}}""");
+        String input = together(
+                ccb(baseline("intel", "Intel", "Haswell-noTSX", "Patch")),
+                of("v1", "Namespace", "{\"metadata\":{\"name\":\"shop\"}}"),
+                of("v1", "Namespace", "{\"metadata\":{\"name\":\"default\"}}"),
+                sized,
+                small,
+                running,
+                unknown);
+
+        // When
+        int code = run(input, "-f", "-");
+        String table = out.toString();
+        out.getBuffer().setLength(0);
+        run(input, "-f", "-", "-o", "json");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(table.lines())
+                .endsWith("intel: these 3 ask for 9 virtual CPUs and 18Gi of memory; of 1 it isn't known.");
+        JsonNode machines = Json.MAPPER.readTree(out.toString()).path("virtualMachines");
+        assertThat(machines.get(0).path("namespace").asText()).isEqualTo("default");
+        assertThat(machines.get(0).path("cores").asInt()).isEqualTo(8);
+        assertThat(machines.get(0).path("memory").asText()).isEqualTo("16Gi");
+        assertThat(machines.get(2).has("cores")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "7 | standard input:1:1: expected a Kubernetes object, found something else",
+                "{\"kind\":\"List\",\"items\":[8]} | standard input:1:25: expected a Kubernetes object, found something else",
+                "{\"kind\": | standard input:1:9: not valid JSON: the text ends in the middle of a value; it may have been cut off",
+                "--- | standard input: expected Kubernetes objects, found none",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n\"}} | -: expected a ClusterCpuBaseline among the objects, found none; add: kubectl get clustercpubaselines -o yaml",
+                "{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"VirtualMachine\"} | standard input:1:1: VirtualMachine: metadata.name: expected the object's name, found none",
+                "{\"apiVersion\":\"cpubaseline.io/v1alpha1\",\"kind\":\"ClusterCpuBaseline\",\"metadata\":{\"name\":\"a\",\"labels\":7}} | standard input:1:1: ClusterCpuBaseline a: metadata: expected that of a Kubernetes object, found something else",
+            })
+    void bad_input_is_one_line_that_says_where(String input, String message) {
+        assertThat(run(input, "-f", "-")).isEqualTo(2);
+        assertThat(err.toString().strip()).isEqualTo("cpu-baseline: " + message);
+    }
+
+    @Test
+    void odd_values_of_virtual_machines_change_nothing_and_crash_nothing() {
+        // Given
+        String odd = vm("""
+                {"metadata":{"name":"odd","namespace":"shop","labels":7,"managedFields":{}},"spec":{"template":{"spec":{"domain":
+                  {"cpu":{"cores":99999999999999999999,"features":"x","model":[]},"memory":8,"resources":{"requests":[]}}}}}}""");
+
+        // When
+        int code = run(objects().replace("],\"kind\":\"List\"", "," + odd + "],\"kind\":\"List\""), "-f", "-");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("odd ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--kubeconfig=x, '-f asks no cluster: leave --kubeconfig and --context out'",
+        "-n shop -A, -n and -A exclude each other"
+    })
+    void options_that_mean_nothing_with_files_are_told(String options, String message) {
+        String[] arguments = ("-f - " + options).split(" ");
+        assertThat(run(objects(), arguments)).isEqualTo(2);
+        assertThat(err.toString()).contains(message);
     }
 }

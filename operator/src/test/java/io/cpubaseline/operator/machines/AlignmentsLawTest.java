@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cpubaseline.Selector;
 import io.cpubaseline.Selector.Expression;
 import io.cpubaseline.Selector.Operator;
-import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.machines.Herd.Wish;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
@@ -141,7 +141,8 @@ class AlignmentsLawTest {
                 .namespace(namespace)
                 .uid(namespace + name + random.nextInt(2))
                 .generation(1 + random.nextInt(4))
-                .templateLabels(labels("tier", random));
+                .templateLabels(labels("tier", random))
+                .size(random.nextInt(3), random.nextInt(3));
         if (random.nextInt(5) == 0) {
             vm.named(any(BASELINES, random));
         }
@@ -158,17 +159,17 @@ class AlignmentsLawTest {
     }
 
     private static InstanceSnapshot instance(String namespace, String name, Random random) {
-        return new InstanceSnapshot(
-                namespace,
-                name,
-                "i" + random.nextInt(3),
-                Targets.PINNED + random.nextInt(3) - 1,
-                name,
-                any(List.of("host-model", "IvyBridge-IBRS", "EPYC"), random),
-                any(List.of(List.of(), List.of("avx2"), List.of("aes")), random),
-                any(List.of("Running", "Scheduling", "Succeeded"), random),
-                any(List.of("", "n0", "n1", "n2"), random),
-                GuestShape.plain());
+        return InstanceBuilder.instance(name)
+                .namespace(namespace)
+                .uid("i" + random.nextInt(3))
+                .created(Targets.PINNED + random.nextInt(3) - 1)
+                .cpu(
+                        any(List.of("host-model", "IvyBridge-IBRS", "EPYC"), random),
+                        any(List.of(List.of(), List.of("avx2"), List.of("aes")), random))
+                .phase(any(List.of("Running", "Scheduling", "Succeeded"), random))
+                .on(any(List.of("", "n0", "n1", "n2"), random))
+                .size(random.nextInt(3), random.nextInt(3))
+                .build();
     }
 
     private static Wish wish(String baseline, boolean write, Random random) {

@@ -4,9 +4,9 @@ import static io.cpubaseline.virtualmachine.VirtualMachineBuilder.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.Selector;
-import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.machines.Herd.Wish;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
@@ -51,8 +51,10 @@ class LooksTest {
     }
 
     private static InstanceSnapshot instance(int i, String phase) {
-        return new InstanceSnapshot(
-                "ns" + i % 10, "vm-" + i, "u", 0, "vm-" + i, "host-model", List.of(), phase, "n0", GuestShape.plain());
+        return InstanceBuilder.instance("vm-" + i)
+                .namespace("ns" + i % 10)
+                .phase(phase)
+                .build();
     }
 
     /** Ten thousand virtual machines of three baselines, in ten namespaces. */
@@ -143,8 +145,7 @@ class LooksTest {
         herd.instance(
                 "ns1",
                 "vm-1",
-                new InstanceSnapshot(
-                        "ns1", "vm-1", "u", 0, "vm-1", "host-model", List.of(), "Running", "n1", GuestShape.plain()));
+                InstanceBuilder.instance("vm-1").namespace("ns1").on("n1").build());
         herd.settle();
         herd.takeLooks();
 

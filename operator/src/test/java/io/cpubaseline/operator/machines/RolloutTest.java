@@ -4,13 +4,13 @@ import static io.cpubaseline.virtualmachine.VirtualMachineBuilder.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.LettingGo;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.Pace;
 import io.cpubaseline.operator.machines.VirtualMachineAligner.Result;
 import io.cpubaseline.operator.testing.ManualClock;
 import io.cpubaseline.operator.testing.Options;
 import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Pacing.Hold;
@@ -21,7 +21,6 @@ import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
 import io.cpubaseline.virtualmachine.Tempo;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,35 +90,22 @@ class RolloutTest {
     private void running(String namespace, String name, Target with) {
         instances.put(
                 new ObjectName(namespace, name),
-                new InstanceSnapshot(
-                        namespace,
-                        name,
-                        "i",
-                        0,
-                        name,
-                        with.cpuModel(),
-                        with.features().stream().map(Feature::name).toList(),
-                        "Running",
-                        "n0",
-                        GuestShape.plain()));
+                InstanceBuilder.instance(name)
+                        .namespace(namespace)
+                        .carrying(with)
+                        .build());
     }
 
     private void runs(String name, Target with, String node, long since, String unschedulable) {
         instances.put(
                 new ObjectName("shop", name),
-                new InstanceSnapshot(
-                        "shop",
-                        name,
-                        "i",
-                        0,
-                        name,
-                        with.cpuModel(),
-                        with.features().stream().map(Feature::name).toList(),
-                        unschedulable.isEmpty() ? "Running" : "Scheduling",
-                        node,
-                        GuestShape.plain(),
-                        since,
-                        unschedulable));
+                InstanceBuilder.instance(name)
+                        .carrying(with)
+                        .phase(unschedulable.isEmpty() ? "Running" : "Scheduling")
+                        .on(node)
+                        .runningSince(since)
+                        .unschedulable(unschedulable)
+                        .build());
     }
 
     private long second() {

@@ -26,6 +26,7 @@ import io.cpubaseline.fleet.NodeSelection;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.report.Observation;
+import io.cpubaseline.report.ObservationBuilder;
 import io.cpubaseline.report.StatusReport;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Tally;
@@ -140,24 +141,19 @@ class TargetsLawTest {
                             null,
                             Target.of("all", pin, PLANNER.catalog()));
         }
-        Observation observation = new Observation(
-                1L,
-                null,
-                List.of(),
-                PLANNER.catalog(),
-                PLANNER.plan(PLANNER.assess(fleet, Policy.open(), pin.criteria()), Policy.open()),
-                new Decision(
-                        new Remembered(pin, null, List.of()),
-                        null,
-                        null,
-                        new Decision.Verdict(Reason.UpToDate, ""),
-                        null,
-                        null),
-                true,
-                null,
-                null,
-                new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, null, rules),
-                0);
+        Observation observation = ObservationBuilder.observation(
+                        PLANNER.plan(PLANNER.assess(fleet, Policy.open(), pin.criteria()), Policy.open()),
+                        new Decision(
+                                new Remembered(pin, null, List.of()),
+                                null,
+                                null,
+                                new Decision.Verdict(Reason.UpToDate, ""),
+                                null,
+                                null))
+                .catalog(PLANNER.catalog())
+                .at(null)
+                .virtualMachines(new Observation.VirtualMachines(Observation.Mode.PATCH, tally, null, null, rules))
+                .build();
         return Objects.requireNonNull(StatusReport.of(observation, null).virtualMachines());
     }
 

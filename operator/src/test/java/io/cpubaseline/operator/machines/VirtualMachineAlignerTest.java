@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.cpubaseline.Reason;
-import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.testing.ManualClock;
 import io.cpubaseline.operator.testing.Options;
+import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Tally;
@@ -1051,8 +1051,10 @@ class VirtualMachineAlignerTest {
             String name, String model, String features, String phase, int expected) {
         // Given
         List<String> required = features.isEmpty() ? List.of() : List.of(features.split(" "));
-        InstanceSnapshot instance =
-                new InstanceSnapshot("shop", "web", "i", 0, "web", model, required, phase, "n0", GuestShape.plain());
+        InstanceSnapshot instance = InstanceBuilder.instance("web")
+                .cpu(model, required)
+                .phase(phase)
+                .build();
 
         // When
         Tally tally = overAll(
@@ -1075,17 +1077,10 @@ class VirtualMachineAlignerTest {
     @CsvSource({"-60, 1", "0, 1", "60, 0"})
     void more_features_wait_for_a_restart_only_where_an_earlier_pin_has_brought_them(long after, int expected) {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot(
-                "shop",
-                "web",
-                "i",
-                TARGET.pinned() + after,
-                "web",
-                "IvyBridge-IBRS",
-                List.of("aes", "avx2", "bmi1"),
-                "Running",
-                "n0",
-                GuestShape.plain());
+        InstanceSnapshot instance = InstanceBuilder.instance("web")
+                .created(TARGET.pinned() + after)
+                .cpu("IvyBridge-IBRS", List.of("aes", "avx2", "bmi1"))
+                .build();
 
         // When
         Tally tally = overAll(aligner, List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
@@ -1098,8 +1093,8 @@ class VirtualMachineAlignerTest {
     @Test
     void one_just_written_waits_for_its_restart_before_the_watch_shows_it() {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot(
-                "shop", "web", "i", 0, "web", "EPYC", List.of(), "Running", "n0", GuestShape.plain());
+        InstanceSnapshot instance =
+                InstanceBuilder.instance("web").cpu("EPYC", List.of()).build();
         Running running = running(instance);
         overAll(aligner, List.of(vm("web").build()), running, TARGET, true);
         writes.answer(APPLIED);
@@ -1131,17 +1126,10 @@ class VirtualMachineAlignerTest {
     void an_instance_that_was_started_without_the_pin_in_force_is_counted(
             String name, int seconds, String model, int expected) {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot(
-                "shop",
-                "web",
-                "i",
-                Targets.PINNED + seconds,
-                "web",
-                model,
-                List.of("aes", "avx2"),
-                "Running",
-                "n0",
-                GuestShape.plain());
+        InstanceSnapshot instance = InstanceBuilder.instance("web")
+                .created(Targets.PINNED + seconds)
+                .cpu(model, List.of("aes", "avx2"))
+                .build();
 
         // When
         Tally tally = overAll(aligner, List.of(vm("web").carrying(TARGET).build()), running(instance), TARGET, true)
@@ -1178,8 +1166,8 @@ class VirtualMachineAlignerTest {
     void one_that_runs_on_another_vendor_is_counted_before_anything_is_written(
             String name, String node, String phase, VirtualMachineBuilder vm, int expected) {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot(
-                "shop", "web", "i", 0, "web", "host-model", List.of(), phase, node, GuestShape.plain());
+        InstanceSnapshot instance =
+                InstanceBuilder.instance("web").phase(phase).on(node).build();
 
         // When
         Tally observed = overAll(aligner, List.of(vm.build()), running(instance), TARGET, false)
@@ -1197,8 +1185,7 @@ class VirtualMachineAlignerTest {
     @Test
     void for_a_baseline_of_several_vendors_none_changes_its_vendor() {
         // Given
-        InstanceSnapshot instance = new InstanceSnapshot(
-                "shop", "web", "i", 0, "web", "host-model", List.of(), "Running", "amd-0", GuestShape.plain());
+        InstanceSnapshot instance = InstanceBuilder.instance("web").on("amd-0").build();
 
         // When
         Tally tally = VirtualMachineAligner.foresee(

@@ -14,21 +14,26 @@ public final class Options {
     private Options() {}
 
     public static RunOptions quick() {
-        return with(false, "test", LEASE, INITIAL, LONGEST, IDLE);
+        return with(false, "test", LEASE, INITIAL, LONGEST, IDLE, "");
     }
 
     /** With other delays after failures. */
     public static RunOptions backingOff(Duration initial, Duration longest) {
-        return with(false, "test", LEASE, initial, longest, IDLE);
+        return with(false, "test", LEASE, initial, longest, IDLE, "");
     }
 
     public static RunOptions electing(String identity, Duration leaseDuration) {
-        return with(true, identity, leaseDuration, INITIAL, LONGEST, IDLE);
+        return with(true, identity, leaseDuration, INITIAL, LONGEST, IDLE, "");
     }
 
     /** With another limit for the silence of watches. */
     public static RunOptions watching(Duration idleLimit) {
-        return with(false, "test", LEASE, INITIAL, LONGEST, idleLimit);
+        return with(false, "test", LEASE, INITIAL, LONGEST, idleLimit, "");
+    }
+
+    /** With a MutatingAdmissionPolicy of this name. */
+    public static RunOptions admitting(String admissionPolicy) {
+        return with(false, "test", LEASE, INITIAL, LONGEST, IDLE, admissionPolicy);
     }
 
     private static RunOptions with(
@@ -37,7 +42,8 @@ public final class Options {
             Duration leaseDuration,
             Duration retryInitial,
             Duration retryMax,
-            Duration idleLimit) {
+            Duration idleLimit,
+            String admissionPolicy) {
         return new RunOptions(
                 0,
                 election,
@@ -46,7 +52,7 @@ public final class Options {
                 true,
                 true,
                 "",
-                "",
+                admissionPolicy,
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
                 retryInitial,

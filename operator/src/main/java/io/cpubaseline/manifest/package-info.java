@@ -1,5 +1,5 @@
 /** Text to trees that know their places: files, standard input, YAML and JSON, and errors that say where. */
 @NullMarked
-package io.cpubaseline.cli.manifest;
+package io.cpubaseline.manifest;
 
 import org.jspecify.annotations.NullMarked;

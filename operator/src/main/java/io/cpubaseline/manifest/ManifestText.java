@@ -1,4 +1,4 @@
-package io.cpubaseline.cli.manifest;
+package io.cpubaseline.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.cpubaseline.cli.manifest;
+package io.cpubaseline.manifest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;

@@ -1,4 +1,4 @@
-package io.cpubaseline.cli.manifest;
+package io.cpubaseline.manifest;
 
 /** Input that can't be used. The message is one line for people: where, what was expected and found there, and what to do. */
 public final class InputException extends RuntimeException {
