@@ -8,6 +8,7 @@ import io.cpubaseline.operator.logging.LogFormat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +51,13 @@ public final class VmsCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "REASON", description = "Only those with this reason.")
     private @Nullable String reason;
 
+    @Option(
+            names = "--trusted-managers",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Those that the operator runs with, separated by commas.")
+    private Set<String> trustedManagers = Set.of();
+
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
 
@@ -60,7 +68,8 @@ public final class VmsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Optional<Reason> only = only();
         LogFormat.silence();
-        return cluster.run(console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace)), only));
+        return cluster.run(
+                console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace), trustedManagers), only));
     }
 
     private int list(Listing listing, Optional<Reason> only) throws IOException {
