@@ -77,6 +77,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --event-interval: timing.eventInterval
 --lease-duration: timing.leaseDuration
 --write-virtual-machines: virtualMachines.write
+--trusted-managers: virtualMachines.trustedManagers
 --write-cluster-default: clusterDefault.write
 --node-feature-namespace: nodeFeatureDiscovery.namespace
 --admission-policy: admission.enabled

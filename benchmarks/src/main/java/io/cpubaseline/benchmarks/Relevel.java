@@ -188,7 +188,8 @@ public final class Relevel {
                         false,
                         false,
                         false,
-                        Annotations.NONE))
+                        Annotations.NONE,
+                        Set.of()))
                 .toList();
     }
 

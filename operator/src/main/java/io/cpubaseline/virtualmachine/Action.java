@@ -30,6 +30,22 @@ public sealed interface Action {
      */
     record Inherit(String manager, OwnedFields fields) implements Action {}
 
+    /**
+     * Own these fields as they are, and take some of them from others who have written the same: nothing in the virtual machine changes but whose
+     * they are.
+     *
+     * @param fields what is to be ours: all that is so already, and what is taken
+     * @param taken those of the fields that are nobody else's from then on
+     * @param from from whom they are taken, sorted
+     */
+    record TakeOver(OwnedFields fields, OwnedFields taken, List<String> from) implements Action {
+
+        /** Makes the list immutable. */
+        public TakeOver {
+            from = List.copyOf(from);
+        }
+    }
+
     /** It carries the baseline already. */
     record Nothing() implements Action {}
 

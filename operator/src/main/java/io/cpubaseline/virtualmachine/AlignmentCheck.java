@@ -24,6 +24,7 @@ interface AlignmentCheck {
             leftAlone(Reason.WaitAsReceiver, VirtualMachineSnapshot::waitAsReceiver),
             AlignmentCheck::claimedByAnotherBaseline,
             AlignmentCheck::nested,
+            TakingOver::check,
             AlignmentCheck::modelOfOthers,
             AlignmentCheck::vendorOfOthers,
             AlignmentCheck::featuresOfOthers,
@@ -118,7 +119,7 @@ interface AlignmentCheck {
     }
 
     /** Somebody else has confined it to another vendor, or has set our vendor's key to a value that no node has: with both it could start nowhere. */
-    private static Optional<Action> vendorOfOthers(VirtualMachineSnapshot vm, Target target) {
+    static Optional<Action> vendorOfOthers(VirtualMachineSnapshot vm, Target target) {
         String us = target.manager();
         String wanted = target.fields().vendor();
         if (wanted.isEmpty()) {
@@ -208,7 +209,7 @@ interface AlignmentCheck {
                 : Optional.empty();
     }
 
-    private static boolean lacksCpuTopology(VirtualMachineSnapshot vm) {
+    static boolean lacksCpuTopology(VirtualMachineSnapshot vm) {
         return !vm.instancetype() && !vm.cpuTopology();
     }
 }

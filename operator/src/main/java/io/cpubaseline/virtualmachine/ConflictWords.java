@@ -30,6 +30,15 @@ public final class ConflictWords {
             return "The CPU features, set by %s, %s: they stay as they are, and so does the CPU model %s. Remove the list, or give it all that the baseline requires."
                     .formatted(holders, against(vm, target), vm.model());
         }
+        if (vm.annotations().adopt()) {
+            return "The CPU model is %s, set by %s; it is not adopted, since it %s."
+                    .formatted(
+                            vm.model(),
+                            holders,
+                            AlignmentCheck.asksForNesting(vm, target)
+                                    ? "asks for nested virtualization"
+                                    : "has CPU features that " + against(vm, target));
+        }
         return "The CPU model is %s, set by %s; it stays as it is.".formatted(vm.model(), holders);
     }
 

@@ -29,7 +29,8 @@ public record GuestKind(boolean baseline, String model, GuestShape shape) {
      * @param running its running instance; null if it has none
      */
     static GuestKind of(VirtualMachineSnapshot vm, Action action, @Nullable InstanceSnapshot running, Target target) {
-        boolean baseline = action instanceof Action.Apply || action instanceof Action.Nothing;
+        boolean baseline =
+                action instanceof Action.Apply || action instanceof Action.TakeOver || action instanceof Action.Nothing;
         if (baseline) {
             return running != null && running.carries(target)
                     ? new GuestKind(true, "", running.shape())

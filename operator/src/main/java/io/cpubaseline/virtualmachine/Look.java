@@ -137,7 +137,8 @@ public record Look(
                 }
             }
         }
-        boolean ours = action instanceof Action.Apply || action instanceof Action.Nothing;
+        boolean ours =
+                action instanceof Action.Apply || action instanceof Action.TakeOver || action instanceof Action.Nothing;
         String wanted = target.fields().vendor();
         if (ours && running != null && !wanted.isEmpty() && !vendor.isEmpty() && !vendor.equals(wanted)) {
             notes.add(Reason.ChangesVendor);

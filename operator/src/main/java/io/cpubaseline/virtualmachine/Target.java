@@ -4,7 +4,9 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinned when it was pinned, in seconds since 1970; 0 if not known
  * @param vendorKnown whether it is decided which CPU vendor virtual machines are confined to; before that they stay as they are
  * @param admission how far instances get it when they are created, and their virtual machines stay as they are; null: it is written into these
+ * @param copies by what copies of what the baseline has written are known
  */
 public record Target(
         String baseline,
@@ -25,7 +28,8 @@ public record Target(
         FeatureSet guest,
         long pinned,
         boolean vendorKnown,
-        @Nullable Admission admission) {
+        @Nullable Admission admission,
+        Copies copies) {
 
     private static final String MANAGER_PREFIX = "cpu-baseline.";
 
@@ -37,22 +41,27 @@ public record Target(
             FeatureSet guest,
             long pinned,
             boolean vendorKnown) {
-        this(baseline, fields, required, guest, pinned, vendorKnown, null);
+        this(baseline, fields, required, guest, pinned, vendorKnown, null, Copies.NONE);
     }
 
     /** What the pinned baseline of that name wants. */
     public static Target of(String baseline, Pin pin, CpuCatalog catalog) {
         FeatureSet required = pin.requiredFeatures();
-        List<Feature> features =
-                required.stream().map(name -> new Feature(name, "require")).toList();
-        String vendor = pin.vendor() == null ? "" : pin.vendor();
         return new Target(
                 baseline,
-                new OwnedFields(pin.cpuModel(), features, vendor, baseline, pin.revision()),
+                fields(baseline, pin),
                 required,
                 pin.guestFeatures(catalog).orElse(required),
                 pin.since() == null ? 0 : pin.since().getEpochSecond(),
                 pin.vendor() != null);
+    }
+
+    private static OwnedFields fields(String baseline, Pin pin) {
+        List<Feature> features = pin.requiredFeatures().stream()
+                .map(name -> new Feature(name, "require"))
+                .toList();
+        String vendor = pin.vendor() == null ? "" : pin.vendor();
+        return new OwnedFields(pin.cpuModel(), features, vendor, baseline, pin.revision());
     }
 
     /** What a baseline wants in a virtual machine that it gives back. */
@@ -67,12 +76,25 @@ public record Target(
 
     /** The same as another baseline would want it. */
     Target ofBaseline(String other) {
-        return new Target(other, fields, required, guest, pinned, vendorKnown, admission);
+        return new Target(other, fields, required, guest, pinned, vendorKnown, admission, copies);
     }
 
     /** The same, given to instances when they are created; null: written into virtual machines. */
     public Target by(@Nullable Admission way) {
-        return new Target(baseline, fields, required, guest, pinned, vendorKnown, way);
+        return new Target(baseline, fields, required, guest, pinned, vendorKnown, way, copies);
+    }
+
+    /**
+     * The same, where copies are known of what is written and was written before.
+     *
+     * @param tools field managers that write copies only
+     * @param history what was pinned before
+     */
+    public Target copiedBy(Set<String> tools, Collection<Pin> history) {
+        List<OwnedFields> earlier =
+                history.stream().map(pin -> fields(baseline, pin)).toList();
+        return new Target(
+                baseline, fields, required, guest, pinned, vendorKnown, admission, new Copies(tools, earlier));
     }
 
     /** The server-side apply field manager: it makes claims on virtual machines visible. */

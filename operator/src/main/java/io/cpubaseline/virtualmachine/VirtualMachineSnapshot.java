@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param deleting whether it is being deleted
  * @param optedOut whether the annotation {@code cpubaseline.io/skip} on it or on its template is {@code true}
  * @param annotations what else is said about baselines by annotations
+ * @param declaredBy those of the field managers of model and features that own them by server-side apply, baselines' among them: what they
+ *     declare they are going to declare again
  */
 public record VirtualMachineSnapshot(
         String namespace,
@@ -55,7 +57,8 @@ public record VirtualMachineSnapshot(
         boolean poolOwned,
         boolean deleting,
         boolean optedOut,
-        Annotations annotations) {
+        Annotations annotations,
+        Set<String> declaredBy) {
 
     /**
      * A CPU feature that a VirtualMachine asks for.
@@ -78,6 +81,36 @@ public record VirtualMachineSnapshot(
         features = List.copyOf(features);
         modelManagers = Set.copyOf(modelManagers);
         featureManagers = Set.copyOf(featureManagers);
+        declaredBy = Set.copyOf(declaredBy);
+    }
+
+    /** The same in a namespace whose annotation lets models be taken over. */
+    public VirtualMachineSnapshot toBeAdopted() {
+        return annotations.adopt()
+                ? this
+                : new VirtualMachineSnapshot(
+                        namespace,
+                        name,
+                        uid,
+                        generation,
+                        templateLabels,
+                        architecture,
+                        model,
+                        features,
+                        modelManagers,
+                        featureManagers,
+                        marks,
+                        instancetype,
+                        cpuTopology,
+                        confidential,
+                        shape,
+                        size,
+                        waitAsReceiver,
+                        poolOwned,
+                        deleting,
+                        optedOut,
+                        annotations.adopting(),
+                        declaredBy);
     }
 
     /**

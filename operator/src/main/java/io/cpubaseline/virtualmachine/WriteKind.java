@@ -26,6 +26,9 @@ public enum WriteKind {
         if (action instanceof Action.Inherit inherit) {
             return inherit.fields().equals(OwnedFields.NONE) ? AGAIN : of(inherit.fields(), vm, target, instance);
         }
+        if (action instanceof Action.TakeOver) {
+            return AGAIN;
+        }
         boolean givenBack = action instanceof Action.Release release && release.reason() == Reason.ReleaseIncomplete;
         return givenBack && !vm.optedOut() && !vm.confidential() ? AGAIN : AT_ONCE;
     }

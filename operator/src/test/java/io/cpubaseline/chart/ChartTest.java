@@ -29,7 +29,7 @@ class ChartTest {
             replicas: 2
             leaderElection: {namespace: leases}
             nodeFeatureDiscovery: {namespace: nfd}
-            virtualMachines: {write: true, namespaces: [team-a, team-b]}
+            virtualMachines: {write: true, namespaces: [team-a, team-b], trustedManagers: [velero-server, backup tool]}
             admission: {enabled: true}
             clusterDefault: {write: true}
             approvals: {restricted: true}
@@ -279,6 +279,7 @@ class ChartTest {
                         "--event-interval=3s",
                         "--lease-duration=40s",
                         "--write-virtual-machines=true",
+                        "--trusted-managers=velero-server,backup tool",
                         "--write-cluster-default=true",
                         "--node-feature-namespace=nfd",
                         "--admission-policy=cpu-baseline",

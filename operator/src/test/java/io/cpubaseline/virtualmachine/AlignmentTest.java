@@ -10,6 +10,7 @@ import io.cpubaseline.virtualmachine.Action.Conflict;
 import io.cpubaseline.virtualmachine.Action.Nothing;
 import io.cpubaseline.virtualmachine.Action.Release;
 import io.cpubaseline.virtualmachine.Action.Skip;
+import io.cpubaseline.virtualmachine.Action.TakeOver;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,62 @@ class AlignmentTest {
 
     private static Apply apply() {
         return new Apply(TARGET.fields());
+    }
+
+    static Stream<Arguments> modelsToAdopt() {
+        String forklift = "forklift-controller";
+        OwnedFields haswell = OwnedFields.ofModel("Haswell-noTSX");
+        return Stream.of(
+                arguments("set by a tool", imported(), new TakeOver(haswell, haswell, List.of(forklift))),
+                arguments(
+                        "set by a tool and by one that declares it",
+                        imported().model("Haswell-noTSX", forklift, ARGO).declaredBy(ARGO),
+                        new TakeOver(haswell, haswell, List.of(ARGO, forklift))),
+                arguments("set by nobody known", imported().model("Haswell-noTSX"), apply()),
+                arguments("taken over already", imported().model("Haswell-noTSX", US), apply()),
+                arguments(
+                        "with features that have all we require",
+                        imported().features("aes avx2 invtsc:disable", KUBECTL),
+                        new TakeOver(haswell, haswell, List.of(forklift))),
+                arguments(
+                        "with features that contradict",
+                        imported().features("aes avx2 avx:disable", KUBECTL),
+                        new Conflict(Reason.Conflicting, List.of(forklift))),
+                arguments(
+                        "with features that lack what we require",
+                        imported().features("invtsc:disable", KUBECTL),
+                        new Conflict(Reason.Conflicting, List.of(forklift))),
+                arguments(
+                        "asking for nested virtualization",
+                        imported().features("aes avx2 vmx", KUBECTL),
+                        new Conflict(Reason.Conflicting, List.of(forklift))),
+                arguments(
+                        "confined to another vendor",
+                        imported().vendor("AMD", "true", KUBECTL),
+                        new Conflict(Reason.Conflicting, List.of(forklift))),
+                arguments("without a topology", imported().withoutCpuTopology(), new Skip(Reason.NoCpuTopology)),
+                arguments(
+                        "the host's own CPU",
+                        imported().model("host-passthrough", forklift),
+                        new Skip(Reason.HostPassthrough)),
+                arguments(
+                        "another baseline's",
+                        imported().model("Haswell-noTSX", RACK_7),
+                        new Conflict(Reason.ClaimedByOther, List.of(RACK_7))),
+                arguments("opted out", imported().optedOut(), new Skip(Reason.OptedOut)),
+                arguments("of a pool", imported().poolOwned(), new Skip(Reason.PoolOwned)),
+                arguments("ours, and the same of others", vm().carrying(TARGET).adopt(), new Nothing()));
+    }
+
+    private static VirtualMachineBuilder imported() {
+        return vm().adopt().model("Haswell-noTSX", "forklift-controller");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("modelsToAdopt")
+    void a_model_of_others_is_adopted_where_an_annotation_says_so_and_nothing_else_forbids_it(
+            String name, VirtualMachineBuilder vm, Action expected) {
+        assertThat(Alignment.decide(vm.build(), TARGET)).isEqualTo(expected);
     }
 
     static Stream<Arguments> enlightenedForIntel() {

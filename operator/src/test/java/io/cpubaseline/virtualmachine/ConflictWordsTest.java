@@ -22,6 +22,12 @@ class ConflictWordsTest {
     static Stream<Arguments> conflicts() {
         return Stream.of(
                 arguments(vm().model("EPYC", "terraform"), List.of("EPYC", "set by terraform", "stays as it is")),
+                arguments(
+                        vm().model("EPYC", "forklift").adopt().features("aes pcid avx2:disable", "terraform"),
+                        List.of("EPYC, set by forklift", "not adopted", "disable avx2")),
+                arguments(
+                        vm().model("EPYC", "forklift").adopt().features("aes pcid vmx", "terraform"),
+                        List.of("not adopted", "nested virtualization")),
                 arguments(vm().model("EPYC"), List.of("a manager that is not recorded")),
                 arguments(
                         vm().vendor("AMD", "true", "argocd"),

@@ -36,6 +36,7 @@ public final class VirtualMachineBuilder {
     private boolean deleting;
     private boolean optedOut;
     private Annotations annotations = Annotations.NONE;
+    private Set<String> declaredBy = Set.of();
 
     private VirtualMachineBuilder() {}
 
@@ -193,7 +194,25 @@ public final class VirtualMachineBuilder {
 
     /** Its annotation names this baseline. */
     public VirtualMachineBuilder named(String baseline) {
-        annotations = new Annotations(baseline);
+        annotations = new Annotations(baseline, annotations.adopt(), annotations.restored());
+        return this;
+    }
+
+    /** Its annotation lets a model be taken over. */
+    public VirtualMachineBuilder adopt() {
+        annotations = annotations.adopting();
+        return this;
+    }
+
+    /** KubeVirt has restored or cloned it. */
+    public VirtualMachineBuilder restored() {
+        annotations = new Annotations(annotations.baseline(), annotations.adopt(), true);
+        return this;
+    }
+
+    /** These own its model or its features by server-side apply. */
+    public VirtualMachineBuilder declaredBy(String... managers) {
+        declaredBy = Set.of(managers);
         return this;
     }
 
@@ -219,6 +238,7 @@ public final class VirtualMachineBuilder {
                 poolOwned,
                 deleting,
                 optedOut,
-                annotations);
+                annotations,
+                declaredBy);
     }
 }

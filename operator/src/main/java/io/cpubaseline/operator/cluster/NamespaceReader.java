@@ -2,16 +2,18 @@ package io.cpubaseline.operator.cluster;
 
 import static io.cpubaseline.operator.watch.JsonFields.each;
 import static io.cpubaseline.operator.watch.JsonFields.shared;
+import static io.cpubaseline.operator.watch.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
+import io.cpubaseline.virtualmachine.Annotations;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads namespaces: their names and labels. */
+/** Reads namespaces: their names, their labels, and whether models in them may be taken over. */
 public final class NamespaceReader implements ObjectReader<NamespaceReader.NamespaceView> {
 
     /**
@@ -19,8 +21,9 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
      *
      * @param name its name
      * @param labels its labels
+     * @param adopt whether its annotation {@link Annotations#ADOPT} is {@code true}
      */
-    public record NamespaceView(String name, Map<String, String> labels) {
+    public record NamespaceView(String name, Map<String, String> labels, boolean adopt) {
 
         public NamespaceView {
             labels = Map.copyOf(labels);
@@ -31,6 +34,7 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
     public NamespaceView read(JsonParser object) throws IOException {
         String[] name = {""};
         Map<String, String> labels = new HashMap<>();
+        boolean[] adopt = {false};
         each(object, (field, value) -> {
             if (field.equals("metadata")) {
                 each(value, (part, content) -> {
@@ -42,12 +46,18 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
                                     labels.put(key.intern(), shared(label));
                                 }
                             });
+                        case "annotations" ->
+                            each(content, (key, annotation) -> {
+                                if (key.equals(Annotations.ADOPT)) {
+                                    adopt[0] = text(annotation).equals("true");
+                                }
+                            });
                         default -> {}
                     }
                 });
             }
         });
-        return new NamespaceView(name[0], labels);
+        return new NamespaceView(name[0], labels, adopt[0]);
     }
 
     @Override

@@ -97,6 +97,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private boolean deleting;
         private boolean optedOut;
         private String namedBaseline = "";
+        private boolean adopt;
+        private boolean restored;
+        private final Set<String> declaredBy = new HashSet<>();
 
         void metadata(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -121,10 +124,11 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         }
 
         private void ownAnnotation(String key, JsonParser value) throws IOException {
-            if (key.equals(Annotations.BASELINE)) {
-                namedBaseline = shared(value);
-            } else {
-                annotation(key, value);
+            switch (key) {
+                case Annotations.BASELINE -> namedBaseline = shared(value);
+                case Annotations.ADOPT -> adopt = text(value).equals("true");
+                case Annotations.RESTORED -> restored = present(value);
+                default -> annotation(key, value);
             }
         }
 
@@ -146,10 +150,12 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         /** The manager's name may come after its fields. */
         private void managedFields(JsonParser entry) throws IOException {
             String[] manager = {""};
+            boolean[] declared = {false};
             OwnedPaths owned = new OwnedPaths();
             each(entry, (field, value) -> {
                 switch (field) {
                     case "manager" -> manager[0] = shared(value);
+                    case "operation" -> declared[0] = text(value).equals("Apply");
                     case "fieldsV1" -> owned.read(value);
                     default -> {}
                 }
@@ -159,6 +165,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
             }
             if (owned.features()) {
                 featureManagers.add(manager[0]);
+            }
+            if (declared[0] && (owned.model() || owned.features())) {
+                declaredBy.add(manager[0]);
             }
             owned.marks()
                     .forEach(mark -> markManagers
@@ -249,7 +258,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         }
 
         private Annotations annotations() {
-            return namedBaseline.isEmpty() ? Annotations.NONE : ANNOTATIONS.shared(new Annotations(namedBaseline));
+            return namedBaseline.isEmpty() && !adopt && !restored
+                    ? Annotations.NONE
+                    : ANNOTATIONS.shared(new Annotations(namedBaseline, adopt, restored));
         }
 
         VirtualMachineSnapshot finished() {
@@ -274,7 +285,8 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                     poolOwned,
                     deleting,
                     optedOut,
-                    annotations());
+                    annotations(),
+                    MANAGERS.shared(Set.copyOf(declaredBy)));
         }
     }
 }

@@ -168,8 +168,8 @@ final class BaselinePass {
                 return later;
             }
         }
-        VirtualMachines.Result applied =
-                machines.align(gathered.name(), wanted, pin(considered), gathered.paused(), admitted.admission());
+        VirtualMachines.Result applied = machines.align(
+                gathered.name(), wanted, considered.decision().next(), gathered.paused(), admitted.admission());
         Defaults.Result byDefault =
                 defaults.write(baseline, gathered.intent().clusterDefault(), pin(considered), gathered.paused());
         Observation.VirtualMachines observed = applied.observed();
@@ -270,7 +270,7 @@ final class BaselinePass {
                 machines.foresee(
                         gathered.name(),
                         gathered.intent().virtualMachines(),
-                        pin(considered),
+                        considered.decision().next(),
                         gathered.paused(),
                         admitted.admission()),
                 admitted,

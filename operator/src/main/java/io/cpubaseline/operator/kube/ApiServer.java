@@ -158,6 +158,20 @@ public final class ApiServer {
     }
 
     /**
+     * Changes an object by a JSON patch (RFC 6902), as long as this process may act.
+     *
+     * @param fieldManager who owns what is changed
+     * @param body the operations as JSON
+     * @return the answer, of whose object only the metadata comes back; fails with an {@link IOException} if there is none
+     */
+    public CompletableFuture<Answer> patch(String path, String fieldManager, String body) {
+        return gate.pass(() -> send(http.newHttpRequestBuilder()
+                .uri(address + path + "?fieldManager=" + encoded(fieldManager))
+                .header("Accept", METADATA)
+                .method("PATCH", "application/json-patch+json", body)));
+    }
+
+    /**
      * Creates an object.
      *
      * @param path of the collection

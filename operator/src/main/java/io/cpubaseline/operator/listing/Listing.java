@@ -7,9 +7,11 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.NodeCapacity;
+import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.report.StatusReport;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class Listing {
 
     private final Snapshot cluster;
+    private final Set<String> trustedManagers;
     private final CpuCatalog catalog = CatalogLoader.catalog();
 
     /** Those that select virtual machines, by name. */
@@ -52,7 +55,7 @@ final class Listing {
             String name,
             boolean leaving,
             VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean writes,
             long cores) {}
 
@@ -78,8 +81,14 @@ final class Listing {
         }
     }
 
-    Listing(Snapshot cluster) {
+    /**
+     * What there is to list.
+     *
+     * @param trustedManagers the operator's option of this name
+     */
+    Listing(Snapshot cluster, Set<String> trustedManagers) {
         this.cluster = cluster;
+        this.trustedManagers = Set.copyOf(trustedManagers);
         this.names = Set.copyOf(cluster.baselines().stream()
                 .map(baseline -> baseline.getMetadata().getName())
                 .toList());
@@ -103,7 +112,7 @@ final class Listing {
                         name,
                         baseline.isMarkedForDeletion(),
                         intent,
-                        StatusReport.remembered(status).pinned(),
+                        StatusReport.remembered(status),
                         (intent.patch() || intent.admission())
                                 && !read.steering().paused(),
                         capacity == null ? 0 : capacity.schedulableCores()));
@@ -121,7 +130,9 @@ final class Listing {
      */
     List<Line> lines(Optional<String> baseline) {
         List<Line> lines = new ArrayList<>();
-        for (VirtualMachineSnapshot vm : cluster.machines()) {
+        for (VirtualMachineSnapshot stored : cluster.machines()) {
+            VirtualMachineSnapshot vm =
+                    namespace(stored).map(NamespaceView::adopt).orElse(false) ? stored.toBeAdopted() : stored;
             List<Selecting> selecting =
                     baselines.values().stream().filter(one -> selects(one, vm)).toList();
             Belonging whose = whose(vm, selecting);
@@ -137,10 +148,14 @@ final class Listing {
     }
 
     private boolean selects(Selecting one, VirtualMachineSnapshot vm) {
-        Map<String, String> namespace = cluster.namespaces().get(vm.namespace());
-        return namespace != null
-                && one.intent().namespaces().matches(namespace)
-                && one.intent().selector().matches(vm.templateLabels());
+        return namespace(vm)
+                .filter(namespace -> one.intent().namespaces().matches(namespace.labels())
+                        && one.intent().selector().matches(vm.templateLabels()))
+                .isPresent();
+    }
+
+    private Optional<NamespaceView> namespace(VirtualMachineSnapshot vm) {
+        return Optional.ofNullable(cluster.namespaces().get(vm.namespace()));
     }
 
     private Belonging whose(VirtualMachineSnapshot vm, Collection<Selecting> selecting) {
@@ -163,7 +178,7 @@ final class Listing {
     }
 
     private Line line(VirtualMachineSnapshot vm, Selecting one, Belonging whose) {
-        Pin pin = one.pin();
+        Pin pin = one.remembered().pinned();
         if (pin == null) {
             return new Line(
                     vm.namespace(),
@@ -175,8 +190,9 @@ final class Listing {
                     vm.size(instanceOf(vm)));
         }
         // Whether the API server has the binding is the operator's to tell.
-        Target target =
-                Target.of(one.name(), pin, catalog).by(one.intent().admission() ? new Admission(true, 0) : null);
+        Target target = Target.of(one.name(), pin, catalog)
+                .copiedBy(trustedManagers, one.remembered().history())
+                .by(one.intent().admission() ? new Admission(true, 0) : null);
         Action action = Alignment.decide(vm, target, whose, manager -> letGo(vm, manager, whose));
         InstanceSnapshot instance = instanceOf(vm);
         Look look = Look.foreseen(vm, action, instance, vendorOf(nodeOf(vm)), target)
@@ -205,7 +221,9 @@ final class Listing {
         if (action instanceof Action.Nothing || action instanceof Action.Skip || action instanceof Action.Wait) {
             return "";
         }
-        String what = action instanceof Action.Release ? "given back" : "written";
+        String what = action instanceof Action.TakeOver taking
+                ? "taken over from " + String.join(", ", taking.from())
+                : action instanceof Action.Release ? "given back" : "written";
         return one.writes()
                 ? "to be %s as spec.virtualMachines.rollout allows".formatted(what)
                 : "would be %s; the baseline observes, or is paused".formatted(what);

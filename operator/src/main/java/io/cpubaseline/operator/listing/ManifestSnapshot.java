@@ -6,6 +6,8 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.ManifestTree;
 import io.cpubaseline.operator.cluster.InstanceReader;
+import io.cpubaseline.operator.cluster.NamespaceReader;
+import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
@@ -29,10 +31,11 @@ final class ManifestSnapshot {
     private final Map<String, ClusterCpuBaseline> baselines = new TreeMap<>();
     private final Map<String, VirtualMachineSnapshot> machines = new LinkedHashMap<>();
     private final Map<String, InstanceSnapshot> instances = new LinkedHashMap<>();
-    private final Map<String, Map<String, String>> namespaces = new TreeMap<>();
+    private final Map<String, NamespaceView> namespaces = new TreeMap<>();
     private final Map<String, Map<String, String>> nodes = new TreeMap<>();
     private final VirtualMachineReader ofMachines = new VirtualMachineReader();
     private final InstanceReader ofInstances = new InstanceReader();
+    private final NamespaceReader ofNamespaces = new NamespaceReader();
 
     private ManifestSnapshot(String namespace) {
         this.namespace = namespace;
@@ -79,7 +82,7 @@ final class ManifestSnapshot {
                 instances.put(instance.namespace() + "/" + instance.name(), instance);
             }
         } else if (object.is("", "Namespace")) {
-            namespaces.put(name(object), Snapshot.labels(object.root()));
+            namespaces.put(name(object), ofNamespaces.read(object.root()));
         } else if (object.is("", "Node")) {
             nodes.put(name(object), Snapshot.labels(object.root()));
         }
@@ -135,7 +138,8 @@ final class ManifestSnapshot {
             warnings.add("no Namespace %s in the files: it counts as one without labels of its own"
                     .formatted(named(unknownNamespaces)));
             // Kubernetes gives each this label.
-            unknownNamespaces.forEach(of -> namespaces.put(of, Map.of("kubernetes.io/metadata.name", of)));
+            unknownNamespaces.forEach(
+                    of -> namespaces.put(of, new NamespaceView(of, Map.of("kubernetes.io/metadata.name", of), false)));
         }
         Set<String> unknownNodes = new TreeSet<>();
         instances.values().stream()

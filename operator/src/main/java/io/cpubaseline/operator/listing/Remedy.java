@@ -15,7 +15,7 @@ final class Remedy {
             case ChangesVendor -> "restart it, or annotate it with the baseline of the vendor it runs on";
             case AssignedByCapacity -> "nothing to do, or annotate it: cpubaseline.io/baseline=NAME";
             case ClaimedByOther -> "nothing to do; to have it here, annotate it: cpubaseline.io/baseline=NAME";
-            case Conflicting -> "take out what the other manager has set, or let it opt out";
+            case Conflicting -> "take out what the other manager has set, or annotate it: cpubaseline.io/adopt=true";
             case NestedVirtualization -> "remove the feature vmx or svm, if the guest needs no nesting";
             case UserFeatures -> "remove its CPU features, or set a model";
             case HostPassthrough -> "remove the model host-passthrough, if it needn't have the node's own CPU";

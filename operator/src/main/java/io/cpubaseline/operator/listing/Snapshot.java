@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.cluster.InstanceReader;
+import io.cpubaseline.operator.cluster.NamespaceReader;
+import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
@@ -22,14 +24,14 @@ import java.util.Map;
  * @param baselines all that there are
  * @param machines in the order of the API server's list
  * @param instances by namespace and name, with a slash between
- * @param namespaces labels by name
+ * @param namespaces by name
  * @param nodes labels by name
  */
 record Snapshot(
         List<ClusterCpuBaseline> baselines,
         List<VirtualMachineSnapshot> machines,
         Map<String, InstanceSnapshot> instances,
-        Map<String, Map<String, String>> namespaces,
+        Map<String, NamespaceView> namespaces,
         Map<String, Map<String, String>> nodes) {
 
     private static final ObjectMapper BASELINES = new ObjectMapper().registerModule(BaselineDeserializer.module());
@@ -66,8 +68,13 @@ record Snapshot(
             InstanceSnapshot instance = ofInstances.read(item);
             instances.put(instance.namespace() + "/" + instance.name(), instance);
         });
-        return new Snapshot(
-                baselines, machines, instances, labels(api, "/api/v1/namespaces"), labels(api, "/api/v1/nodes"));
+        Map<String, NamespaceView> namespaces = new HashMap<>();
+        NamespaceReader ofNamespaces = new NamespaceReader();
+        Pages.each(api, "/api/v1/namespaces", item -> {
+            NamespaceView view = ofNamespaces.read(item);
+            namespaces.put(view.name(), view);
+        });
+        return new Snapshot(baselines, machines, instances, namespaces, labels(api, "/api/v1/nodes"));
     }
 
     private static Map<String, Map<String, String>> labels(ApiServer api, String path) throws IOException {

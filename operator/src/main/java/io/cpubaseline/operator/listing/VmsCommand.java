@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,6 +69,13 @@ public final class VmsCommand implements Callable<Integer> {
                             + " cluster. May be repeated.")
     private List<String> paths = new ArrayList<>();
 
+    @Option(
+            names = "--trusted-managers",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Those that the operator runs with, separated by commas.")
+    private Set<String> trustedManagers = Set.of();
+
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
 
@@ -92,14 +100,15 @@ public final class VmsCommand implements Callable<Integer> {
         if (!paths.isEmpty()) {
             return listFiles(cluster.withoutCluster(console), only);
         }
-        return cluster.run(console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace)), only));
+        return cluster.run(
+                console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace), trustedManagers), only));
     }
 
     private int listFiles(String namespace, Optional<Reason> only) throws IOException {
         try {
             ManifestSnapshot.Read read = ManifestSnapshot.read(paths, standardInput, namespace);
             read.warnings().forEach(warning -> console.err().println("warning: " + warning));
-            return list(new Listing(read.snapshot()), only);
+            return list(new Listing(read.snapshot(), trustedManagers), only);
         } catch (InputException e) {
             console.err().println("cpu-baseline: " + e.getMessage());
             return BAD_INPUT;

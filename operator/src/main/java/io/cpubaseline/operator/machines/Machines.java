@@ -2,7 +2,7 @@ package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.KubeVirtProgress;
-import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
@@ -31,7 +31,7 @@ public interface Machines {
     Observation.@Nullable VirtualMachines foresee(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission);
 
@@ -39,7 +39,7 @@ public interface Machines {
     VirtualMachines.Result align(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission);
 

@@ -119,7 +119,8 @@ final class Pass {
         }
     }
 
-    private void look(ObjectName name, VirtualMachineSnapshot vm) {
+    private void look(ObjectName name, VirtualMachineSnapshot stored) {
+        VirtualMachineSnapshot vm = others.adopts(stored) ? stored.toBeAdopted() : stored;
         Belonging whose = others.whose(vm, target.baseline());
         Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
         InstanceSnapshot instance = running.of(vm);
@@ -236,7 +237,8 @@ final class Pass {
         if (action instanceof Action.Nothing) {
             return Standing.CARRYING;
         }
-        boolean wanted = action instanceof Action.Apply || action instanceof Action.Inherit;
+        boolean wanted =
+                action instanceof Action.Apply || action instanceof Action.TakeOver || action instanceof Action.Inherit;
         if (!wanted) {
             return Standing.OUT;
         }
@@ -316,7 +318,7 @@ final class Pass {
             return;
         }
         memory.undecided();
-        boolean hindersLiveUpdates = !(action instanceof Action.Release)
+        boolean hindersLiveUpdates = !(action instanceof Action.Release || action instanceof Action.TakeOver)
                 && instance != null
                 && instance.live()
                 && !instance.findsNoNode()
@@ -365,7 +367,7 @@ final class Pass {
         Target wanted = target;
         OwnedFields fields = fields(action);
         String manager = action instanceof Action.Inherit inherit ? inherit.manager() : wanted.manager();
-        return new Write(vm, manager, fields, outcome -> {
+        return new Write(vm, manager, fields, action instanceof Action.TakeOver taking ? taking : null, outcome -> {
             List<Runnable> told = new ArrayList<>();
             synchronized (member) {
                 // Where the target has changed meanwhile, the answer means nothing any more.
@@ -392,6 +394,9 @@ final class Pass {
         }
         if (action instanceof Action.Inherit inherit) {
             return inherit.fields();
+        }
+        if (action instanceof Action.TakeOver taking) {
+            return taking.fields();
         }
         return action instanceof Action.Release release ? release.kept() : OwnedFields.NONE;
     }

@@ -282,6 +282,12 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
     }
 
     @Override
+    public boolean adopts(VirtualMachineSnapshot vm) {
+        return vm.annotations().adopt()
+                || namespace(vm).map(NamespaceView::adopt).orElse(false);
+    }
+
+    @Override
     public long decidedFrom() {
         return claims.settledFrom();
     }

@@ -69,6 +69,11 @@ public final class VirtualMachineAligner {
          */
         boolean letGo(VirtualMachineSnapshot vm, String manager);
 
+        /** Whether a model that another tool has set in it may be taken over. */
+        default boolean adopts(VirtualMachineSnapshot vm) {
+            return vm.annotations().adopt();
+        }
+
         /**
          * Whose it is.
          *
@@ -186,7 +191,8 @@ public final class VirtualMachineAligner {
      */
     static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
         Counts counts = new Counts();
-        for (VirtualMachineSnapshot vm : vms) {
+        for (VirtualMachineSnapshot stored : vms) {
+            VirtualMachineSnapshot vm = others.adopts(stored) ? stored.toBeAdopted() : stored;
             Belonging whose = others.whose(vm, target.baseline());
             Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
             InstanceSnapshot instance = running.of(vm);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
@@ -18,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what baselines own in VirtualMachines by server-side apply: never forced, so nobody else's value is overwritten, and with the UID,
@@ -30,6 +32,9 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
 
     /** KubeVirt's webhook (1.4 to 1.8): "VM field(s) spec.template.spec.nodeSelector conflicts with selected instance type". */
     private static final String INSTANCETYPE = "conflicts with selected instance type";
+
+    /** What the API server (1.36) says, with code 422, to a JSON patch of which a test fails: it has changed since. */
+    private static final String TEST_FAILED = "the server rejected our request due to an error in our request";
 
     /** What the API server asks for by itself when it has too many requests. */
     private static final Duration UNTOLD_PATIENCE = Duration.ofSeconds(1);
@@ -44,6 +49,25 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
 
     @Override
     public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
+        return applied(vm, manager, fields).handle(VirtualMachineWriter::outcome);
+    }
+
+    /**
+     * First an apply, which changes no value: then both own the fields, and the answer says who owns what. Then a patch of that, for this version
+     * only: a forced apply would leave equal values co-owned, and a release would leave them in the virtual machine.
+     */
+    @Override
+    public CompletableFuture<WriteOutcome> takeOver(VirtualMachineSnapshot vm, String manager, Action.TakeOver action) {
+        return applied(vm, manager, action.fields())
+                .thenCompose(answer -> answer.succeeded()
+                        ? ManagedFields.without(answer.body().path("metadata"), action.from(), action.taken())
+                                .map(patch -> api.patch(path(vm), manager, Json.text(patch)))
+                                .orElse(CompletableFuture.completedFuture(answer))
+                        : CompletableFuture.completedFuture(answer))
+                .handle(VirtualMachineWriter::outcome);
+    }
+
+    private CompletableFuture<Answer> applied(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
         ObjectNode body = identity(vm);
         label(body, OwnedFields.BASELINE_LABEL, fields.baseline());
         label(body, OwnedFields.REVISION_LABEL, fields.revision());
@@ -59,7 +83,7 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
                 features.addObject().put("name", feature.name()).put("policy", feature.policy());
             }
         }
-        return send(vm, manager, body);
+        return api.apply(path(vm), manager, false, Json.text(body));
     }
 
     private static void label(ObjectNode body, String name, String value) {
@@ -83,11 +107,10 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
         return "/apis/kubevirt.io/v1/namespaces/%s/virtualmachines/%s".formatted(vm.namespace(), vm.name());
     }
 
-    private CompletableFuture<WriteOutcome> send(VirtualMachineSnapshot vm, String fieldManager, ObjectNode body) {
-        return api.apply(path(vm), fieldManager, false, Json.text(body))
-                .handle((answer, failure) -> failure == null
-                        ? outcome(Objects.requireNonNull(answer))
-                        : new WriteOutcome.Retry(null, ApiServer.reason(failure)));
+    private static WriteOutcome outcome(@Nullable Answer answer, @Nullable Throwable failure) {
+        return failure == null
+                ? outcome(Objects.requireNonNull(answer))
+                : new WriteOutcome.Retry(null, ApiServer.reason(failure));
     }
 
     private static WriteOutcome outcome(Answer answer) {
@@ -103,6 +126,9 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
             case 404 -> new WriteOutcome.Gone();
             case 409 -> conflict(answer, message);
             case 422 -> {
+                if (message.equals(TEST_FAILED)) {
+                    yield new WriteOutcome.Retry(null, message);
+                }
                 if (isUid(answer)) {
                     yield new WriteOutcome.Replaced();
                 }

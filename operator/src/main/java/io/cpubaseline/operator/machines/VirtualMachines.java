@@ -3,6 +3,7 @@ package io.cpubaseline.operator.machines;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.fleet.NodeSelection;
@@ -61,6 +62,7 @@ public final class VirtualMachines implements Machines {
     private final Selections selections;
     private final ReadingProblems problems;
     private final boolean mayWrite;
+    private final Set<String> trustedManagers;
     private final CpuCatalog catalog;
     private final NodeChanges nodeChanges;
     private final Alignments alignments;
@@ -143,6 +145,7 @@ public final class VirtualMachines implements Machines {
         this.alignments = new Alignments(selections, running, queue, notices, changes::wake, options, clusterTime);
         this.problems = new ReadingProblems(watched);
         this.mayWrite = options.writeVirtualMachines();
+        this.trustedManagers = options.trustedManagers();
         this.catalog = catalog;
         watched.follow(selections);
         changes.whenOneComesOrGoes(selections::touchHeldBy);
@@ -207,10 +210,11 @@ public final class VirtualMachines implements Machines {
     public Result align(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission) {
-        if (intent == null || pin == null) {
+        Target target = target(baseline, remembered, admission);
+        if (intent == null || target == null) {
             alignments.forget(baseline);
             return new Result(null, null);
         }
@@ -225,8 +229,7 @@ public final class VirtualMachines implements Machines {
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         // A virtual machine isn't left without a model before its instances can get one.
         boolean release = !paused && mayWrite && (admission == null || admission.bound());
-        Alignments.Result result =
-                alignments.align(baseline, intent, target(baseline, pin).by(admission), write, release);
+        Alignments.Result result = alignments.align(baseline, intent, target, write, release);
         Tally leaving = result.leaving().tally();
         String forbidden =
                 notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
@@ -280,10 +283,11 @@ public final class VirtualMachines implements Machines {
     public Observation.@Nullable VirtualMachines foresee(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission) {
-        if (intent == null || pin == null) {
+        Target target = target(baseline, remembered, admission);
+        if (intent == null || target == null) {
             return null;
         }
         Observation.Mode mode = mode(intent, paused);
@@ -293,7 +297,7 @@ public final class VirtualMachines implements Machines {
         }
         return new Observation.VirtualMachines(
                         mode,
-                        alignments.foresee(intent, target(baseline, pin).by(admission)),
+                        alignments.foresee(intent, target),
                         null,
                         notAllowed(mode) ? NOT_ALLOWED : null,
                         schedulingRules())
@@ -357,8 +361,14 @@ public final class VirtualMachines implements Machines {
         return mode == Observation.Mode.PATCH && !mayWrite;
     }
 
-    private Target target(String baseline, Pin pin) {
-        return Target.of(baseline, pin, catalog);
+    /** What a baseline wants; null without a pin. */
+    private @Nullable Target target(String baseline, Remembered remembered, @Nullable Admission admission) {
+        Pin pin = remembered.pinned();
+        return pin == null
+                ? null
+                : Target.of(baseline, pin, catalog)
+                        .copiedBy(trustedManagers, remembered.history())
+                        .by(admission);
     }
 
     private static @Nullable String refused(@Nullable String message) {

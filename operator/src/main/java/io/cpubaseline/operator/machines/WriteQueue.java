@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
@@ -39,6 +40,9 @@ public final class WriteQueue {
 
         /** Makes exactly these fields the manager's, and gives up what else it owns. */
         CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields);
+
+        /** Makes the fields the manager's as they are, and then nobody else's, as the action says. */
+        CompletableFuture<WriteOutcome> takeOver(VirtualMachineSnapshot vm, String manager, Action.TakeOver action);
     }
 
     /**
@@ -46,11 +50,16 @@ public final class WriteQueue {
      *
      * @param manager the field manager that writes
      * @param fields what is to be its own
+     * @param takeOver how some of them are taken from others; null if none are
      * @param answered takes in the answer, before the owner may send again; what it returns is run when the next writes are on their way.
      *     Both are called by any thread, without a lock
      */
     record Write(
-            VirtualMachineSnapshot vm, String manager, OwnedFields fields, Function<WriteOutcome, Runnable> answered) {}
+            VirtualMachineSnapshot vm,
+            String manager,
+            OwnedFields fields,
+            Action.@Nullable TakeOver takeOver,
+            Function<WriteOutcome, Runnable> answered) {}
 
     /**
      * An empty queue.
@@ -148,7 +157,9 @@ public final class WriteQueue {
     private void send(Object owner, Write write) {
         CompletableFuture<WriteOutcome> answer;
         try {
-            answer = writes.apply(write.vm(), write.manager(), write.fields());
+            answer = write.takeOver() == null
+                    ? writes.apply(write.vm(), write.manager(), write.fields())
+                    : writes.takeOver(write.vm(), write.manager(), write.takeOver());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

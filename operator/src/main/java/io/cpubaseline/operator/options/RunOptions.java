@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.options;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How the operator runs: every waiting time and every switch, set by options of {@code cpu-baseline run}.
@@ -10,6 +11,7 @@ import java.time.Duration;
  * @param leaseNamespace namespace of the Lease
  * @param identity the name by which this process holds the Lease: the pod's, so that a restarted container takes up at once
  * @param writeVirtualMachines whether VirtualMachines may be written at all
+ * @param trustedManagers field managers that write copies of VirtualMachines only, as backup tools do: what they have copied is taken back
  * @param writeClusterDefault whether KubeVirt's own default model may be written
  * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
  * @param admissionPolicy name of the chart's MutatingAdmissionPolicy, to be bound for baselines; empty: there is none
@@ -38,6 +40,7 @@ public record RunOptions(
         String leaseNamespace,
         String identity,
         boolean writeVirtualMachines,
+        Set<String> trustedManagers,
         boolean writeClusterDefault,
         String nodeFeatureNamespace,
         String admissionPolicy,
@@ -57,6 +60,11 @@ public record RunOptions(
         Duration watchRetryMax,
         Duration resyncInterval,
         Duration eventInterval) {
+
+    /** Makes the set immutable. */
+    public RunOptions {
+        trustedManagers = Set.copyOf(trustedManagers);
+    }
 
     /** The longest delay between two tries where other work waits for what is read. */
     public Duration longestReadDelay() {

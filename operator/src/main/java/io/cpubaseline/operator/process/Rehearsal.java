@@ -24,6 +24,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,6 +109,7 @@ public final class Rehearsal implements AutoCloseable {
                     "default",
                     "rehearsal",
                     true,
+                    Set.of(),
                     false,
                     "",
                     "",

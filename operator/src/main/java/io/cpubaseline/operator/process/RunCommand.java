@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,6 +59,14 @@ public final class RunCommand implements Callable<Integer> {
             defaultValue = "true",
             description = "Whether VirtualMachines may be written at all, whatever a baseline's mode says.")
     private boolean writeVirtualMachines;
+
+    @Option(
+            names = "--trusted-managers",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Field managers that write copies of VirtualMachines only, as backup tools do, separated by commas: what they have copied is taken back.")
+    private Set<String> trustedManagers = Set.of();
 
     @Option(
             names = "--write-cluster-default",
@@ -276,6 +285,7 @@ public final class RunCommand implements Callable<Integer> {
                 leaseNamespace == null ? environment("POD_NAMESPACE", "default") : leaseNamespace,
                 environment("POD_NAME", uniqueName()),
                 writeVirtualMachines,
+                trustedManagers,
                 writeClusterDefault,
                 nodeFeatureNamespace,
                 admissionPolicy,

@@ -90,7 +90,8 @@ class VirtualMachineReaderTest {
                         false,
                         false,
                         false,
-                        Annotations.NONE));
+                        Annotations.NONE,
+                        Set.of("cpu-baseline.main")));
     }
 
     @Test
@@ -123,7 +124,16 @@ class VirtualMachineReaderTest {
                 .isTrue();
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("intel"));
+                .isEqualTo(new Annotations("intel", false, false));
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"true\"}}")
+                        .annotations())
+                .isEqualTo(new Annotations("", true, false));
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"yes\"}}")
+                        .annotations())
+                .isEqualTo(Annotations.NONE);
+        assertThat(metadata("{\"annotations\":{\"restore.kubevirt.io/lastRestoreUID\":\"tmp-restore-7\"}}")
+                        .annotations())
+                .isEqualTo(new Annotations("", false, true));
         assertThat(spec("{\"template\":{\"metadata\":{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}}}")
                         .annotations())
                 .isEqualTo(Annotations.NONE);

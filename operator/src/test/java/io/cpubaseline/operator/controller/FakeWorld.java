@@ -185,10 +185,10 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     public Observation.@Nullable VirtualMachines foresee(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission) {
-        done.add("foresee " + revision(pin));
+        done.add("foresee " + revision(remembered.pinned()));
         return found == null
                 ? null
                 : new Observation.VirtualMachines(found.mode(), new Tally(), null, null, SchedulingRules.byDefault());
@@ -198,10 +198,10 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     public VirtualMachines.Result align(
             String baseline,
             @Nullable VirtualMachineIntent intent,
-            @Nullable Pin pin,
+            Remembered remembered,
             boolean paused,
             @Nullable Admission admission) {
-        done.add("align " + revision(pin));
+        done.add("align " + revision(remembered.pinned()));
         if (failure != null) {
             throw failure;
         }

@@ -146,7 +146,7 @@ class VmsCommandTest {
                         "shop        written   intel      applied       PendingRestart",
                         "",
                         "PendingRestart (1): restart it when it suits; until then it runs with its old CPU.",
-                        "Conflicting (1): take out what the other manager has set, or let it opt out.",
+                        "Conflicting (1): take out what the other manager has set, or annotate it: cpubaseline.io/adopt=true.",
                         "AssignedByCapacity (2): nothing to do, or annotate it: cpubaseline.io/baseline=NAME.");
     }
 

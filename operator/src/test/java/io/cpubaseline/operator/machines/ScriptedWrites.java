@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.operator.machines.WriteQueue.Writes;
+import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
@@ -51,6 +52,11 @@ final class ScriptedWrites implements Writes {
     @Override
     public CompletableFuture<WriteOutcome> apply(VirtualMachineSnapshot vm, String manager, OwnedFields fields) {
         return send(new Sent(vm, manager, fields, new CompletableFuture<>()));
+    }
+
+    @Override
+    public CompletableFuture<WriteOutcome> takeOver(VirtualMachineSnapshot vm, String manager, Action.TakeOver action) {
+        return apply(vm, manager, action.fields());
     }
 
     private CompletableFuture<WriteOutcome> send(Sent write) {

@@ -10,6 +10,7 @@ import io.cpubaseline.Reason;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.testing.ManualClock;
 import io.cpubaseline.operator.testing.Options;
+import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.OwnedFields;
@@ -1339,6 +1340,12 @@ class VirtualMachineAlignerTest {
                             return APPLIED;
                         },
                         threads);
+            }
+
+            @Override
+            public CompletableFuture<WriteOutcome> takeOver(
+                    VirtualMachineSnapshot vm, String manager, Action.TakeOver action) {
+                return apply(vm, manager, action.fields());
             }
         };
         CountDownLatch all = new CountDownLatch(count);

@@ -9,6 +9,7 @@ import io.cpubaseline.operator.testing.MockApiServer;
 import io.cpubaseline.operator.testing.MockApiServer.Call;
 import io.cpubaseline.operator.testing.MockApiServer.Handler;
 import io.cpubaseline.operator.testing.MockApiServer.Request;
+import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Targets;
@@ -89,6 +90,93 @@ class VirtualMachineWriterTest {
         assertThat(body.has("spec")).isFalse();
         assertThat(body.at("/metadata").has("labels")).isFalse();
         assertThat(body.at("/metadata/uid").asText()).isEqualTo("u-1");
+    }
+
+    private static final String CO_OWNED = """
+            {"metadata":{"resourceVersion":"7","generation":3,"managedFields":[
+              {"manager":"cpu-baseline.main","operation":"Apply","fieldsV1":{"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:model":{}}}}}}}},
+              {"manager":"backup","operation":"Update","fieldsV1":{"f:metadata":{"f:labels":{"f:cpubaseline.io/revision":{},"f:team":{}}},
+                "f:spec":{"f:runStrategy":{},"f:template":{"f:spec":{"f:nodeSelector":{"f:cpu-vendor.node.kubevirt.io/Intel":{}},"f:domain":{"f:cpu":{"f:model":{}}}}}}}},
+              {"manager":"backup","operation":"Update","subresource":"status","fieldsV1":{"f:status":{"f:ready":{}}}},
+              {"manager":"other","operation":"Update","fieldsV1":{"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:model":{}}}}}}}}]}}""";
+
+    private WriteOutcome takeOver(OwnedFields taken) {
+        return writer.takeOver(vm(), TARGET.manager(), new Action.TakeOver(TARGET.fields(), taken, List.of("backup")))
+                .join();
+    }
+
+    @Test
+    void whatIsTakenOverIsAppliedFirstAndThenTakenFromTheOthersEntryAlone() throws IOException {
+        // Given
+        server.on(
+                "PATCH",
+                PATH,
+                call -> call.answer(
+                        200,
+                        server.requests("PATCH").size() == 1
+                                ? CO_OWNED
+                                : "{\"metadata\":{\"resourceVersion\":\"8\",\"generation\":3}}"));
+
+        // When
+        WriteOutcome outcome = takeOver(TARGET.fields());
+
+        // Then
+        assertThat(outcome).isEqualTo(new WriteOutcome.Applied("8", 3));
+        List<Request> requests = server.requests("PATCH");
+        assertThat(requests).hasSize(2);
+        assertThat(requests.get(0).query()).isEqualTo("fieldManager=cpu-baseline.main&force=false");
+        assertThat(requests.get(1).contentType()).isEqualTo("application/json-patch+json");
+        assertThat(Json.MAPPER.readTree(requests.get(1).body())).isEqualTo(Json.MAPPER.readTree("""
+                [{"op":"test","path":"/metadata/resourceVersion","value":"7"},
+                 {"op":"replace","path":"/metadata/managedFields","value":[
+                  {"manager":"cpu-baseline.main","operation":"Apply","fieldsV1":{"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:model":{}}}}}}}},
+                  {"manager":"backup","operation":"Update","fieldsV1":{"f:metadata":{"f:labels":{"f:team":{}}},"f:spec":{"f:runStrategy":{}}}},
+                  {"manager":"backup","operation":"Update","subresource":"status","fieldsV1":{"f:status":{"f:ready":{}}}},
+                  {"manager":"other","operation":"Update","fieldsV1":{"f:spec":{"f:template":{"f:spec":{"f:domain":{"f:cpu":{"f:model":{}}}}}}}}]}]"""));
+    }
+
+    @Test
+    void whereTheOthersOwnNothingOfItAnApplyIsEnough() {
+        // Given
+        server.on("PATCH", PATH, call -> call.answer(200, CO_OWNED.replace("\"backup\"", "\"nobody\"")));
+
+        // When
+        WriteOutcome outcome = takeOver(TARGET.fields());
+
+        // Then
+        assertThat(outcome).isEqualTo(new WriteOutcome.Applied("7", 3));
+        assertThat(server.requests("PATCH")).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotAppliedIsTakenFromNobody() {
+        // Given
+        server.on("PATCH", PATH, call -> call.answer(404, "{}"));
+
+        // When
+        WriteOutcome outcome = takeOver(TARGET.fields());
+
+        // Then
+        assertThat(outcome).isEqualTo(new WriteOutcome.Gone());
+        assertThat(server.requests("PATCH")).hasSize(1);
+    }
+
+    @Test
+    void whatHasChangedBetweenIsTriedAgain() {
+        // Given: as Kubernetes 1.36 words it
+        String stale = "the server rejected our request due to an error in our request";
+        server.on(
+                "PATCH",
+                PATH,
+                call -> server.requests("PATCH").size() == 1
+                        ? call.answer(200, CO_OWNED)
+                        : call.refuse(422, "Invalid", stale));
+
+        // When
+        WriteOutcome outcome = takeOver(TARGET.fields());
+
+        // Then
+        assertThat(outcome).isEqualTo(new WriteOutcome.Retry(null, stale));
     }
 
     @Test

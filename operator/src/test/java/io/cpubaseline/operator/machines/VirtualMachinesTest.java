@@ -9,6 +9,7 @@ import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.operator.cluster.ChangeSource;
@@ -64,6 +65,7 @@ class VirtualMachinesTest {
 
     private static final Pin PIN = new Pin(
             "Nehalem", new TreeMap<>(Map.of("aes", Purpose.Level)), AbiLevel.V2, "Intel", Instant.EPOCH, "2026.1.1");
+    private static final Remembered REMEMBERED = new Remembered(PIN, null, List.of());
 
     private final ScriptedApiServer server = new ScriptedApiServer();
     private final Map<String, Watches> watches = new HashMap<>();
@@ -137,7 +139,8 @@ class VirtualMachinesTest {
         assertThat(writes.sent()).isEmpty();
         assertThat(problem(observed).reason()).isEqualTo(Reason.Forbidden);
         assertThat(problem(observed).message()).contains("may not read " + kind);
-        assertThat(problem(machines.foresee("main", ALL, PIN, false, null))).isEqualTo(problem(observed));
+        assertThat(problem(machines.foresee("main", ALL, REMEMBERED, false, null)))
+                .isEqualTo(problem(observed));
 
         // When the permission comes
         serve();
@@ -215,8 +218,8 @@ class VirtualMachinesTest {
     }
 
     private Observation.VirtualMachines align() {
-        return Objects.requireNonNull(
-                machines.align("main", ALL, PIN, /* paused= */ false, null).observed());
+        return Objects.requireNonNull(machines.align("main", ALL, REMEMBERED, /* paused= */ false, null)
+                .observed());
     }
 
     private static Problem problem(Observation.@Nullable VirtualMachines observed) {

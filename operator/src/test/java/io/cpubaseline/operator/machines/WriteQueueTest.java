@@ -28,7 +28,7 @@ class WriteQueueTest {
     private final List<String> answers = new ArrayList<>();
 
     private Write write(String name) {
-        return new Write(vm(name).build(), "cpu-baseline.all-nodes", FIELDS, outcome -> {
+        return new Write(vm(name).build(), "cpu-baseline.all-nodes", FIELDS, null, outcome -> {
             answers.add("taken in: " + name);
             return () -> answers.add("told: " + name);
         });

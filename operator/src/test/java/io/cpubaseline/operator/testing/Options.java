@@ -2,6 +2,7 @@ package io.cpubaseline.operator.testing;
 
 import io.cpubaseline.operator.options.RunOptions;
 import java.time.Duration;
+import java.util.Set;
 
 /** Options of {@code run} for tests: everything waits for milliseconds. */
 public final class Options {
@@ -50,6 +51,7 @@ public final class Options {
                 "default",
                 identity,
                 true,
+                Set.of(),
                 true,
                 "",
                 admissionPolicy,

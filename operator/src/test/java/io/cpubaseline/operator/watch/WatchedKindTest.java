@@ -102,7 +102,7 @@ class WatchedKindTest {
         // Then
         await().until(() -> kind.state() == State.SYNCED);
         assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "b");
-        assertThat(kind.get("", "a")).contains(new NamespaceView("a", Map.of("team", "x")));
+        assertThat(kind.get("", "a")).contains(new NamespaceView("a", Map.of("team", "x"), false));
         assertThat(changes).containsExactly("STARTING", "SYNCED");
     }
 
@@ -404,7 +404,7 @@ class WatchedKindTest {
         // Then
         await().until(() -> kind.get("", "z").isPresent());
         assertThat(kind.get("", "a")).isPresent();
-        assertThat(kind.get("", "odd")).contains(new NamespaceView("odd", Map.of()));
+        assertThat(kind.get("", "odd")).contains(new NamespaceView("odd", Map.of(), false));
         assertThat(server.requests("WATCH")).hasSize(1);
     }
 
