@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -222,18 +223,20 @@ public final class ApiServer {
                 .uri(address + pathAndQuery)
                 .timeout(lifetime.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept-Encoding", "gzip");
-        CompletableFuture<HttpResponse<InputStream>> asked = http.sendAsync(request.build(), InputStream.class);
-        var unused = asked.thenAccept(response -> time.answered(response.header("Date")));
-        return new Opening(asked);
+        return new Opening(request.build());
     }
 
     /** An answer that was asked for. Either its stream is taken, once, or it is given up. */
     public final class Opening {
 
-        private final CompletableFuture<HttpResponse<InputStream>> asked;
+        private final CompletableFuture<HttpResponse<AsyncBody>> asked;
+        private volatile @Nullable BodyStream stream;
 
-        private Opening(CompletableFuture<HttpResponse<InputStream>> asked) {
-            this.asked = asked;
+        private Opening(HttpRequest request) {
+            // Nothing of the body comes before the stream asks for it.
+            asked = http.consumeBytes(
+                    request, (buffers, body) -> Objects.requireNonNull(stream).arrived(buffers));
+            var unused = asked.thenAccept(response -> time.answered(response.header("Date")));
         }
 
         /**
@@ -245,8 +248,9 @@ public final class ApiServer {
          * @throws IOException if there is no answer
          */
         public InputStream stream(Consumer<InputStream> opened) throws IOException {
-            HttpResponse<InputStream> response = opened(asked);
-            InputStream raw = response.body();
+            HttpResponse<AsyncBody> response = opened(asked);
+            BodyStream raw = new BodyStream(response.body());
+            stream = raw;
             if (response.isSuccessful()) {
                 opened.accept(raw);
                 return decoded(response, raw);
@@ -263,7 +267,7 @@ public final class ApiServer {
 
         /** Nobody wants the answer any more, whether it is here or not. */
         public void giveUp() {
-            var unused = asked.thenAccept(response -> close(response.body()));
+            var unused = asked.thenAccept(response -> response.body().cancel());
         }
     }
 
