@@ -74,17 +74,21 @@ final class CpuLabels {
         this.pool = pool;
     }
 
-    /** Whether a label is one of the CPU's. */
-    static boolean isCpuLabel(String key) {
-        if (key.indexOf(".node.kubevirt.io/") < 0 && !key.startsWith(HARDWARE)) {
-            return false;
+    /**
+     * With what the labels of a kind begin, if this one is the CPU's; null if it isn't.
+     *
+     * @param usual what the label before had: labels come sorted, and almost all are the CPU's
+     */
+    static @Nullable String family(String key, @Nullable String usual) {
+        if (usual != null && key.startsWith(usual)) {
+            return usual;
         }
         for (String family : FAMILIES) {
             if (key.startsWith(family)) {
-                return true;
+                return family;
             }
         }
-        return false;
+        return null;
     }
 
     /** The shared labels that equal the given ones, and their meaning. */

@@ -150,6 +150,7 @@ public final class ObjectDraft {
         }
         List<String> cpu = new ArrayList<>();
         List<String> others = new ArrayList<>();
+        String kind = null;
         for (String key = p.nextFieldName(); key != null; key = p.nextFieldName()) {
             JsonToken token = p.nextToken();
             String value = values.text(p, "metadata.labels", key);
@@ -158,7 +159,8 @@ public final class ObjectDraft {
             }
             // A label without a value has the empty one.
             String text = value == null ? "" : value;
-            if (CpuLabels.isCpuLabel(key)) {
+            kind = CpuLabels.family(key, kind);
+            if (kind != null) {
                 cpu.add(key);
                 cpu.add(text);
             } else {
