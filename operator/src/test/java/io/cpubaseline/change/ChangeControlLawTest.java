@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What holds whatever happens to nodes and spec, in whatever order: random years of a cluster. In one half of the steps a restart is in
  * between: what is remembered is then what the status tells, read back from its JSON.
  */
+@Tag("thorough")
 class ChangeControlLawTest {
 
     private static final int TESTS = 20;

@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Clusters in which every kind of odd evidence comes together, at random: nothing fails, no pin moves, counts add up, the order of nodes does
  * not matter, and no node is called a target whose labels KubeVirt's own selectors would not match.
  */
+@Tag("thorough")
 class OddEvidenceLawTest {
 
     private static final int NODES = 12;

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers write into nodes and NodeFeatures doesn't fill the memory, however often it changes. */
+@Tag("thorough")
 class GrowthTest {
 
     private static final String FEATURE = "cpu-feature.node.kubevirt.io/";

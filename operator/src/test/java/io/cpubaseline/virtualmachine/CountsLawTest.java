@@ -15,11 +15,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Counts that are kept while virtual machines come, change and go are those that one gets by counting all of them. */
+@Tag("thorough")
 class CountsLawTest {
 
     private static final List<Reason> REASONS =

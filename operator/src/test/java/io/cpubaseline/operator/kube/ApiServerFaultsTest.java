@@ -40,11 +40,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the API server may answer to a write or a watch is retried or reported, never lost, and never repeated in a tight loop. */
+@Tag("thorough")
 class ApiServerFaultsTest {
 
     private static final String MACHINE = "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/web";

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Baselines that look only at what has changed for them, and only when they are woken, have at any time counted what they would count by
  * looking at everything, and have nothing to write that they have not written.
  */
+@Tag("thorough")
 class AlignmentsLawTest {
 
     private static final List<String> BASELINES = List.of("a", "b", "c");

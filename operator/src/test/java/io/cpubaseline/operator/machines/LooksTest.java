@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How many virtual machines are looked at when something changes: work is counted, not time. */
+@Tag("thorough")
 class LooksTest {
 
     private static final Target OF_A = Targets.of("a", "Intel", "IvyBridge-IBRS");

@@ -42,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * On how many nodes virtual machines can land: for random nodes and virtual machines the status says what one gets by writing down each pod's node
  * selector and looking at each node, as KubeVirt and the scheduler do.
  */
+@Tag("thorough")
 class TargetsLawTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -38,10 +38,12 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The operator's own client and a server that speaks TLS and offers HTTP/2, as the API server does. */
+@Tag("thorough")
 class ConnectionsTest {
 
     private static final String PASSWORD = "connections";

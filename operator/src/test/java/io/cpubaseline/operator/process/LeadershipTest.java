@@ -23,8 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("thorough")
 class LeadershipTest {
 
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";

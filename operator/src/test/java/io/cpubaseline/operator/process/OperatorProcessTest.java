@@ -38,8 +38,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("thorough")
 class OperatorProcessTest {
 
     private static final String BASELINES = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines";
