@@ -84,9 +84,13 @@ public record VirtualMachineSnapshot(
         declaredBy = Set.copyOf(declaredBy);
     }
 
-    /** The same in a namespace whose annotation lets models be taken over. */
-    public VirtualMachineSnapshot toBeAdopted() {
-        return annotations.adopt()
+    /**
+     * As it counts in its namespace.
+     *
+     * @param adopts whether the namespace's annotation lets models be taken over
+     */
+    public VirtualMachineSnapshot inNamespace(boolean adopts) {
+        return annotations.adopt() || !adopts
                 ? this
                 : new VirtualMachineSnapshot(
                         namespace,

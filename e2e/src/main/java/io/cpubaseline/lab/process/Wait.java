@@ -43,6 +43,7 @@ public final class Wait {
 
     private static void pause() {
         try {
+            // Programs that start, and files that they write, tell nobody: they are looked at again.
             Thread.sleep(PAUSE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

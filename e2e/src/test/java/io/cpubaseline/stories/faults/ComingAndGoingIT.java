@@ -11,11 +11,8 @@ import io.cpubaseline.stories.stage.Definitions;
 import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Stage;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.client.Watch;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,11 +191,7 @@ class ComingAndGoingIT {
         stage.homelab();
         IntStream.range(0, MACHINES).forEach(i -> stage.machines().create("vm-" + i, "homelab"));
         Operator operator = stage.operator();
-        CountDownLatch some = new CountDownLatch(3);
-        Watch watch = stage.machines().watch(some::countDown);
-        stage.apply(BASELINE);
-        assertThat(some.await(30, TimeUnit.SECONDS)).as("some are written").isTrue();
-        watch.close();
+        stage.applyUntilWritten(BASELINE, 3);
 
         // When
         definitions.remove(BASELINES);

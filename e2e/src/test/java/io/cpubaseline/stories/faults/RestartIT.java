@@ -8,14 +8,11 @@ import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Operator;
 import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Stage;
-import io.fabric8.kubernetes.client.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,12 +52,8 @@ class RestartIT {
         Operator operator = stage.operator();
 
         // When it has just pinned a baseline, and has written some
-        CountDownLatch some = new CountDownLatch(3);
-        Watch watch = stage.machines().watch(some::countDown);
-        stage.apply(BASELINE);
-        assertThat(some.await(30, TimeUnit.SECONDS)).as("some are written").isTrue();
+        stage.applyUntilWritten(BASELINE, 3);
         operator.kill();
-        watch.close();
 
         // Then the pin is persisted already
         PinnedBaseline pinned = stage.baseline("homelab").pinned();

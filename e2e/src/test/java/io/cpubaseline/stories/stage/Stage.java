@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -343,6 +345,16 @@ public final class Stage
 
     public void apply(String yaml) {
         lab().apply(yaml);
+    }
+
+    /** Applies it, and returns in the middle of what follows: when so many changes of virtual machines were seen. */
+    public void applyUntilWritten(String yaml, int changes) throws InterruptedException {
+        CountDownLatch some = new CountDownLatch(changes);
+        try (Watch watch = machines().watch(some::countDown)) {
+            Objects.requireNonNull(watch);
+            apply(yaml);
+            assertThat(some.await(30, TimeUnit.SECONDS)).as("some are written").isTrue();
+        }
     }
 
     public void apply(NodeManifests manifests) {

@@ -131,8 +131,8 @@ final class Listing {
     List<Line> lines(Optional<String> baseline) {
         List<Line> lines = new ArrayList<>();
         for (VirtualMachineSnapshot stored : cluster.machines()) {
-            VirtualMachineSnapshot vm =
-                    namespace(stored).map(NamespaceView::adopt).orElse(false) ? stored.toBeAdopted() : stored;
+            VirtualMachineSnapshot vm = stored.inNamespace(
+                    namespace(stored).map(NamespaceView::adopt).orElse(false));
             List<Selecting> selecting =
                     baselines.values().stream().filter(one -> selects(one, vm)).toList();
             Belonging whose = whose(vm, selecting);

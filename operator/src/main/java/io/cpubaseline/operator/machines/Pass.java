@@ -120,7 +120,7 @@ final class Pass {
     }
 
     private void look(ObjectName name, VirtualMachineSnapshot stored) {
-        VirtualMachineSnapshot vm = others.adopts(stored) ? stored.toBeAdopted() : stored;
+        VirtualMachineSnapshot vm = stored.inNamespace(others.adopts(stored));
         Belonging whose = others.whose(vm, target.baseline());
         Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
         InstanceSnapshot instance = running.of(vm);

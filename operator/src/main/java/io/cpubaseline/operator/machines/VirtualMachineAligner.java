@@ -192,7 +192,7 @@ public final class VirtualMachineAligner {
     static Tally foresee(Collection<VirtualMachineSnapshot> vms, Running running, Target target, LettingGo others) {
         Counts counts = new Counts();
         for (VirtualMachineSnapshot stored : vms) {
-            VirtualMachineSnapshot vm = others.adopts(stored) ? stored.toBeAdopted() : stored;
+            VirtualMachineSnapshot vm = stored.inNamespace(others.adopts(stored));
             Belonging whose = others.whose(vm, target.baseline());
             Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
             InstanceSnapshot instance = running.of(vm);

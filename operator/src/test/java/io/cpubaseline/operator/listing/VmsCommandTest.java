@@ -74,7 +74,8 @@ class VmsCommandTest {
                   "virtualMachines":{"namespaceSelector":{},"selector":{},"mode":"%s"}},
                  "status":{"observedGeneration":1,"capacity":{"cores":64,"schedulableCores":%d,"memory":"1Gi","schedulableMemory":"1Gi"},
                   "pinned":{"revision":"%s","cpuModel":"%s","abiLevel":"x86-64-v2","requiredFeatures":[],
-                   "vendor":"%s","since":"2026-11-01T00:00:00Z"}}}""".formatted(name, vendor, mode, vendor.length(), Revision.of(model, FeatureSet.empty()), model, vendor);
+                   "vendor":"%s","since":"2026-11-01T00:00:00Z"}}}""".formatted(
+                        name, vendor, mode, vendor.length(), Revision.of(model, FeatureSet.empty()), model, vendor);
     }
 
     private static String node(String name, String vendor) {
