@@ -9,7 +9,9 @@ import io.cpubaseline.stories.stage.Stage;
 import io.fabric8.kubernetes.client.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoppedLeaderIT {
     private static final int MACHINES = 400;
     private static final Duration LEASE = Duration.ofSeconds(5);
+
+    /**
+     * Of a request that was on its way the API server may have the head, and waits for the body. The body doesn't come, so it answers 400 or 504:
+     * that is no write.
+     */
+    private static final Predicate<String> CHANGES_A_MACHINE =
+            write -> write.contains("virtualmachines") && !write.endsWith(" 400") && !write.endsWith(" 504");
 
     @RegisterExtension
     static final Stage stage = Stage.shared();
@@ -54,6 +63,7 @@ class StoppedLeaderIT {
         eventually(() -> assertThat(stage.metric(second, "cpu_baseline_leader")).isOne());
         stage.awaitApplied("homelab", MACHINES);
         Awaitility.await().until(() -> System.nanoTime() - stopped > 2 * LEASE.toNanos());
+        Map<String, String> versions = stage.machines().versions();
         AuditLog.Mark mark = stage.mark();
 
         // When the first one goes on, too, with all the writes that it had before it
@@ -63,7 +73,8 @@ class StoppedLeaderIT {
         eventually(() -> assertThat(first.isRunning()).isFalse());
         stage.apply(Stage.observing("sentinel"));
         stage.awaitPinned("sentinel");
-        assertThat(stage.writesSince(mark)).noneMatch(write -> write.contains("virtualmachines"));
+        assertThat(stage.writesSince(mark)).noneMatch(CHANGES_A_MACHINE);
+        assertThat(stage.machines().versions()).isEqualTo(versions);
         assertThat(stage.metric(second, "cpu_baseline_leader")).isOne();
     }
 }

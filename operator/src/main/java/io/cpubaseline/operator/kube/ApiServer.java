@@ -138,10 +138,7 @@ public final class ApiServer {
      */
     public CompletableFuture<Answer> apply(String path, String fieldManager, boolean force, String body) {
         String query = "?fieldManager=" + encoded(fieldManager) + "&force=" + force;
-        return gate.pass(() -> send(http.newHttpRequestBuilder()
-                .uri(address + path + query)
-                .header("Accept", METADATA)
-                .method("PATCH", APPLY, body)));
+        return sendGated("PATCH", path + query, APPLY, body);
     }
 
     /**
@@ -166,10 +163,7 @@ public final class ApiServer {
      * @return the answer, of whose object only the metadata comes back; fails with an {@link IOException} if there is none
      */
     public CompletableFuture<Answer> patch(String path, String fieldManager, String body) {
-        return gate.pass(() -> send(http.newHttpRequestBuilder()
-                .uri(address + path + "?fieldManager=" + encoded(fieldManager))
-                .header("Accept", METADATA)
-                .method("PATCH", "application/json-patch+json", body)));
+        return sendGated("PATCH", path + "?fieldManager=" + encoded(fieldManager), "application/json-patch+json", body);
     }
 
     /**
@@ -189,10 +183,7 @@ public final class ApiServer {
      * @return the answer; fails with an {@link IOException} if there is none
      */
     public CompletableFuture<Answer> delete(String path) {
-        return gate.pass(() -> send(http.newHttpRequestBuilder()
-                .uri(address + path)
-                .header("Accept", METADATA)
-                .method("DELETE", "application/json", "{}")));
+        return sendGated("DELETE", path, "application/json", "{}");
     }
 
     /** Reads an object; fails with an {@link IOException} if there is no answer. */
@@ -310,6 +301,14 @@ public final class ApiServer {
     /** A text as a part of a path or query. */
     public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private CompletableFuture<Answer> sendGated(String method, String pathAndQuery, String contentType, String content) {
+        GatedBody body = gate.body(content);
+        return gate.pass(() -> send(http.newHttpRequestBuilder()
+                .uri(address + pathAndQuery)
+                .header("Accept", METADATA)
+                .method(method, contentType, body, body.length())));
     }
 
     /** The whole answer, within twice the time-out of a request: one more may be needed for new credentials. */

@@ -8,8 +8,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets writes pass only while this process may act, and knows how many are under way. Whether it may act is asked for every single write: a
- * process that was stopped for a while must not go on with what it had begun. Safe for use by several threads.
+ * Lets writes pass only while this process may act, and knows how many are under way. Whether it may act is asked for every single write, and
+ * once more when its body is sent: a process that was stopped for a while must not go on with what it had begun, and between the two a
+ * connection may have to be made first. Safe for use by several threads.
  */
 public final class WriteGate {
 
@@ -31,8 +32,10 @@ public final class WriteGate {
      * @return its answer; fails with an {@link IOException} if it isn't sent
      */
     public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> write) {
-        if (!mayAct.getAsBoolean()) {
-            return CompletableFuture.failedFuture(new IOException("not sent: this operator doesn't lead any more"));
+        try {
+            check();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
         }
         synchronized (this) {
             underWay++;
@@ -44,6 +47,22 @@ public final class WriteGate {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.whenComplete((outcome, failure) -> ended());
+    }
+
+    /**
+     * A write's body, which can be read only while this process may act.
+     *
+     * @param content of the body, as UTF-8
+     */
+    GatedBody body(String content) {
+        return new GatedBody(this, content);
+    }
+
+    /** Fails unless this process may act. */
+    void check() throws IOException {
+        if (!mayAct.getAsBoolean()) {
+            throw new IOException("not sent: this operator doesn't lead any more");
+        }
     }
 
     private synchronized void ended() {

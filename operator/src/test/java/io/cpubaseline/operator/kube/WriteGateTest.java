@@ -1,12 +1,17 @@
 package io.cpubaseline.operator.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cpubaseline.operator.testing.MockApiServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WriteGateTest {
 
@@ -33,6 +38,42 @@ class WriteGateTest {
             assertThat(api.apply(MACHINE, "cpu-baseline.main", false, "{}")).isCompletedExceptionally();
             assertThat(server.requests("PATCH")).hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void nothingIsSentOnceTheLeadIsLostOnTheWayToTheConnection(int asked) {
+        try (MockApiServer server = new MockApiServer()) {
+            // Given a lead that ends after so many questions
+            server.on("PATCH", MACHINE, call -> call.answer(200, "{\"metadata\":{\"resourceVersion\":\"7\"}}"));
+            AtomicInteger questions = new AtomicInteger(asked);
+            WriteGate closing = new WriteGate(() -> questions.getAndDecrement() > 0);
+            ApiServer api = new ApiServer(server.client(), Duration.ofSeconds(10), closing);
+
+            // When
+            CompletableFuture<ApiServer.Answer> answer = api.apply(MACHINE, "cpu-baseline.main", false, "{}");
+
+            // Then
+            if (asked == 1) {
+                assertThat(answer).failsWithin(Duration.ofSeconds(30));
+                assertThat(server.requests("PATCH")).isEmpty();
+            } else {
+                assertThat(answer).succeedsWithin(Duration.ofSeconds(30));
+                assertThat(server.requests("PATCH")).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void aBodyIsReadAgainWhenItIsSentAgain() throws IOException {
+        // Given
+        GatedBody body = gate.body("{\"größe\": 1}");
+
+        // When, Then
+        assertThat(body.readAllBytes()).hasSize((int) body.length()).isEqualTo(body.readAllBytes());
+        assertThat(body.read()).isEqualTo('{');
+        leads.set(false);
+        assertThatThrownBy(body::read).hasMessageContaining("doesn't lead");
     }
 
     @Test
