@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A leader gets no CPU time in the middle of its writes, for longer than its Lease. When it goes on, another one leads. */
 class StoppedLeaderIT {
     private static final int MACHINES = 400;
-    private static final Duration LEASE = Duration.ofSeconds(5);
+    private static final Duration LEASE = Duration.ofSeconds(10);
 
     /**
      * Of a request that was on its way the API server may have the head, and waits for the body. The body doesn't come, so it answers 400 or 504:
