@@ -1,6 +1,5 @@
 package io.cpubaseline.change;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 public record Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, List<Pin> history) {
 
     private static final int LONGEST_HISTORY = 10;
-    private static final int FEATURES_IN_HISTORY = 160;
 
     /** Makes the list immutable. */
     public Remembered {
@@ -32,21 +30,11 @@ public record Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, Li
         return history.stream().filter(pin -> pin.revision().equals(revision)).findFirst();
     }
 
-    /** The history once the pin has moved away from the present one; the oldest go where all together ask for very many features. */
+    /** The history once the pin has moved away from the present one. */
     List<Pin> historyAfter(Pin next) {
-        List<Pin> kept = new ArrayList<>();
-        int features = 0;
-        List<Pin> earlier = Stream.concat(Stream.ofNullable(pinned), history.stream())
+        return Stream.concat(Stream.ofNullable(pinned), history.stream())
                 .filter(pin -> !pin.revision().equals(next.revision()))
                 .limit(LONGEST_HISTORY)
                 .toList();
-        for (Pin pin : earlier) {
-            features += pin.required().size();
-            if (!kept.isEmpty() && features > FEATURES_IN_HISTORY) {
-                break;
-            }
-            kept.add(pin);
-        }
-        return List.copyOf(kept);
     }
 }

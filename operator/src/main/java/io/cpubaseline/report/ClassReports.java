@@ -22,6 +22,7 @@ final class ClassReports {
     private static final int FEW_CLASSES = 6;
     private static final int FEATURES_OF_FEW = 32;
     private static final int FEATURES_OF_MANY = 12;
+    private static final int FEW_FEATURES = 3;
 
     private ClassReports() {}
 
@@ -39,6 +40,34 @@ final class ClassReports {
                                 .map(cost.hostModel()::minus)
                                 .orElse(HostModel.nothing()),
                         features));
+    }
+
+    /** The same where there is little room: no names beside its own, and the first of each list. */
+    static CpuClassReport brief(CpuClassReport report) {
+        CpuClassReport.Without without = report.without();
+        CpuClassReport.HostModelLosses losses = report.hostModelLoses();
+        return new CpuClassReport(
+                report.name(),
+                report.vendor(),
+                report.nodes(),
+                List.of(),
+                report.abiLevel(),
+                few(report.lacks()),
+                without == null
+                        ? null
+                        : new CpuClassReport.Without(without.abiLevel(), without.cpuModel(), few(without.gains())),
+                losses == null
+                        ? null
+                        : new CpuClassReport.HostModelLosses(
+                                few(losses.nesting()),
+                                few(losses.mitigations()),
+                                few(losses.hardening()),
+                                few(losses.immunity())),
+                report.assumed());
+    }
+
+    private static List<String> few(List<String> features) {
+        return features.subList(0, Math.min(FEW_FEATURES, features.size()));
     }
 
     /** What guests see with what is pinned; before the first adoption, with what would be: one for all, or the vendor's own. */

@@ -1,8 +1,11 @@
 package io.cpubaseline.report;
 
+import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
+import io.cpubaseline.api.v1alpha1.EarlierBaseline;
+import io.cpubaseline.api.v1alpha1.FeaturesByPurpose;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +27,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusBudget {
 
-    /** 16 kB, less what belongs to no part: whoever watches baselines downloads each status again and again. */
-    private static final int WATCHED = 15_800;
+    /** 16 kB, less the numbers and the names of the parts: whoever watches baselines downloads each status again and again. */
+    private static final int WATCHED = 15_650;
 
     /** Where nobody watches: the command line has the rest of the explanations, too. */
-    private static final int PRINTED = 32_000;
+    private static final int PRINTED = 31_300;
 
+    /** A text's quotes and what parts it from the next. */
     private static final int TEXT = 3;
-    private static final int FIELDS_OF_CONDITION = 150;
+
+    // What a part takes beside its texts: names of fields, numbers, times, levels.
+    private static final int FIELDS_OF_CONDITION = 125;
     private static final int FIELDS_OF_FEATURE = 25;
-    private static final int FIELDS_OF_BASELINE = 230;
-    private static final int FIELDS_OF_REASON = 45;
+    private static final int FIELDS_OF_PINNED = 140;
+    private static final int FIELDS_OF_CANDIDATE = 190;
+    private static final int FIELDS_OF_EARLIER = 115;
+    private static final int FIELDS_OF_PURPOSES = 55;
+    private static final int FIELDS_OF_VENDOR = 110;
+    private static final int FIELDS_OF_REASON = 28;
+    private static final int FIELD_OF_EXAMPLES = 14;
+    private static final int FIELDS_OF_SHAPE = 55;
+    private static final int FIELDS_OF_REVISION_IN_USE = 60;
+    private static final int FIELDS_OF_DOMAIN = 27;
     private static final int FIELDS_OF_CLASS = 250;
     private static final int FIELDS_OF_LIMIT = 110;
 
@@ -52,16 +67,14 @@ final class StatusBudget {
      */
     static StatusBudget besides(ClusterCpuBaselineStatus decided, boolean watched) {
         int taken = decided.conditions().stream().mapToInt(StatusBudget::of).sum()
-                + decided.migrationDomains().size() * FIELDS_OF_REASON;
+                + decided.migrationDomains().stream()
+                        .mapToInt(domain -> FIELDS_OF_DOMAIN + of(domain.vendor()))
+                        .sum();
         if (decided.pinned() != null) {
             taken += of(decided.pinned());
         }
         if (decided.candidate() != null) {
-            taken += FIELDS_OF_BASELINE
-                    + 2 * of(decided.candidate().revision())
-                    + features(decided.candidate().requiredFeatures())
-                    + of(decided.candidate().reason())
-                    + of(decided.candidate().impact());
+            taken += of(decided.candidate());
         }
         return new StatusBudget(null, (watched ? WATCHED : PRINTED) - taken);
     }
@@ -98,6 +111,13 @@ final class StatusBudget {
         return List.copyOf(fitting);
     }
 
+    /** The same, but where there is no room for even one, that one in brief. */
+    <T> List<T> first(Stream<T> all, ToIntFunction<T> size, UnaryOperator<T> brief) {
+        List<T> each = all.toList();
+        List<T> fitting = first(each.stream(), size);
+        return fitting.isEmpty() ? first(each.stream().limit(1).map(brief), size) : fitting;
+    }
+
     /** All, if there is room for them; else none: a part would pass for the whole. */
     <T> List<T> whole(List<T> all, ToIntFunction<T> size) {
         return takes(all.stream().mapToInt(size).sum()) ? all : List.of();
@@ -124,23 +144,27 @@ final class StatusBudget {
     }
 
     static int of(ReasonCount reason) {
-        return FIELDS_OF_REASON + of(reason.reason()) + of(reason.examples());
+        return FIELDS_OF_REASON + of(reason.reason()) + ofExamples(reason);
     }
 
     static int ofExamples(ReasonCount reason) {
-        return of(reason.examples());
+        return reason.examples().isEmpty() ? 0 : FIELD_OF_EXAMPLES + of(reason.examples());
     }
 
     static int of(ShapeReport shape) {
-        return FIELDS_OF_REASON + of(shape.shape()) + of(shape.examples());
+        return FIELDS_OF_SHAPE + of(shape.shape()) + of(shape.examples());
     }
 
     static int of(RevisionInUse inUse) {
-        return FIELDS_OF_REASON + of(inUse.revision());
+        return FIELDS_OF_REVISION_IN_USE + of(inUse.revision());
     }
 
     static int of(VendorBaseline vendor) {
-        return FIELDS_OF_BASELINE + of(vendor.vendor()) + of(vendor.revision()) + features(vendor.requiredFeatures());
+        return FIELDS_OF_VENDOR
+                + of(vendor.vendor())
+                + of(vendor.revision())
+                + of(vendor.cpuModel())
+                + features(vendor.requiredFeatures());
     }
 
     static int of(LimitReport limit) {
@@ -164,12 +188,42 @@ final class StatusBudget {
         return size;
     }
 
-    private static int of(Condition condition) {
+    static int of(Condition condition) {
         return FIELDS_OF_CONDITION + of(condition.type()) + of(condition.reason()) + of(condition.message());
     }
 
     static int of(PinnedBaseline pinned) {
-        return FIELDS_OF_BASELINE + 2 * of(pinned.revision()) + features(pinned.requiredFeatures());
+        return FIELDS_OF_PINNED
+                + of(pinned.revision())
+                + of(pinned.cpuModel())
+                + features(pinned.requiredFeatures())
+                + of(pinned.vendor())
+                + of(pinned.catalogVersion());
+    }
+
+    static int of(CandidateBaseline candidate) {
+        return FIELDS_OF_CANDIDATE
+                + of(candidate.revision())
+                + of(candidate.cpuModel())
+                + features(candidate.requiredFeatures())
+                + of(candidate.catalogVersion())
+                + of(candidate.reason())
+                + of(candidate.impact());
+    }
+
+    static int of(EarlierBaseline earlier) {
+        FeaturesByPurpose features = earlier.features();
+        return FIELDS_OF_EARLIER
+                + of(earlier.revision())
+                + of(earlier.vendor())
+                + of(earlier.catalogVersion())
+                + (features == null
+                        ? 0
+                        : FIELDS_OF_PURPOSES
+                                + of(features.level())
+                                + of(features.hardening())
+                                + of(features.performance())
+                                + of(features.policy()));
     }
 
     private static int features(List<RequiredFeature> features) {

@@ -5,6 +5,7 @@ import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
+import io.cpubaseline.api.v1alpha1.EarlierBaseline;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
@@ -67,10 +68,11 @@ public final class StatusReport {
         Circumstances now = new Circumstances(observation, targets, shapes, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
         Tally tally = virtualMachines == null || virtualMachines.unreadable() != null ? null : virtualMachines.tally();
+        PinnedBaseline pinned = pin == null ? null : Pins.pinned(observation.now() == null ? pin.undated() : pin);
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
                 Conditions.of(now),
-                pin == null ? null : Pins.pinned(observation.now() == null ? pin.undated() : pin),
+                pinned,
                 remembered.candidate() == null
                         ? null
                         : Pins.candidate(Objects.requireNonNull(remembered.candidate()), observation),
@@ -89,11 +91,14 @@ public final class StatusReport {
         List<ReasonCount> ofMachines = tally == null ? List.of() : reasons(tally, shapes);
         Stream.concat(ofNodes.stream(), ofMachines.stream())
                 .forEach(reason -> budget.mustTake(StatusBudget.of(withoutExamples(reason))));
-        // What people need first takes first: the last way back, and what stands in the way of more.
-        List<PinnedBaseline> history =
-                new ArrayList<>(budget.first(earlier(remembered).limit(1), StatusBudget::of));
+        // What people need first takes first: the ways back, and what stands in the way of more.
+        List<EarlierBaseline> history = budget.first(
+                remembered.history().stream().map(earlier -> EarlierBaseline.of(Pins.pinned(earlier), pinned)),
+                StatusBudget::of);
+        List<CpuClassReport> classes = new ArrayList<>(
+                budget.half().first(ClassReports.of(observation), StatusBudget::of, ClassReports::brief));
         List<LimitReport> limits =
-                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of);
+                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of, StatusReport::brief);
         List<VendorBaseline> vendors = budget.first(
                 explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
                 StatusBudget::of);
@@ -104,11 +109,9 @@ public final class StatusReport {
                 : budget.first(RevisionsInUse.of(observation).reports().stream(), StatusBudget::of);
         List<String> common = budget.whole(
                 explanation.common().stream().limit(COMMON_FEATURES).toList(), StatusBudget::of);
-        history.addAll(budget.half().first(earlier(remembered).skip(history.size()), StatusBudget::of));
         List<ShapeReport> firstShapes =
                 tally == null ? List.of() : budget.half().first(shapes.reports().limit(SHAPES), StatusBudget::of);
-        List<CpuClassReport> classes = budget.first(ClassReports.of(observation), StatusBudget::of);
-        history.addAll(budget.first(earlier(remembered).skip(history.size()), StatusBudget::of));
+        classes.addAll(budget.first(ClassReports.of(observation).skip(classes.size()), StatusBudget::of));
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),
                 decided.conditions(),
@@ -136,17 +139,13 @@ public final class StatusReport {
                 Pins.pin(status.pinned()),
                 candidate == null ? null : Pins.candidate(candidate),
                 status.history().stream()
-                        .flatMap(entry -> Stream.ofNullable(Pins.pin(entry)))
+                        .flatMap(entry -> Stream.ofNullable(Pins.pin(entry.whole(status.pinned()))))
                         .toList());
     }
 
     /** A time as the API writes it: RFC 3339 in whole seconds. */
     static @Nullable String time(@Nullable Instant time) {
         return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private static Stream<PinnedBaseline> earlier(Remembered remembered) {
-        return remembered.history().stream().map(Pins::pinned);
     }
 
     private static NodeCounts nodeCounts(Fleet fleet, int schedulable, List<ReasonCount> reasons) {
@@ -188,6 +187,12 @@ public final class StatusReport {
         return reasons.stream()
                 .map(reason -> budget.takes(StatusBudget.ofExamples(reason)) ? reason : withoutExamples(reason))
                 .toList();
+    }
+
+    /** The same without names of nodes, which may be long, and so without the sentence that has them, too. */
+    private static LimitReport brief(LimitReport limit) {
+        return new LimitReport(
+                limit.abiLevel(), limit.cpuModel(), limit.nodes(), List.of(), limit.missingFeatures(), null);
     }
 
     private static ReasonCount withoutExamples(ReasonCount reason) {

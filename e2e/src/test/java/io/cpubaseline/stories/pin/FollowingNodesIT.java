@@ -3,6 +3,7 @@ package io.cpubaseline.stories.pin;
 import static io.cpubaseline.stories.stage.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cpubaseline.api.v1alpha1.EarlierBaseline;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.stories.stage.Nodes;
 import io.cpubaseline.stories.stage.Seen;
@@ -71,7 +72,7 @@ class FollowingNodesIT {
 
         // Then
         seen = stage.await("homelab", now -> assertThat(now.pinned().revision()).isEqualTo(lower));
-        assertThat(seen.status().history()).containsExactly(pinned);
+        assertThat(seen.status().history()).containsExactly(EarlierBaseline.of(pinned, seen.pinned()));
         assertThat(seen.verdict("CandidatePending")).isEqualTo("False UpToDate");
         eventually(() -> assertThat(stage.events("ClusterCpuBaseline", "homelab"))
                 .anyMatch(event -> event.startsWith("PinMoved: " + lower + " is pinned by the rule AutomaticLower")

@@ -3,6 +3,7 @@ package io.cpubaseline.stories.pin;
 import static io.cpubaseline.stories.stage.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cpubaseline.api.v1alpha1.EarlierBaseline;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.lab.objects.AuditLog;
 import io.cpubaseline.lab.objects.NodeManifests;
@@ -115,7 +116,7 @@ class NeverLoweredIT {
         // Then it is pinned, written, and the old one is kept
         seen = stage.await("homelab", "ApprovalAccepted", "True Approved");
         assertThat(seen.pinned().revision()).isEqualTo(lower);
-        assertThat(seen.status().history()).containsExactly(pinned);
+        assertThat(seen.status().history()).containsExactly(EarlierBaseline.of(pinned, seen.pinned()));
         assertThat(seen.hasCandidate()).isFalse();
         eventually(() -> assertThat(stage.machines().cpuFields("web"))
                 .isNotEqualTo(written)
@@ -133,7 +134,9 @@ class NeverLoweredIT {
         // Then
         seen = stage.await("homelab", now -> assertThat(now.pinned().revision()).isEqualTo(pinned.revision()));
         assertThat(seen.pinned().requiredFeatures()).isEqualTo(pinned.requiredFeatures());
-        assertThat(seen.status().history()).extracting(PinnedBaseline::revision).containsExactly(lower);
+        assertThat(seen.status().history())
+                .extracting(EarlierBaseline::revision)
+                .containsExactly(lower);
         eventually(() -> assertThat(stage.machines().cpuFields("web")).isEqualTo(written));
 
         // When approvedRevision is taken out

@@ -39,7 +39,7 @@ public record ClusterCpuBaselineStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MigrationDomainReport> migrationDomains,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RevisionInUse> revisionsInUse,
         @Nullable VirtualMachineCounts virtualMachines,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PinnedBaseline> history) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierBaseline> history) {
 
     /** Makes the lists immutable. */
     public ClusterCpuBaselineStatus {

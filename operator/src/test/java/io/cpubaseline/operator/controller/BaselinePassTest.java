@@ -8,6 +8,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.EarlierBaseline;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.change.Story;
 import io.cpubaseline.fleet.NodeCpu;
@@ -265,7 +266,7 @@ class BaselinePassTest {
                         "tell Approval " + OTHER,
                         "tell status",
                         "align " + OTHER);
-        assertThat(status().history()).extracting(PinnedBaseline::revision).containsExactly(SKYLAKE);
+        assertThat(status().history()).extracting(EarlierBaseline::revision).containsExactly(SKYLAKE);
     }
 
     @Test
