@@ -40,8 +40,8 @@ class ChangeControlLawTest {
 
     private static final int TESTS = 20;
 
-    /** How many random years each test lives through. {@code -Dlaw.sequences=50} makes a thousand in sum, in a minute or two. */
-    private static final int SEQUENCES = Integer.getInteger("law.sequences", 10);
+    /** How many random years each test lives through: a thousand in sum, in a minute or two. {@code -Dlaw.sequences=1} is for a quick look. */
+    private static final int SEQUENCES = Integer.getInteger("law.sequences", 50);
 
     private static final int MANY = 1000;
 

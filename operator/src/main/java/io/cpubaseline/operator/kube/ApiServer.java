@@ -303,7 +303,8 @@ public final class ApiServer {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private CompletableFuture<Answer> sendGated(String method, String pathAndQuery, String contentType, String content) {
+    private CompletableFuture<Answer> sendGated(
+            String method, String pathAndQuery, String contentType, String content) {
         GatedBody body = gate.body(content);
         return gate.pass(() -> send(http.newHttpRequestBuilder()
                 .uri(address + pathAndQuery)
