@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
     private final Function<String, Map<String, String>> labelsOfNode;
     private final Claimants claims;
     private final Touched touched = new Touched();
-    private final Holders holders;
+    private final MachineIndex machineIndex;
 
     /** What each baseline wants that wants any. */
     private final Map<String, VirtualMachineIntent> intents = new ConcurrentHashMap<>();
@@ -61,7 +62,7 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
             Function<String, Map<String, String>> labelsOfNode,
             Claimants claims) {
         this.machines = machines;
-        this.holders = new Holders(machines);
+        this.machineIndex = new MachineIndex(machines);
         this.instances = instances;
         this.namespaces = namespaces;
         this.exists = exists;
@@ -85,7 +86,6 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
             index = null;
             if (intent == null) {
                 touched.forget(baseline);
-                holders.forget(Target.manager(baseline));
                 claims.go(baseline);
             } else {
                 touched.touchAll(baseline);
@@ -124,8 +124,8 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
 
     @Override
     public void machineChanged(@Nullable VirtualMachineSnapshot before, @Nullable VirtualMachineSnapshot after) {
+        machineIndex.changed(before, after);
         if (after != null) {
-            holders.seen(after);
             touch(before, after);
         } else if (before != null) {
             claims.uncontested(nameOf(before));
@@ -161,7 +161,7 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
 
     @Override
     public void anyMayHaveChanged() {
-        holders.forgetAll();
+        machineIndex.forgetAll();
         claims.forgetMachines();
         touched.touchAll();
     }
@@ -178,7 +178,7 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
     /** A baseline that holds virtual machines, or held them, has come or gone, or wants others: each may be another one's now. */
     void touchHeldBy(String baseline) {
         String manager = Target.manager(baseline);
-        machines.list().stream().filter(vm -> vm.heldBy(manager)).forEach(this::touchForAll);
+        machineIndex.heldBy(manager).stream().filter(vm -> vm.heldBy(manager)).forEach(this::touchForAll);
     }
 
     /** Of what a baseline selects or has selected, others may be the owners now. */
@@ -187,12 +187,12 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
         if (intents.keySet().stream().allMatch(baseline::equals)) {
             return;
         }
-        machines.list().stream()
-                .filter(vm -> namespace(vm)
-                        .filter(namespace -> before != null && selects(before, namespace, vm)
-                                || after != null && selects(after, namespace, vm))
-                        .isPresent())
-                .forEach(this::touchForAll);
+        if (before != null) {
+            selected(before, Optional.empty()).all().forEach(this::touchForAll);
+        }
+        if (after != null) {
+            selected(after, Optional.empty()).all().forEach(this::touchForAll);
+        }
     }
 
     private void touchForAll(VirtualMachineSnapshot vm) {
@@ -329,16 +329,21 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
 
     // ---- which they are
 
-    /** Virtual machines that are chosen by themselves. */
+    /**
+     * Virtual machines that are chosen by themselves.
+     *
+     * @param candidates all that may be chosen
+     */
     private record Chosen(
             Views<VirtualMachineSnapshot> machines,
+            Supplier<Collection<VirtualMachineSnapshot>> candidates,
             Predicate<VirtualMachineSnapshot> choice,
             Optional<Set<ObjectName>> changed)
             implements Selected {
 
         @Override
         public Collection<VirtualMachineSnapshot> all() {
-            return machines.list().stream().filter(choice).toList();
+            return candidates.get().stream().filter(choice).toList();
         }
 
         @Override
@@ -378,6 +383,7 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
     Selected selected(VirtualMachineIntent intent, Optional<Set<ObjectName>> changed) {
         return new Chosen(
                 machines,
+                () -> machineIndex.candidates(intent.selector()),
                 vm -> namespace(vm)
                         .filter(namespace -> selects(intent, namespace, vm))
                         .isPresent(),
@@ -387,12 +393,17 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
     /** Those that carry something of this baseline, selected or not. */
     Selected held(String baseline, Optional<Set<ObjectName>> changed) {
         String manager = Target.manager(baseline);
-        return new Chosen(machines, vm -> Holders.isHeld(vm, manager), changed);
+        return new Chosen(machines, () -> machineIndex.heldBy(manager), vm -> isHeld(vm, manager), changed);
     }
 
     /** Whether any virtual machine carries something of this baseline. */
     boolean holdsAny(String baseline) {
-        return holders.isAny(Target.manager(baseline));
+        String manager = Target.manager(baseline);
+        return machineIndex.heldBy(manager).stream().anyMatch(vm -> isHeld(vm, manager));
+    }
+
+    private static boolean isHeld(VirtualMachineSnapshot vm, String manager) {
+        return !vm.deleting() && vm.heldBy(manager);
     }
 
     /**
@@ -406,9 +417,9 @@ final class Selections implements WatchedCluster.Follower, VirtualMachineAligner
         String manager = Target.manager(baseline);
         return new Chosen(
                 machines,
+                () -> machineIndex.heldBy(manager),
                 vm -> (intent.remove() || vm.optedOut())
-                        && !vm.deleting()
-                        && vm.heldBy(manager)
+                        && isHeld(vm, manager)
                         && (intent.patch() ? hasLeft(vm, intent) : namespace(vm).isPresent()),
                 changed);
     }

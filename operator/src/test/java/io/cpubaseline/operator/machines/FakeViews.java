@@ -14,6 +14,14 @@ final class FakeViews<V> implements Views<V> {
 
     private final Map<ObjectName, V> views = new LinkedHashMap<>();
     private @Nullable List<V> listed;
+    private int gets;
+
+    /** How many views were asked for by name since this was last asked. */
+    int takeGets() {
+        int count = gets;
+        gets = 0;
+        return count;
+    }
 
     /** Puts a view, or takes it away; returns what was there before. */
     @Nullable
@@ -38,6 +46,7 @@ final class FakeViews<V> implements Views<V> {
 
     @Override
     public Optional<V> get(String namespace, String name) {
+        gets++;
         return Optional.ofNullable(views.get(new ObjectName(namespace, name)));
     }
 }

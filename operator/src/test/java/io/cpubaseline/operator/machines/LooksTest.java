@@ -78,6 +78,25 @@ class LooksTest {
     }
 
     @Test
+    void a_baseline_that_comes_is_not_compared_with_machines_that_lack_its_label() {
+        // Given: which namespace a machine is in is asked for each that may be selected
+        herd.machine(
+                "ns0",
+                "new",
+                vm("new").namespace("ns0").templateLabels(Map.of("of", "d")).build());
+        herd.settle();
+        herd.namespaces.takeGets();
+
+        // When
+        herd.baseline("d", wish("d", "of", "d"));
+        herd.settle();
+
+        // Then
+        assertThat(herd.takeLooks()).isEqualTo(1);
+        assertThat(herd.namespaces.takeGets()).isBetween(1, 20);
+    }
+
+    @Test
     void one_virtual_machine_that_changes_is_looked_at_once() {
         // When
         herd.machine("ns1", "vm-1", machine(1, 2));
