@@ -174,8 +174,9 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         return Optional.of(fresh);
     }
 
-    private static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration delay) {
+    /** What was due in a moment may be due already: the framework's timer takes no negative delay, and would never come again. */
+    static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration delay) {
         UpdateControl<ClusterCpuBaseline> done = UpdateControl.noUpdate();
-        return delay == null ? done : done.rescheduleAfter(delay);
+        return delay == null ? done : done.rescheduleAfter(delay.isNegative() ? Duration.ZERO : delay);
     }
 }
