@@ -67,7 +67,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         this.virtualMachines = new VirtualMachines(
                 watched,
                 equipment.virtualMachines(),
-                new MachineChronicle(equipment.events(), equipment.metrics()),
+                new MachineChronicle(equipment.events(), equipment.metrics(), changes::exists),
                 changes,
                 options,
                 planner.catalog(),
