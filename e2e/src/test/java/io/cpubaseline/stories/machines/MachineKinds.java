@@ -2,6 +2,7 @@ package io.cpubaseline.stories.machines;
 
 import io.cpubaseline.stories.stage.Machines;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Kinds of virtual machines that a baseline meets, each as somebody would write it. All carry the label by which the baseline selects. */
@@ -58,7 +59,7 @@ final class MachineKinds {
     }
 
     private static String kebab(String strategy) {
-        return strategy.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
+        return strategy.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
     private static Stream<Kind> cpus() {
