@@ -72,7 +72,8 @@ final class Automation {
         Way way = extras ? situation.rules().lower() : way(candidate, pinned, situation.rules());
         Instant due = since(candidate, situation).plus(way.stabilization());
         Instant now = situation.earliestNow();
-        if (due.isAfter(now)) {
+        // No time is none by any clock, and where there is no clock.
+        if (!way.stabilization().isZero() && due.isAfter(now)) {
             return new Judgement.Waits(
                     new Verdict(
                             Reason.Stabilizing,

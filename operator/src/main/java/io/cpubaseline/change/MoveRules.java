@@ -37,6 +37,12 @@ public record MoveRules(Way raise, Way lower, int minimumCapacity) {
         Automatic
     }
 
+    /** The same without a time to wait for. */
+    public MoveRules atOnce() {
+        return new MoveRules(
+                new Way(raise.policy(), Duration.ZERO), new Way(lower.policy(), Duration.ZERO), minimumCapacity);
+    }
+
     /** The pin moves by approval alone; the first baseline is adopted after this time. */
     public static MoveRules manual(Duration first, int minimumCapacity) {
         return new MoveRules(new Way(Policy.Manual, Duration.ZERO), new Way(Policy.Manual, first), minimumCapacity);

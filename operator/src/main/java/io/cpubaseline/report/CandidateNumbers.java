@@ -18,11 +18,34 @@ final class CandidateNumbers {
     /** Sentences beside {@link Candidate#impact()}, each with a blank before it; empty outside a cluster, where nothing is in force. */
     static String of(Candidate candidate, Observation observation) {
         Pin pinned = observation.decision().next().pinned();
-        return pinned == null || observation.now() == null
-                ? ""
-                : change(pinned, candidate.pin())
-                        + nodes(pinned, candidate.pin(), observation)
-                        + machines(candidate.pin(), observation.virtualMachines(), observation.admission() != null);
+        Pin next = candidate.pin();
+        boolean byAdmission = observation.admission() != null;
+        if (observation.now() == null) {
+            return "";
+        }
+        return pinned == null
+                ? nodes(next, observation) + machines(next, observation.prospect(), byAdmission)
+                : change(pinned, next)
+                        + nodes(pinned, next, observation)
+                        + machines(next, observation.virtualMachines(), byAdmission);
+    }
+
+    /** Where guests could land with the first baseline. */
+    private static String nodes(Pin first, Observation observation) {
+        Targets targets = observation.plan().fleet().targets();
+        Targets.Count count = targets.of(first.criteria(), NodeDemand.none());
+        String nodes = landing(count, observation);
+        CapacityShare share = new CapacityShare(count.capacity(), targets.selected());
+        return isTold(share) ? "%s: on %s.".formatted(nodes, share) : nodes + ".";
+    }
+
+    private static String landing(Targets.Count count, Observation observation) {
+        return " Guests could land on %d of %d nodes now"
+                .formatted(count.nodes(), observation.plan().fleet().selected());
+    }
+
+    private static boolean isTold(CapacityShare share) {
+        return share.whole().milliCores() != 0 || share.whole().memory() != 0;
     }
 
     private static String change(Pin pinned, Pin next) {
@@ -36,17 +59,16 @@ final class CandidateNumbers {
                 next.cpuModel(), next.requiredFeatures(), pinned.criteria().vendor());
         Targets.Count before = targets.of(pinned.criteria(), NodeDemand.none());
         Targets.Count after = targets.of(criteria, NodeDemand.none());
-        String nodes = " Guests could land on %d of %d nodes now, with the pinned baseline on %d"
-                .formatted(after.nodes(), observation.plan().fleet().selected(), before.nodes());
+        String nodes = "%s, with the pinned baseline on %d".formatted(landing(after, observation), before.nodes());
         CapacityShare share = new CapacityShare(after.capacity(), targets.selected());
-        return share.whole().milliCores() == 0 && share.whole().memory() == 0
-                ? nodes + "."
-                : "%s: on %s, with the pinned baseline on %d cores and %s."
+        return isTold(share)
+                ? "%s: on %s, with the pinned baseline on %d cores and %s."
                         .formatted(
                                 nodes,
                                 share,
                                 before.capacity().cores(),
-                                before.capacity().memoryQuantity());
+                                before.capacity().memoryQuantity())
+                : nodes + ".";
     }
 
     private static String machines(Pin next, Observation.@Nullable VirtualMachines machines, boolean byAdmission) {

@@ -240,6 +240,7 @@ public record Consideration(
             @Nullable KubeVirtVersion kubeVirtVersion,
             @Nullable ClusterDefault clusterDefault,
             Observation.@Nullable VirtualMachines virtualMachines,
+            Observation.@Nullable VirtualMachines prospect,
             Observation.@Nullable Admitted admission,
             Observation.@Nullable DefaultWrite defaultWrite) {
         return new Observation(
@@ -253,6 +254,7 @@ public record Consideration(
                 kubeVirtVersion,
                 clusterDefault,
                 virtualMachines,
+                prospect,
                 question.steering().rules().minimumCapacity(),
                 admission,
                 defaultWrite);
@@ -283,6 +285,7 @@ public record Consideration(
                         null,
                         null,
                         clusterDefault,
+                        null,
                         null,
                         question.steering().rules().minimumCapacity(),
                         null,

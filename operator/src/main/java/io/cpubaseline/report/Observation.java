@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubeVirtVersion the version of KubeVirt that runs; null if not known
  * @param clusterDefault KubeVirt's own default model; null if it is not known
  * @param virtualMachines what became of the selected virtual machines; null if there are none to select
+ * @param prospect what would become of them with the candidate, where nothing is pinned yet; null where something is, or there is no candidate
  * @param minimumCapacity how much of the selected nodes' capacity is to be able to take the pinned baseline, in percent
  * @param admission whether instances get the baseline when they are created; null where that isn't asked for
  * @param defaultWrite what became of KubeVirt's own default model; null where it isn't to be written
@@ -42,6 +43,7 @@ public record Observation(
         @Nullable KubeVirtVersion kubeVirtVersion,
         @Nullable ClusterDefault clusterDefault,
         @Nullable VirtualMachines virtualMachines,
+        @Nullable VirtualMachines prospect,
         int minimumCapacity,
         @Nullable Admitted admission,
         @Nullable DefaultWrite defaultWrite) {

@@ -108,11 +108,10 @@ public final class SpecReader {
         }
 
         /**
-         * The same where no time passes: the first baseline is adopted at once, if enough nodes can take it, and the pin moves by approval alone.
+         * The same where no time passes: what has to hold for some time is taken to have held for it.
          */
         public Steering withoutTime() {
-            return new Steering(
-                    paused, approvedRevision, MoveRules.manual(Duration.ZERO, rules.minimumCapacity()), planned);
+            return new Steering(paused, approvedRevision, rules.atOnce(), planned);
         }
 
         /** What the nodes say is adopted at once. */

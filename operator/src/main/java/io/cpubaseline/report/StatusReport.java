@@ -67,7 +67,7 @@ public final class StatusReport {
         Shapes shapes = Shapes.of(observation);
         Circumstances now = new Circumstances(observation, targets, shapes, before);
         Observation.VirtualMachines virtualMachines = observation.virtualMachines();
-        Tally tally = virtualMachines == null || virtualMachines.unreadable() != null ? null : virtualMachines.tally();
+        Tally tally = readable(virtualMachines);
         PinnedBaseline pinned = pin == null ? null : Pins.pinned(observation.now() == null ? pin.undated() : pin);
         ClusterCpuBaselineStatus decided = new ClusterCpuBaselineStatus(
                 observation.generation(),
@@ -78,7 +78,10 @@ public final class StatusReport {
                         : Pins.candidate(Objects.requireNonNull(remembered.candidate()), observation),
                 List.of(),
                 null,
-                capacity(fleet.targets().selected(), targets.capacity(), tally),
+                capacity(
+                        fleet.targets().selected(),
+                        targets.capacity(),
+                        readable(virtualMachines == null ? observation.prospect() : virtualMachines)),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -166,6 +169,10 @@ public final class StatusReport {
                 .map(entry -> new ReasonCount(
                         entry.getKey().name(), entry.getValue().size(), NodeNames.first(entry.getValue(), EXAMPLES)))
                 .toList();
+    }
+
+    private static @Nullable Tally readable(Observation.@Nullable VirtualMachines virtualMachines) {
+        return virtualMachines == null || virtualMachines.unreadable() != null ? null : virtualMachines.tally();
     }
 
     private static @Nullable CapacityReport capacity(

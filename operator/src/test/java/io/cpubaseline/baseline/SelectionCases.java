@@ -18,13 +18,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the tests of the selection share: classes of one node, and the answers for them. */
+/** Fleets made for one corner of the selection each, and what it makes of them. */
 final class SelectionCases {
 
     static final Selection SELECTION = CatalogLoader.selection();
     static final CpuCatalog CATALOG = SELECTION.catalog();
 
     static final String LEVEL_3 = "abm avx avx2 bmi1 bmi2 f16c fma movbe xsave";
+
+    private SelectionCases() {}
 
     static FeatureSet words(String words) {
         return words.isBlank() ? FeatureSet.empty() : FeatureSet.of(words.trim().split(" +"));
@@ -80,6 +82,4 @@ final class SelectionCases {
                 .map(Map.Entry::getKey)
                 .toList());
     }
-
-    private SelectionCases() {}
 }

@@ -1,11 +1,20 @@
 package io.cpubaseline.report;
 
+import static io.cpubaseline.change.Story.created;
+import static io.cpubaseline.change.Story.node;
 import static io.cpubaseline.change.Story.nodes;
+import static io.cpubaseline.change.Story.notReady;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.RequiredFeature;
+import io.cpubaseline.change.Story;
+import io.cpubaseline.fleet.NodeCapacity;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeHost;
+import io.cpubaseline.fleet.NodePlatform;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.GuestCpu;
@@ -48,6 +57,36 @@ class CandidateNumbersTest {
                 candidate.cpuModel(),
                 candidate.requiredFeatures().stream().map(RequiredFeature::name).toList(),
                 "Intel");
+    }
+
+    @Test
+    void the_first_baseline_has_numbers_too() {
+        // Given
+        tally.count(State.PENDING);
+        tally.count(State.PENDING);
+        tally.count(State.SKIPPED, Reason.HostPassthrough, "shop/own");
+        tally.follows(new GuestCpu("host-model", List.of(), "Intel"), 1);
+        tally.asks(new NodeCapacity(4_000, 8L << 30), 2);
+        NodeCpu young = created(node("n0", SKYLAKE), Story.START);
+        NodeCpu down = notReady(created(node("n1", SKYLAKE), Story.START));
+
+        // When
+        ClusterCpuBaselineStatus status =
+                reporting.prospect(Mode.PATCH, tally).report(List.of(young.on(host(32_000)), down.on(host(16_000))));
+
+        // Then
+        assertThat(status.pinned()).isNull();
+        assertThat(status.virtualMachines()).isNull();
+        assertThat(Objects.requireNonNull(status.candidate()).impact())
+                .startsWith("Guests get x86-64-v4. ")
+                .endsWith(
+                        " Guests could land on 1 of 2 nodes now: on 32 of 48 cores and 64Gi of 128Gi of memory. 2 of 3 selected virtual machines have the baseline or are to have it. Running with another CPU, so to be restarted for this one: 1; from the write until then KubeVirt does no live updates of them (hotplug).");
+        assertThat(Objects.requireNonNull(status.capacity()).demandedCores()).isEqualTo(8);
+        assertThat(status.capacity().demandedMemory()).isEqualTo("16Gi");
+    }
+
+    private static NodeHost host(long milliCores) {
+        return new NodeHost(NodePlatform.unknown(), new NodeCapacity(milliCores, 64L << 30), List.of());
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class ObservationBuilder {
     private @Nullable KubeVirtVersion kubeVirtVersion;
     private @Nullable ClusterDefault clusterDefault;
     private Observation.@Nullable VirtualMachines virtualMachines;
+    private Observation.@Nullable VirtualMachines prospect;
     private int minimumCapacity;
     private Observation.@Nullable Admitted admission;
     private Observation.@Nullable DefaultWrite defaultWrite;
@@ -79,6 +80,12 @@ public final class ObservationBuilder {
         return this;
     }
 
+    /** What would become of them with the first candidate. */
+    public ObservationBuilder prospect(Observation.@Nullable VirtualMachines value) {
+        prospect = value;
+        return this;
+    }
+
     /** In percent. */
     public ObservationBuilder minimumCapacity(int value) {
         minimumCapacity = value;
@@ -107,6 +114,7 @@ public final class ObservationBuilder {
                 kubeVirtVersion,
                 clusterDefault,
                 virtualMachines,
+                prospect,
                 minimumCapacity,
                 admission,
                 defaultWrite);

@@ -31,6 +31,7 @@ final class Reporting {
     private @Nullable ClusterDefault clusterDefault;
     private @Nullable Tally leaving;
     private Observation.@Nullable VirtualMachines virtualMachines;
+    private Observation.@Nullable VirtualMachines prospect;
     private Observation.@Nullable Admitted admission;
     private Observation.@Nullable DefaultWrite defaultWrite;
     private SchedulingRules rules = SchedulingRules.byDefault();
@@ -105,6 +106,12 @@ final class Reporting {
         return this;
     }
 
+    /** What would become of them with the first candidate. */
+    Reporting prospect(Mode mode, Tally tally) {
+        prospect = new Observation.VirtualMachines(mode, tally, null, null, rules);
+        return this;
+    }
+
     /** KubeVirt's default is to be written, and this is why it isn't; null if it is. */
     Reporting writesDefault(@Nullable Problem obstacle) {
         defaultWrite = new Observation.DefaultWrite(obstacle, obstacle == null ? "It costs something." : "");
@@ -158,6 +165,7 @@ final class Reporting {
                         .kubeVirt(kubeVirt, kubeVirtVersion)
                         .clusterDefault(clusterDefault)
                         .virtualMachines(virtualMachines)
+                        .prospect(decision.next().pinned() == null ? prospect : null)
                         .minimumCapacity(story.minimumCapacity)
                         .admission(admission)
                         .defaultWrite(defaultWrite)

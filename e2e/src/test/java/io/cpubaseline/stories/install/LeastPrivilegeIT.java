@@ -3,6 +3,9 @@ package io.cpubaseline.stories.install;
 import static io.cpubaseline.stories.stage.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.lab.process.Directories;
 import io.cpubaseline.stories.stage.Machines;
 import io.cpubaseline.stories.stage.Stage;
@@ -116,13 +119,92 @@ class LeastPrivilegeIT {
 
         // When
         for (String own : ITS_OWN) {
-            assertThat(patch(MACHINE, own)).as(own).startsWith("200 ");
+            assertThat(patch(MACHINE + "?fieldManager=cpu-baseline.homelab", own))
+                    .as(own)
+                    .startsWith("200 ");
         }
 
         // Then: what users have is theirs
         assertThat(patch("/apis/kubevirt.io/v1/namespaces/default/virtualmachines/none", "{spec: {}}"))
                 .startsWith("404 ");
         stage.kubectl("label", "vm", "web", "tier=web");
+    }
+
+    @Test
+    void whatOthersOwnStaysTheirsButForTheFieldsOfABaseline() throws Exception {
+        // Given one whose user owns everything, a model and a label of a baseline too, as after a restore
+        stage.homelab();
+        stage.machines().create(Machines.manifest("another", "homelab"));
+        awaitPolicy(MACHINE.replace("/web", "/another"), "cpu-baseline-operator");
+        stage.machines()
+                .createAs(
+                        "restorer",
+                        Machines.manifest("web", "homelab")
+                                .replace(
+                                        "  namespace:",
+                                        "  labels: {tier: web, cpubaseline.io/baseline: homelab}\n  namespace:")
+                                .replace("{cores: 2}", "{cores: 2, model: Haswell}"));
+        JsonNode owned = stage.machines().ownedBy("web", "restorer");
+
+        for (String taken : List.of(
+                "/f:spec/f:template/f:spec/f:domain/f:cpu/f:cores",
+                "/f:spec/f:template/f:spec/f:domain/f:memory",
+                "/f:spec/f:runStrategy",
+                "/f:metadata/f:labels/f:tier",
+                "/f:spec")) {
+            // When
+            String answer = owners(without(owned, taken), "restorer");
+
+            // Then
+            assertThat(answer)
+                    .as(taken)
+                    .startsWith("422 ")
+                    .contains("ValidatingAdmissionPolicy 'cpu-baseline-operator'")
+                    .contains("managedFields");
+        }
+        assertThat(owners(owned, "somebody")).startsWith("422 ");
+        assertThat(owners(with(owned, "/f:spec/f:template/f:spec/f:domain/f:cpu", "f:features"), "restorer"))
+                .startsWith("422 ");
+        assertThat(stage.machines().ownedBy("web", "restorer")).isEqualTo(owned);
+
+        // When it takes back what a baseline writes
+        JsonNode left = without(
+                without(owned, "/f:spec/f:template/f:spec/f:domain/f:cpu/f:model"),
+                "/f:metadata/f:labels/f:cpubaseline.io~1baseline");
+
+        // Then
+        assertThat(owners(left, "restorer")).startsWith("200 ");
+        assertThat(stage.machines().ownedBy("web", "restorer")).isEqualTo(left);
+    }
+
+    private static JsonNode without(JsonNode fields, String path) {
+        JsonNode less = fields.deepCopy();
+        JsonPointer pointer = JsonPointer.compile(path);
+        ((ObjectNode) less.at(pointer.head())).remove(pointer.last().getMatchingProperty());
+        return less;
+    }
+
+    private static JsonNode with(JsonNode fields, String path, String name) {
+        JsonNode more = fields.deepCopy();
+        ((ObjectNode) more.at(path)).putObject(name);
+        return more;
+    }
+
+    /** The answer to a patch that leaves one entry of managedFields, with these fields and of this manager. */
+    private String owners(JsonNode fields, String manager) throws Exception {
+        return patch(
+                MACHINE + "?fieldManager=cpu-baseline.homelab",
+                "metadata: {managedFields: [{manager: %s, operation: Update, apiVersion: kubevirt.io/v1, time: \"%s\", fieldsType: FieldsV1, fieldsV1: %s}]}"
+                        .formatted(
+                                manager,
+                                stage.kubectl(
+                                        "get",
+                                        "vm",
+                                        "web",
+                                        "--show-managed-fields",
+                                        "-o",
+                                        "jsonpath={.metadata.managedFields[0].time}"),
+                                fields));
     }
 
     @Test

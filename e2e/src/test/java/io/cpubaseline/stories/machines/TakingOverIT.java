@@ -2,14 +2,19 @@ package io.cpubaseline.stories.machines;
 
 import static io.cpubaseline.stories.stage.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.lab.objects.AuditLog;
 import io.cpubaseline.stories.stage.Machines;
 import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Stage;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -168,6 +173,31 @@ class TakingOverIT {
         assertThat(machines().nodeSelector("clone")).isEmpty();
         assertThat(machines().labels("clone").keySet()).noneMatch(label -> label.startsWith("cpubaseline.io/"));
         assertThat(machines().ownedBy("clone", US).isMissingNode()).isTrue();
+    }
+
+    /** By these words the operator knows that a virtual machine has changed while it was taken over, and tries again: another 422 is a refusal. */
+    @Test
+    void aPatchForAnOlderVersionIsAnsweredByTheWordsThatTheOperatorKnows() {
+        // Given
+        machines().create("web", BASELINE);
+
+        // When it is sent with a version that the machine had before
+        AbstractThrowableAssert<?, ? extends Throwable> answer = assertThatThrownBy(
+                () -> stage.lab()
+                        .client()
+                        .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                        .inNamespace("default")
+                        .withName("web")
+                        .patch(
+                                PatchContext.of(PatchType.JSON),
+                                "[{\"op\": \"test\", \"path\": \"/metadata/resourceVersion\", \"value\": \"1\"}, {\"op\": \"remove\", \"path\": \"/metadata/labels\"}]"));
+
+        // Then
+        answer.isInstanceOfSatisfying(KubernetesClientException.class, refused -> {
+            assertThat(refused.getCode()).isEqualTo(422);
+            assertThat(refused.getStatus().getMessage())
+                    .isEqualTo("the server rejected our request due to an error in our request");
+        });
     }
 
     @Test

@@ -124,11 +124,13 @@ final class FilePlanner {
                 intent.problems(),
                 intent.steering().withoutTime(),
                 StatusReport.remembered(baseline.status()),
+                baseline.edited(),
                 intent.clusterDefault() == SpecReader.DefaultMode.Ignore ? null : clusterDefault);
     }
 
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {
-        return plan(nodes, policy, problems, Steering.atOnce(), Remembered.nothing(), clusterDefault);
+        return plan(
+                nodes, policy, problems, Steering.atOnce(), Remembered.nothing(), /* edited= */ false, clusterDefault);
     }
 
     /** As the operator would, with nothing to wait for; then what nodes that are still to come would make of it. */
@@ -138,6 +140,7 @@ final class FilePlanner {
             List<Problem> problems,
             Steering steering,
             Remembered remembered,
+            boolean edited,
             @Nullable ClusterDefault known) {
         Consideration considered = Consideration.of(
                 planner,
@@ -147,7 +150,7 @@ final class FilePlanner {
                         policy,
                         problems,
                         steering,
-                        /* specChanged= */ false,
+                        edited,
                         remembered,
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),

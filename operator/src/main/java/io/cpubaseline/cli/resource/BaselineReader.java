@@ -100,12 +100,16 @@ public final class BaselineReader {
         JsonNode status = root instanceof ObjectNode object ? object.remove("status") : null;
         BaselineSchema.shipped().check(document);
         JsonNode spec = root.path("spec");
+        ClusterCpuBaselineStatus written = status(document, status);
+        JsonNode generation = root.at("/metadata/generation");
+        Long observed = written == null ? null : written.observedGeneration();
         return new BaselineManifest(
                 name.asText(),
                 spec.isMissingNode()
                         ? ClusterCpuBaselineSpec.defaults()
                         : new ObjectMapper().treeToValue(spec, ClusterCpuBaselineSpec.class),
-                status(document, status));
+                written,
+                generation.isIntegralNumber() && observed != null && generation.asLong() != observed);
     }
 
     private static @Nullable ClusterCpuBaselineStatus status(LocatedTree document, @Nullable JsonNode status) {

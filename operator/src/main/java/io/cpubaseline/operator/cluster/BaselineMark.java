@@ -6,5 +6,12 @@ package io.cpubaseline.operator.cluster;
  * @param name its name
  * @param uid its UID
  * @param generation the number of its spec
+ * @param resourceVersion the version of the whole object
  */
-public record BaselineMark(String name, String uid, long generation) {}
+public record BaselineMark(String name, String uid, long generation, String resourceVersion) {
+
+    /** Whether nothing but the status and the metadata may differ. */
+    public boolean hasSpecOf(BaselineMark other) {
+        return name.equals(other.name) && uid.equals(other.uid) && generation == other.generation;
+    }
+}

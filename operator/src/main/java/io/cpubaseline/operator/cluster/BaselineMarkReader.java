@@ -15,21 +15,22 @@ public final class BaselineMarkReader implements ObjectReader<BaselineMark> {
 
     @Override
     public BaselineMark read(JsonParser object) throws IOException {
-        String[] nameAndUid = {"", ""};
+        String[] texts = {"", "", ""};
         long[] generation = {0};
         each(object, (field, value) -> {
             if (field.equals("metadata")) {
                 each(value, (part, content) -> {
                     switch (part) {
-                        case "name" -> nameAndUid[0] = shared(content);
-                        case "uid" -> nameAndUid[1] = text(content);
+                        case "name" -> texts[0] = shared(content);
+                        case "uid" -> texts[1] = text(content);
+                        case "resourceVersion" -> texts[2] = text(content);
                         case "generation" -> generation[0] = number(content);
                         default -> {}
                     }
                 });
             }
         });
-        return new BaselineMark(nameAndUid[0], nameAndUid[1], generation[0]);
+        return new BaselineMark(texts[0], texts[1], generation[0], texts[2]);
     }
 
     @Override

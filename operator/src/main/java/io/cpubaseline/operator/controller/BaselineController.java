@@ -67,7 +67,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         this.virtualMachines = new VirtualMachines(
                 watched,
                 equipment.virtualMachines(),
-                new MachineChronicle(equipment.events(), equipment.metrics()),
+                new MachineChronicle(equipment.events(), equipment.metrics(), changes::exists),
                 changes,
                 options,
                 planner.catalog(),
@@ -174,8 +174,9 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         return Optional.of(fresh);
     }
 
-    private static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration delay) {
+    /** What was due in a moment may be due already: the framework's timer takes no negative delay, and would never come again. */
+    static UpdateControl<ClusterCpuBaseline> again(@Nullable Duration delay) {
         UpdateControl<ClusterCpuBaseline> done = UpdateControl.noUpdate();
-        return delay == null ? done : done.rescheduleAfter(delay);
+        return delay == null ? done : done.rescheduleAfter(delay.isNegative() ? Duration.ZERO : delay);
     }
 }

@@ -8,6 +8,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Answer;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.catalog.GuestNeeds;
+import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.ChangeControl;
 import io.cpubaseline.change.Pin;
@@ -330,8 +331,24 @@ final class BaselinePass {
                         ? null
                         : machines.clusterDefault().orElse(null),
                 virtualMachines,
+                prospect(gathered, considered, admitted),
                 admitted.told(),
                 byDefault.told());
+    }
+
+    /** What the first baseline would mean for virtual machines, while it is a candidate. */
+    private Observation.@Nullable VirtualMachines prospect(
+            Gathered gathered, Consideration considered, Admissions.Result admitted) {
+        Remembered next = considered.decision().next();
+        Candidate candidate = next.candidate();
+        return next.pinned() != null || candidate == null
+                ? null
+                : machines.foresee(
+                        gathered.name(),
+                        gathered.intent().virtualMachines(),
+                        new Remembered(candidate.pin(), null, next.history()),
+                        gathered.paused(),
+                        admitted.admission());
     }
 
     private static @Nullable Duration notTooSoon(@Nullable Duration delay) {

@@ -5,6 +5,7 @@ import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
@@ -30,8 +31,10 @@ import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What each baseline does with the virtual machines that it selects: by the operator's rules, from one look at the cluster. */
 final class Listing {
+
+    /** What a write has to be tried for, and the state that it leads to. */
+    private static final Map<Reason, State> TRIED = Map.of(
+            Reason.Refused, State.REFUSED,
+            Reason.Contended, State.CONFLICTING,
+            Reason.InstancetypeConflict, State.SKIPPED);
 
     private final Snapshot cluster;
     private final Set<String> trustedManagers;
@@ -57,7 +66,8 @@ final class Listing {
             VirtualMachineIntent intent,
             Remembered remembered,
             boolean writes,
-            long cores) {}
+            long cores,
+            Map<String, Reason> tried) {}
 
     /**
      * A virtual machine as one baseline sees it.
@@ -115,7 +125,21 @@ final class Listing {
                         StatusReport.remembered(status),
                         (intent.patch() || intent.admission())
                                 && !read.steering().paused(),
-                        capacity == null ? 0 : capacity.schedulableCores()));
+                        capacity == null ? 0 : capacity.schedulableCores(),
+                        tried(status)));
+    }
+
+    /** By namespace and name, those of which the operator has reported that it tried in vain; it names the first few of each reason. */
+    private static Map<String, Reason> tried(@Nullable ClusterCpuBaselineStatus status) {
+        Map<String, Reason> tried = new HashMap<>();
+        if (status != null && status.virtualMachines() != null) {
+            for (ReasonCount told : status.virtualMachines().reasons()) {
+                TRIED.keySet().stream()
+                        .filter(reason -> reason.name().equals(told.reason()))
+                        .forEach(reason -> told.examples().forEach(name -> tried.put(name, reason)));
+            }
+        }
+        return tried;
     }
 
     /** The names of all baselines. */
@@ -197,16 +221,19 @@ final class Listing {
         InstanceSnapshot instance = instanceOf(vm);
         Look look = Look.foreseen(vm, action, instance, vendorOf(nodeOf(vm)), target)
                 .of(whose, one.name());
+        // The rules know of no try: by them it is still to be written.
+        Reason tried = look.state() == State.PENDING ? one.tried().get(vm.namespace() + "/" + vm.name()) : null;
         List<Reason> reasons = Stream.concat(
-                        Stream.ofNullable(look.reason()), look.notes().stream().sorted())
+                        Stream.ofNullable(tried == null ? look.reason() : tried),
+                        look.notes().stream().sorted())
                 .toList();
         return new Line(
                 vm.namespace(),
                 vm.name(),
                 one.name(),
-                look.state(),
+                tried == null ? look.state() : Objects.requireNonNull(TRIED.get(tried)),
                 reasons,
-                message(vm, one, action, target, whose),
+                tried == null ? message(vm, one, action, target, whose) : "",
                 vm.size(instance));
     }
 

@@ -20,6 +20,8 @@ final class Remedy {
             case UserFeatures -> "remove its CPU features, or set a model";
             case HostPassthrough -> "remove the model host-passthrough, if it needn't have the node's own CPU";
             case NoCpuTopology -> "give it cores, sockets or threads";
+            case Refused -> "see why in its event; it is tried again when it changes, else once an hour";
+            case Contended -> "let whatever writes the whole object leave its CPU out";
             case InstancetypeConflict -> "choose an instancetype without CPU model and node selector";
             case Confidential, WaitAsReceiver, NotAmd64, BeingDeleted -> "nothing to do: it gets no baseline";
             case PoolOwned -> "see docs/troubleshooting.md: never set the model in the pool at once";

@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
         description = {
             "Lists the VirtualMachines that ClusterCpuBaselines select: whose each is,",
             "whether it carries the baseline, why not, and what to do. It decides by the",
-            "rules of the operator and writes nothing. What only the operator knows is not",
-            "listed: writes that were refused, fields that are lost again and again.",
+            "rules of the operator and writes nothing. What only a try shows (Refused,",
+            "Contended, InstancetypeConflict) it has from the status of the baseline, which",
+            "names five for each reason; others are pending.",
             "With -f it reads manifests and asks no cluster."
         },
         footer = {

@@ -292,13 +292,16 @@ public final class OperatorProcess implements AutoCloseable {
             if (before != null && after == null) {
                 metrics.forget(before.name());
             }
+            if (before != null && after != null && after.hasSpecOf(before)) {
+                later(() -> lookAtStatusOf(after.name()));
+                return;
+            }
             BaselineMark changed = after == null ? before : after;
             if (changed != null && (before == null || after == null)) {
                 equipment.changes().cameOrWent(changed.name());
             }
-            if (changed != null && !director.isShutdown()) {
-                var unused =
-                        director.schedule(() -> compare(changed), CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+            if (changed != null) {
+                later(() -> compare(changed));
             }
         }
 
@@ -310,6 +313,21 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** When the controller's watch has had the time to see what ours has. */
+    private void later(Runnable task) {
+        if (!director.isShutdown()) {
+            var unused = director.schedule(task, CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Somebody else may have edited the status: the framework passes on no event of that. */
+    private void lookAtStatusOf(String baseline) {
+        baselines
+                .get("", baseline)
+                .filter(mark -> !equipment.statuses().hasWritten(mark.uid(), mark.resourceVersion()))
+                .ifPresent(mark -> equipment.changes().wake(mark.name()));
+    }
+
     /**
      * The controller's watch is the client library's, which notices a dead connection only when it replaces it after five to ten minutes.
      * Where it has not seen what ours has, everything starts anew. What it has seen is looked at once more: the framework drops the event of an
@@ -317,7 +335,7 @@ public final class OperatorProcess implements AutoCloseable {
      */
     private void compare(BaselineMark changed) {
         boolean exists =
-                baselines.get("", changed.name()).filter(changed::equals).isPresent();
+                baselines.get("", changed.name()).filter(changed::hasSpecOf).isPresent();
         boolean gone = baselines.get("", changed.name()).isEmpty();
         if (gone) {
             equipment.changes().forgets(changed.name());
@@ -334,7 +352,7 @@ public final class OperatorProcess implements AutoCloseable {
             direct();
         } else if (exists) {
             equipment.changes().wake(changed.name());
-            var unused = director.schedule(() -> insist(changed), CONTROLLERS_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+            later(() -> insist(changed));
         }
     }
 
@@ -345,7 +363,7 @@ public final class OperatorProcess implements AutoCloseable {
     private void insist(BaselineMark changed) {
         if (running != null
                 && !closing
-                && baselines.get("", changed.name()).filter(changed::equals).isPresent()
+                && baselines.get("", changed.name()).filter(changed::hasSpecOf).isPresent()
                 && equipment.changes().isPassedOver(changed.name(), changed.uid())) {
             LOG.atWarn()
                     .addKeyValue("baseline", changed.name())

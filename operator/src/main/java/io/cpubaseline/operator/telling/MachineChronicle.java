@@ -7,6 +7,7 @@ import io.cpubaseline.operator.telling.EventRecorder.Subject;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.WriteOutcome;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +21,17 @@ public final class MachineChronicle implements VirtualMachineAligner.Notices {
 
     private final EventRecorder events;
     private final Metrics metrics;
+    private final Predicate<String> exists;
 
-    /** Tells by these. */
-    public MachineChronicle(EventRecorder events, Metrics metrics) {
+    /**
+     * Tells by these.
+     *
+     * @param exists whether there is a baseline of that name: the last write of one may end after it is gone
+     */
+    public MachineChronicle(EventRecorder events, Metrics metrics, Predicate<String> exists) {
         this.events = events;
         this.metrics = metrics;
+        this.exists = exists;
     }
 
     @Override
@@ -39,7 +46,9 @@ public final class MachineChronicle implements VirtualMachineAligner.Notices {
 
     @Override
     public void written(String baseline, VirtualMachineSnapshot vm, OwnedFields fields, WriteOutcome outcome) {
-        metrics.virtualMachineWritten(baseline, outcome);
+        if (exists.test(baseline)) {
+            metrics.virtualMachineWritten(baseline, outcome);
+        }
         if (outcome instanceof WriteOutcome.Applied) {
             LOG.atInfo()
                     .addKeyValue("baseline", baseline)

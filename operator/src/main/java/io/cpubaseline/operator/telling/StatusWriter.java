@@ -185,6 +185,12 @@ public final class StatusWriter implements Statuses {
         return Duration.ofNanos((long) Math.ceil(count * countInterval.toNanos()));
     }
 
+    /** Whether the version of an object is the one that its last write has made: nobody has changed it since. */
+    public boolean hasWritten(String uid, String resourceVersion) {
+        Written last = written.get(uid);
+        return last != null && last.result().resourceVersion().equals(resourceVersion);
+    }
+
     /** Forgets what was remembered for speed, when a baseline is gone. */
     public void forget(ClusterCpuBaseline gone) {
         written.remove(gone.getMetadata().getUid());

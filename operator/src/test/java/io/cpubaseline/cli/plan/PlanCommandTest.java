@@ -444,6 +444,53 @@ class PlanCommandTest {
     }
 
     @Test
+    void what_the_policy_of_changes_lets_through_is_pinned_as_the_operator_would_do_it_in_time(@TempDir Path folder)
+            throws IOException {
+        // Given a baseline of both nodes, as kubectl prints it, that follows nodes upwards
+        ObjectNode resource =
+                (ObjectNode) JSON.readTree(run("-f", host("xeon-gold-6130"), "-f", host("xeon-w3520"), "-o", "json")
+                        .out());
+        String before = resource.at("/status/pinned/revision").asText();
+        resource.set("spec", JSON.readTree("{\"changes\": {\"raise\": {\"policy\": \"Automatic\"}}}"));
+        resource.withObject("/metadata").put("generation", 2);
+        resource.withObject("/status").put("observedGeneration", 2);
+        Path file = Files.writeString(folder.resolve("all.json"), resource.toString());
+
+        // When the older node has left
+        JsonNode status = JSON.readTree(run("-f", host("xeon-gold-6130"), "-b", file.toString(), "-o", "json")
+                        .out())
+                .path("status");
+
+        // Then
+        assertThat(status.at("/pinned/cpuModel").asText()).startsWith("Skylake-Server");
+        assertThat(status.at("/history/0/revision").asText()).isEqualTo(before);
+        assertThat(status.path("candidate").isMissingNode()).isTrue();
+
+        // When the spec was edited since the operator has looked: then it may be the edit that brings the candidate up
+        resource.withObject("/metadata").put("generation", 3);
+        Files.writeString(file, resource.toString());
+        status = JSON.readTree(run("-f", host("xeon-gold-6130"), "-b", file.toString(), "-o", "json")
+                        .out())
+                .path("status");
+
+        // Then
+        assertThat(status.at("/pinned/revision").asText()).isEqualTo(before);
+        assertThat(status.at("/candidate/trigger").asText()).isEqualTo("Policy");
+
+        // When it follows them downwards alone
+        resource.set("spec", JSON.readTree("{\"changes\": {\"lower\": {\"policy\": \"Automatic\"}}}"));
+        resource.withObject("/metadata").put("generation", 2);
+        Files.writeString(file, resource.toString());
+        status = JSON.readTree(run("-f", host("xeon-gold-6130"), "-b", file.toString(), "-o", "json")
+                        .out())
+                .path("status");
+
+        // Then
+        assertThat(status.at("/pinned/revision").asText()).isEqualTo(before);
+        assertThat(status.at("/candidate/cpuModel").asText()).startsWith("Skylake-Server");
+    }
+
+    @Test
     void a_status_that_is_none_is_bad_input(@TempDir Path folder) throws IOException {
         // Given
         Path file = baseline(folder, "status: {pinned: 7}\n");

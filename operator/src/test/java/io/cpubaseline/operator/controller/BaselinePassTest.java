@@ -356,7 +356,9 @@ class BaselinePassTest {
         // Then
         assertThat(again).isEqualTo(GRACE);
         assertThat(pinned()).isNull();
-        assertThat(world.done).containsExactly("align nothing", "observed", "write nothing", "tell status");
+        assertThat(world.done)
+                .as("what the candidate would mean for virtual machines is told")
+                .containsExactly("align nothing", "foresee " + SKYLAKE, "observed", "write nothing", "tell status");
 
         // When
         clock.pass(GRACE);

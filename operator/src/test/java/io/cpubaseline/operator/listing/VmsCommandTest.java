@@ -152,6 +152,28 @@ class VmsCommandTest {
     }
 
     @Test
+    void what_only_a_try_shows_is_what_the_operator_has_reported() {
+        // Given
+        String reasons = """
+                "virtualMachines":{"selected":4,"applied":1,"pending":1,"conflicting":0,"refused":2,"skipped":0,"pendingRestart":0,
+                 "reasons":[{"reason":"Refused","count":2,"examples":["shop/new","shop/written"]}]},""";
+        list(
+                "/apis/cpubaseline.io/v1alpha1/clustercpubaselines",
+                baseline("intel", "Intel", "Haswell-noTSX", "Patch").replace("\"pinned\":", reasons + "\"pinned\":"));
+
+        // When
+        int code = vms("-A");
+
+        // Then: one that has been written since is no longer refused
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString().lines().toList())
+                .contains(
+                        "shop        new       intel      refused       Refused",
+                        "shop        written   intel      applied       PendingRestart",
+                        "Refused (1): see why in its event; it is tried again when it changes, else once an hour.");
+    }
+
+    @Test
     void of_one_baseline_the_machines_of_others_are_listed_too_and_a_reason_selects() throws IOException {
         // When: the namespace is the context's
         int code = vms("-b", "amd", "--reason", "claimedbyother", "-o", "json");

@@ -78,6 +78,21 @@ class StatusWriterTest {
     }
 
     @Test
+    void itsOwnVersionIsKnownFromThoseOfOthers() throws IOException {
+        // Given
+        ClusterCpuBaseline baseline = baseline("10", null);
+        String uid = baseline.getMetadata().getUid();
+
+        // When
+        writer.write(baseline, status("True", 3));
+
+        // Then: the next version is somebody else's, and so is an object that was created again
+        assertThat(writer.hasWritten(uid, "101")).isTrue();
+        assertThat(writer.hasWritten(uid, "102")).isFalse();
+        assertThat(writer.hasWritten("another", "101")).isFalse();
+    }
+
+    @Test
     void countsWaitForTheirTurnAndConditionsDoNot() throws IOException {
         // Given
         writer.write(baseline("10", null), status("True", 3));

@@ -1,8 +1,6 @@
 package io.cpubaseline.baseline;
 
 import static io.cpubaseline.baseline.PolicyBuilder.policy;
-import static io.cpubaseline.baseline.SelectionCases.CATALOG;
-import static io.cpubaseline.baseline.SelectionCases.LEVEL_3;
 import static io.cpubaseline.baseline.SelectionCases.cpu;
 import static io.cpubaseline.baseline.SelectionCases.featuresOf;
 import static io.cpubaseline.baseline.SelectionCases.host;
@@ -25,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which features are required beside the model, each case on a fleet made for it. */
-class RequiredFeaturesTest {
+/** Features beside the model: added, required, excluded. */
+class SelectionFeaturesTest {
 
     @Nested
     class Additions {
@@ -74,70 +72,6 @@ class RequiredFeaturesTest {
 
             // When, Then
             assertThat(select(List.of(one, other), policy()).requiredFeatures()).isEqualTo(words("aes rdrand"));
-        }
-    }
-
-    @Nested
-    class A_model_by_name {
-
-        private final CpuClass node = cpu("Intel", "Skylake-Client-v4 Nehalem Nehalem-v1 Penryn", "aes");
-
-        @Test
-        void is_taken_though_another_is_better() {
-            // When
-            Baseline baseline = select(node, policy().model("Nehalem"));
-
-            // Then
-            assertThat(baseline.model().name()).isEqualTo("Nehalem");
-            assertThat(baseline.level()).isEqualTo(AbiLevel.V3);
-            assertThat(requiredFor(Purpose.Level, baseline)).isEqualTo(words(LEVEL_3 + " xsaveopt"));
-        }
-
-        @Test
-        void keeps_its_version() {
-            assertThat(select(node, policy().model("Nehalem-v1")).model().name())
-                    .isEqualTo("Nehalem-v1");
-        }
-
-        @Test
-        void obeys_the_maximum() {
-            assertThat(select(node, policy().model("Nehalem").maximum(AbiLevel.V2))
-                            .level())
-                    .isEqualTo(AbiLevel.V2);
-            assertThat(refuse(List.of(node), policy().model("Skylake-Client-v4").maximum(AbiLevel.V2))
-                            .reason())
-                    .isEqualTo(Reason.NoCommonModel);
-        }
-
-        @Test
-        void that_the_catalog_lacks_is_unknown_even_if_nodes_have_it() {
-            // Given
-            CpuClass tomorrow = cpu("Intel", "TomorrowLake Nehalem", "");
-
-            // When
-            NoBaseline refusal = refuse(List.of(tomorrow), policy().model("TomorrowLake"));
-
-            // Then
-            assertThat(refusal.reason()).isEqualTo(Reason.UnknownModel);
-            assertThat(refusal.message()).contains("TomorrowLake", CATALOG.version());
-        }
-
-        @Test
-        void that_some_node_lacks_is_no_answer() {
-            // When
-            NoBaseline refusal =
-                    refuse(List.of(node, cpu("Intel", "Nehalem", "")), policy().model("Skylake-Client-v4"));
-
-            // Then
-            assertThat(refusal.reason()).isEqualTo(Reason.NoCommonModel);
-            assertThat(refusal.message()).startsWith("cpuModel.name: Skylake-Client-v4");
-        }
-
-        @Test
-        void that_is_excluded_too_is_no_answer() {
-            assertThat(refuse(List.of(node), policy().model("Nehalem").excludeModels("Nehalem-v1"))
-                            .reason())
-                    .isEqualTo(Reason.NoCommonModel);
         }
     }
 

@@ -1,30 +1,23 @@
 package io.cpubaseline.baseline;
 
 import static io.cpubaseline.baseline.PolicyBuilder.policy;
-import static io.cpubaseline.baseline.SelectionCases.CATALOG;
 import static io.cpubaseline.baseline.SelectionCases.cpu;
 import static io.cpubaseline.baseline.SelectionCases.featuresOf;
-import static io.cpubaseline.baseline.SelectionCases.host;
 import static io.cpubaseline.baseline.SelectionCases.labelled;
-import static io.cpubaseline.baseline.SelectionCases.refuse;
 import static io.cpubaseline.baseline.SelectionCases.requiredFor;
 import static io.cpubaseline.baseline.SelectionCases.select;
 import static io.cpubaseline.baseline.SelectionCases.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cpubaseline.Reason;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The corners of the selection, each on a fleet made for it: which model is chosen, and when none is. */
-class SelectionTest {
+/** What is preferred where several models reach the level: no TSX, and the fleet's own vendor. */
+class SelectionVendorsTest {
 
     @Nested
     class Tsx {
@@ -203,147 +196,6 @@ class SelectionTest {
             assertThat(select(cpu("Intel", "Nehalem", "mds-no rdctl-no"), policy())
                             .required())
                     .isEmpty();
-        }
-    }
-
-    @Nested
-    class Aliases_and_versions {
-
-        @Test
-        void a_version_without_alias_is_a_model_of_its_own() {
-            assertThat(select(cpu("Intel", "Skylake-Client-v4 Nehalem Nehalem-v1", ""), policy())
-                            .model()
-                            .name())
-                    .isEqualTo("Skylake-Client-v4");
-        }
-
-        @Test
-        void a_name_without_version_goes_before_a_newer_one_with_as_many_features() {
-            assertThat(select(cpu("Intel", "Skylake-Server-v4 Skylake-Server-noTSX-IBRS", ""), policy())
-                            .model()
-                            .name())
-                    .isEqualTo("Skylake-Server-noTSX-IBRS");
-        }
-
-        @Test
-        void the_newer_of_two_versions_with_as_many_features_is_taken() {
-            assertThat(select(cpu("AMD", "EPYC-Rome-v2 EPYC-Rome-v3", ""), policy())
-                            .model()
-                            .name())
-                    .isEqualTo("EPYC-Rome-v3");
-        }
-
-        @Test
-        void an_alias_is_written_where_both_are_labelled_and_a_version_where_only_it_is() {
-            assertThat(select(cpu("Intel", "Nehalem Nehalem-v1", ""), policy())
-                            .model()
-                            .name())
-                    .isEqualTo("Nehalem");
-            assertThat(select(cpu("Intel", "Nehalem-v1", ""), policy()).model().name())
-                    .isEqualTo("Nehalem-v1");
-        }
-
-        @Test
-        void an_alias_that_one_node_lacks_is_no_candidate_but_its_version_is() {
-            // Given
-            List<CpuClass> classes =
-                    List.of(cpu("Intel", "Nehalem Nehalem-v1", ""), cpu("Intel", "Nehalem-v1 Penryn", ""));
-
-            // When, Then
-            assertThat(select(classes, policy()).model().name()).isEqualTo("Nehalem-v1");
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"Nehalem", "Nehalem-v1"})
-        void excluding_one_excludes_both(String excluded) {
-            // Given
-            CpuClass both = cpu("Intel", "Nehalem Nehalem-v1 Penryn Penryn-v1", "");
-            CpuClass versionsAlone = cpu("Intel", "Nehalem-v1 Penryn-v1", "");
-
-            // When, Then
-            assertThat(select(both, policy().excludeModels(excluded)).model().name())
-                    .isEqualTo("Penryn");
-            assertThat(select(versionsAlone, policy().excludeModels(excluded))
-                            .model()
-                            .name())
-                    .isEqualTo("Penryn-v1");
-        }
-
-        @Test
-        void excluding_a_model_leaves_its_other_variants() {
-            // Given
-            CpuClass node = cpu("Intel", "Nehalem Nehalem-v1 Nehalem-IBRS Nehalem-v2", "");
-
-            // When, Then
-            assertThat(select(node, policy()).model().name()).isEqualTo("Nehalem-IBRS");
-            assertThat(select(node, policy().excludeModels("Nehalem-v2"))
-                            .model()
-                            .name())
-                    .isEqualTo("Nehalem");
-        }
-    }
-
-    @Nested
-    class Bounds {
-
-        @ParameterizedTest
-        @CsvSource({"x86-64-v4, x86-64-v4", "x86-64-v3, x86-64-v3", "x86-64-v2, x86-64-v2", "x86-64-v1, x86-64-v1"})
-        void the_maximum_is_kept_as_high_as_it_allows(String maximum, String level) {
-            // Given
-            CpuClass icelake = host("ice-lake-server");
-
-            // When
-            Baseline baseline =
-                    select(icelake, policy().maximum(AbiLevel.parse(maximum).orElseThrow()));
-
-            // Then
-            assertThat(baseline.level().label()).isEqualTo(level);
-            assertThat(CATALOG.levels().of(baseline.guestFeatures()).label()).isEqualTo(level);
-        }
-
-        @Test
-        void a_minimum_that_no_model_reaches_is_no_answer() {
-            // When
-            NoBaseline refusal = refuse(List.of(host("xeon-e5-2650")), policy().minimum(AbiLevel.V3));
-
-            // Then
-            assertThat(refusal.reason()).isEqualTo(Reason.BelowMinimum);
-            assertThat(refusal.message()).contains("x86-64-v2", "x86-64-v3");
-        }
-
-        @Test
-        void a_minimum_that_is_reached_changes_nothing() {
-            // Given
-            CpuClass icelake = host("ice-lake-server");
-
-            // When, Then
-            assertThat(select(icelake, policy().minimum(AbiLevel.V3))).isEqualTo(select(icelake, policy()));
-        }
-    }
-
-    @Nested
-    class No_answer {
-
-        @Test
-        void without_nodes() {
-            assertThat(refuse(List.of(), policy()).reason()).isEqualTo(Reason.NoContributingNodes);
-        }
-
-        @Test
-        void where_no_model_is_usable_on_all() {
-            // When
-            NoBaseline refusal = refuse(List.of(host("pentium-p6100"), host("ice-lake-server")), policy());
-
-            // Then
-            assertThat(refusal.reason()).isEqualTo(Reason.NoCommonModel);
-            assertThat(refusal.message()).contains("status.limits");
-        }
-
-        @Test
-        void where_all_have_only_models_that_the_catalog_lacks_or_calls_obsolete() {
-            assertThat(refuse(List.of(cpu("Intel", "TomorrowLake qemu64 Conroe", "")), policy())
-                            .reason())
-                    .isEqualTo(Reason.NoCommonModel);
         }
     }
 }

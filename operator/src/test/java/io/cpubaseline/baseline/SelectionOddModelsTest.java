@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What models need beside their own features, each on a fleet made for it. */
-class ModelQuirksTest {
+/** Models that are not what their features say. */
+class SelectionOddModelsTest {
 
     @Nested
     class A_model_whose_cpuid_level_is_under_0xd {
