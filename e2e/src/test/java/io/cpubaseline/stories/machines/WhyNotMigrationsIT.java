@@ -140,7 +140,9 @@ class WhyNotMigrationsIT {
     void whatItSaysBeforeAMigrationIsWhereItGoes() throws Exception {
         // Given
         stage.homelab();
-        List<String> names = List.of("named", "hosted");
+        Map<String, List<String>> tried = new TreeMap<>(
+                Map.of("named", List.of("prox03", "prox05"), "hosted", List.of("prox04", "prox08", "prox06")));
+        Set<String> names = tried.keySet();
         stage.machines().create(machine("named", "model: Nehalem", ""));
         stage.machines().create(machine("hosted", "model: host-model", ""));
         stage.startOn(START, names.toArray(String[]::new));
@@ -152,10 +154,7 @@ class WhyNotMigrationsIT {
 
         for (String name : names) {
             Set<String> agreed = new TreeSet<>();
-            for (String node : nodes) {
-                if (node.equals(migrations.nodeOf(name))) {
-                    continue;
-                }
+            for (String node : tried.getOrDefault(name, List.of())) {
                 // When
                 Said all = whyNot(name);
                 Said there = whyNot(name, node);
