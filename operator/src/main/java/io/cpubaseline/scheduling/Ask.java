@@ -17,7 +17,10 @@ public record Ask(Origin origin, String text, String subject, Predicate<NodeCpu>
     /** A label with this value. */
     static Ask label(Origin origin, String key, String value) {
         return new Ask(
-                origin, key + "=" + value, "", node -> value.equals(node.labels().get(key)));
+                origin,
+                key + "=" + value,
+                "",
+                node -> value.equals(node.labels().get(key)));
     }
 
     boolean isMetBy(NodeCpu node) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param from from where it would migrate; null where it would start
  * @param keepsVendor whether this KubeVirt pins targets to the source's CPU vendor
  */
-public record Background(Guest guest, SchedulingRules rules, @Nullable Source from, boolean keepsVendor) {
+public record Background(
+        Guest guest, SchedulingRules rules, @Nullable Source from, boolean keepsVendor) {
 
     Optional<Source> source() {
         return Optional.ofNullable(from);

@@ -37,8 +37,7 @@ final class Headline {
                         .collect(Collectors.joining(", "));
             case Realtime -> "realtime";
             case DedicatedCpus -> "dedicated CPUs";
-            case SourceVendor, BaselineVendor ->
-                "the CPU vendor " + Named.few(obstacle.names(KubeVirtLabels.VENDOR));
+            case SourceVendor, BaselineVendor -> "the CPU vendor " + Named.few(obstacle.names(KubeVirtLabels.VENDOR));
             case OwnSelector, KubeVirtSelector, AddedSelector, Unexplained ->
                 "the node selector "
                         + Named.few(obstacle.lacking().stream()
@@ -63,9 +62,8 @@ final class Headline {
     /** Its model, if that is missing, and its features. */
     private static String hostModel(Obstacle obstacle) {
         List<String> features = obstacle.names(KubeVirtLabels.FEATURE);
-        String named = features.isEmpty()
-                ? ""
-                : (features.size() == 1 ? "feature " : "features ") + Named.few(features);
+        String named =
+                features.isEmpty() ? "" : (features.size() == 1 ? "feature " : "features ") + Named.few(features);
         return Stream.concat(
                         obstacle.names(KubeVirtLabels.MIGRATION_MODEL).stream()
                                 .limit(1)

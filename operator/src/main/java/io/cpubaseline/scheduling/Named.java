@@ -21,7 +21,8 @@ final class Named {
 
     /** What there is, with how often, the most frequent first: {@code q35 (5), pc-q35-9.6 (2)}. */
     static String counted(Stream<String> found) {
-        Map<String, Long> counts = found.collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
+        Map<String, Long> counts =
+                found.collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
         return few(counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue()))

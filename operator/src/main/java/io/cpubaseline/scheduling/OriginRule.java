@@ -19,29 +19,46 @@ interface OriginRule {
     List<OriginRule> ALL = List.of(
             of(Origin.NotSchedulable, KubeVirtLabels.SCHEDULABLE::equals),
             of(Origin.Architecture, KubeVirtLabels.ARCHITECTURE::equals),
-            when(Origin.CpuModel, (key, background) -> background.guest().hasNamedModel()
-                    && key.equals(KubeVirtLabels.MODEL + background.guest().model())),
-            when(Origin.HyperV, (key, background) ->
-                    shape(background).evmcs() && key.equals(KubeVirtLabels.FEATURE + "vmx")),
+            when(
+                    Origin.CpuModel,
+                    (key, background) -> background.guest().hasNamedModel()
+                            && key.equals(
+                                    KubeVirtLabels.MODEL + background.guest().model())),
+            when(
+                    Origin.HyperV,
+                    (key, background) -> shape(background).evmcs() && key.equals(KubeVirtLabels.FEATURE + "vmx")),
             when(Origin.RequiredFeatures, OriginRule::isRequired),
             of(Origin.MachineType, family(KubeVirtLabels.MACHINE_TYPE)),
             of(Origin.TscFrequency, family(KubeVirtLabels.TSC)),
             of(Origin.HyperV, family(KubeVirtLabels.HYPERV)),
-            when(Origin.HyperV, (key, background) -> shape(background).evmcs()
-                    && background.rules().hypervStrictCheck()
-                    && key.equals(KubeVirtLabels.VENDOR + "Intel")),
+            when(
+                    Origin.HyperV,
+                    (key, background) -> shape(background).evmcs()
+                            && background.rules().hypervStrictCheck()
+                            && key.equals(KubeVirtLabels.VENDOR + "Intel")),
             of(Origin.Realtime, KubeVirtLabels.REALTIME::equals),
-            of(Origin.DedicatedCpus, key ->
-                    key.equals(KubeVirtLabels.CPU_MANAGER) || key.equals(KubeVirtLabels.OTHER_CPU_MANAGER)),
-            when(Origin.ConfidentialComputing, (key, background) -> shape(background).labels().contains(key)),
-            when(Origin.BaselineVendor, (key, background) -> key.startsWith(KubeVirtLabels.VENDOR)
-                    && background.guest().ofBaseline().vendors()
-                            .contains(key.substring(KubeVirtLabels.VENDOR.length()))),
+            of(
+                    Origin.DedicatedCpus,
+                    key -> key.equals(KubeVirtLabels.CPU_MANAGER) || key.equals(KubeVirtLabels.OTHER_CPU_MANAGER)),
+            when(
+                    Origin.ConfidentialComputing,
+                    (key, background) -> shape(background).labels().contains(key)),
+            when(
+                    Origin.BaselineVendor,
+                    (key, background) -> key.startsWith(KubeVirtLabels.VENDOR)
+                            && background
+                                    .guest()
+                                    .ofBaseline()
+                                    .vendors()
+                                    .contains(key.substring(KubeVirtLabels.VENDOR.length()))),
             when(Origin.OwnSelector, (key, background) -> own(background).containsKey(key)),
-            when(Origin.KubeVirtSelector, (key, background) ->
-                    background.rules().selection().labels().containsKey(key)),
+            when(
+                    Origin.KubeVirtSelector,
+                    (key, background) -> background.rules().selection().labels().containsKey(key)),
             migrating(Origin.SourceVendor, (key, source) -> key.startsWith(KubeVirtLabels.VENDOR)),
-            migrating(Origin.StickyHostModel, (key, source) -> isOfHostModel(key) && source.selector().containsKey(key)),
+            migrating(
+                    Origin.StickyHostModel,
+                    (key, source) -> isOfHostModel(key) && source.selector().containsKey(key)),
             migrating(Origin.HostModel, (key, source) -> isOfHostModel(key)),
             migrating(Origin.AddedSelector, (key, source) -> true));
 
@@ -62,7 +79,8 @@ interface OriginRule {
     }
 
     private static OriginRule migrating(Origin origin, BiPredicate<String, Source> isIt) {
-        return (key, background) -> background.source().filter(source -> isIt.test(key, source)).map(source -> origin);
+        return (key, background) ->
+                background.source().filter(source -> isIt.test(key, source)).map(source -> origin);
     }
 
     private static Predicate<String> family(String prefix) {

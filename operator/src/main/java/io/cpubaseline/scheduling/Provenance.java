@@ -12,8 +12,7 @@ final class Provenance {
         String baseline = "the baseline " + guest.ofBaseline().baseline();
         boolean migrates = background.source().isPresent();
         return switch (obstacle.origin()) {
-            case CpuModel ->
-                guest.ofBaseline().model() ? baseline : modelOf(guest, background.rules());
+            case CpuModel -> guest.ofBaseline().model() ? baseline : modelOf(guest, background.rules());
             case RequiredFeatures ->
                 guest.ofBaseline().features()
                         ? baseline

@@ -131,7 +131,8 @@ public final class Rendering {
         }
         shape.forbidden().forEach(feature -> rejected.add(without(KubeVirtLabels.FEATURE + feature)));
         List<Term> own = shape.placement().selection().terms();
-        return new LauncherPod(selector, rejecting(own, rejected), shape.placement().tolerations(), requests);
+        return new LauncherPod(
+                selector, rejecting(own, rejected), shape.placement().tolerations(), requests);
     }
 
     /** KubeVirt adds to each of the owner's terms, since one of them is enough. */

@@ -19,7 +19,7 @@ public record Source(String node, Map<String, String> labels, Map<String, String
     /** Whether a migration has written into its pod what the host model of its first node demanded. */
     boolean hasHostModelOfItsFirstNode() {
         return selector.keySet().stream()
-                .anyMatch(key -> key.startsWith(KubeVirtLabels.FEATURE)
-                        || key.startsWith(KubeVirtLabels.MIGRATION_MODEL));
+                .anyMatch(key ->
+                        key.startsWith(KubeVirtLabels.FEATURE) || key.startsWith(KubeVirtLabels.MIGRATION_MODEL));
     }
 }

@@ -40,7 +40,8 @@ class ArchitectureTest {
     private static final String API = ROOT + ".api.v1alpha1";
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
-    private static final List<String> PURE = List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine");
+    private static final List<String> PURE =
+            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 

@@ -78,15 +78,12 @@ class OriginRuleTest {
         "kubernetes.io/hostname, AddedSelector"
     })
     void a_key_of_a_migrations_target_has_one_origin(String key, Origin origin) {
-        assertThat(OriginRule.of(key, new Background(GUEST, RULES, SOURCE, true))).isEqualTo(origin);
+        assertThat(OriginRule.of(key, new Background(GUEST, RULES, SOURCE, true)))
+                .isEqualTo(origin);
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "cpu-feature.node.kubevirt.io/hle",
-        "cpu-vendor.node.kubevirt.io/Zhaoxin",
-        "kubernetes.io/hostname"
-    })
+    @CsvSource({"cpu-feature.node.kubevirt.io/hle", "cpu-vendor.node.kubevirt.io/Zhaoxin", "kubernetes.io/hostname"})
     void what_only_a_migration_adds_is_unexplained_at_a_start(String key) {
         assertThat(OriginRule.of(key, new Background(GUEST, RULES, null, true))).isEqualTo(Origin.Unexplained);
     }
@@ -95,6 +92,7 @@ class OriginRuleTest {
     void a_vendor_is_the_sources_where_hyperv_is_not_looked_at() {
         Background background = new Background(GUEST, SchedulingRules.byDefault(), SOURCE, true);
 
-        assertThat(OriginRule.of("cpu-vendor.node.kubevirt.io/Intel", background)).isEqualTo(Origin.SourceVendor);
+        assertThat(OriginRule.of("cpu-vendor.node.kubevirt.io/Intel", background))
+                .isEqualTo(Origin.SourceVendor);
     }
 }

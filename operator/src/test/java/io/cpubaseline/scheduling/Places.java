@@ -28,7 +28,8 @@ final class Places {
 
     /** A node of KubeVirt with 8 cores and 32 GiB, and the keys of further labels with the value {@code true}. */
     static NodeCpu node(String name, String... keys) {
-        Map<String, String> labels = new TreeMap<>(Map.of("kubevirt.io/schedulable", "true", "kubernetes.io/arch", "amd64"));
+        Map<String, String> labels =
+                new TreeMap<>(Map.of("kubevirt.io/schedulable", "true", "kubernetes.io/arch", "amd64"));
         for (String key : keys) {
             labels.put(key, "true");
         }
@@ -77,6 +78,14 @@ final class Places {
 
     static GuestShape shape(NodeSelection selection, List<String> forbidden, String... features) {
         return new GuestShape(
-                "", Set.of(), false, false, 0, Set.of(), List.of(features), forbidden, new Placement(selection, List.of()));
+                "",
+                Set.of(),
+                false,
+                false,
+                0,
+                Set.of(),
+                List.of(features),
+                forbidden,
+                new Placement(selection, List.of()));
     }
 }

@@ -43,7 +43,8 @@ class RenderingTest {
 
     @Test
     void a_start_selects_by_what_every_guest_needs_the_model_and_the_features() {
-        assertThat(new TreeMap<>(RENDERING.start(Places.guest("Haswell", "vmx"), ANY).nodeSelector()))
+        assertThat(new TreeMap<>(
+                        RENDERING.start(Places.guest("Haswell", "vmx"), ANY).nodeSelector()))
                 .isEqualTo(new TreeMap<>(Map.of(
                         "kubevirt.io/schedulable", "true",
                         "kubernetes.io/arch", "amd64",
@@ -55,7 +56,8 @@ class RenderingTest {
     @Test
     void neither_host_model_nor_host_passthrough_is_a_label() {
         assertThat(beside(RENDERING.start(Places.guest(""), ANY))).isEmpty();
-        assertThat(beside(RENDERING.start(Places.guest("host-passthrough"), ANY))).isEmpty();
+        assertThat(beside(RENDERING.start(Places.guest("host-passthrough"), ANY)))
+                .isEmpty();
     }
 
     @Test
@@ -92,7 +94,8 @@ class RenderingTest {
 
     @Test
     void a_version_before_1_6_selects_by_no_machine_type() {
-        LauncherPod pod = new Rendering(SchedulingRules.of("", false, "", false, 0)).start(Places.guest("Haswell"), ANY);
+        LauncherPod pod =
+                new Rendering(SchedulingRules.of("", false, "", false, 0)).start(Places.guest("Haswell"), ANY);
 
         assertThat(pod.nodeSelector()).doesNotContainKey("machine-type.node.kubevirt.io/q35");
     }
@@ -111,7 +114,8 @@ class RenderingTest {
         // Then
         assertThat(terms).hasSize(2).allSatisfy(term -> {
             List<String> keys = new ArrayList<>();
-            term.requirements().forEach(requirement -> keys.add(requirement.what().key()));
+            term.requirements()
+                    .forEach(requirement -> keys.add(requirement.what().key()));
             assertThat(keys)
                     .containsExactly(
                             "zone",
@@ -166,8 +170,7 @@ class RenderingTest {
 
     @Test
     void a_version_that_crosses_vendors_pins_none() {
-        LauncherPod pod =
-                RENDERING.target(Places.guest("Haswell"), ANY, new Source("n1", ICELAKE, Map.of()), false);
+        LauncherPod pod = RENDERING.target(Places.guest("Haswell"), ANY, new Source("n1", ICELAKE, Map.of()), false);
 
         assertThat(beside(pod)).containsExactly("cpu-model.node.kubevirt.io/Haswell");
     }
@@ -177,8 +180,7 @@ class RenderingTest {
         // Given
         Guest confined = Places.guest(
                 "Haswell",
-                Places.shape(
-                        NodeSelection.ofLabels(Map.of("cpu-vendor.node.kubevirt.io/AMD", "true")), List.of()));
+                Places.shape(NodeSelection.ofLabels(Map.of("cpu-vendor.node.kubevirt.io/AMD", "true")), List.of()));
 
         // Then
         assertThat(beside(target(confined, Map.of())))

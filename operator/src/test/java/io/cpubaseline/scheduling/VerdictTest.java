@@ -95,10 +95,7 @@ class VerdictTest {
 
         // When
         Verdict verdict = Verdict.of(
-                pod(SMALL, aes, vmx),
-                background,
-                List.of(Places.node("n1"), Places.node("n2", aes)),
-                Room.empty());
+                pod(SMALL, aes, vmx), background, List.of(Places.node("n1"), Places.node("n2", aes)), Room.empty());
 
         // Then
         assertThat(told(verdict)).containsExactly("RequiredFeatures [n1, n2] 2");
@@ -134,7 +131,9 @@ class VerdictTest {
                 List.of(new Toleration("dedicated", "Exists", "", "")),
                 SMALL);
 
-        assertThat(verdict(tolerant, Places.tainted(Places.node("db"), DATABASES)).open()).hasSize(1);
+        assertThat(verdict(tolerant, Places.tainted(Places.node("db"), DATABASES))
+                        .open())
+                .hasSize(1);
     }
 
     @Test
@@ -157,7 +156,9 @@ class VerdictTest {
     void a_pod_fits_exactly_and_a_node_that_does_not_say_what_it_has_is_taken_to_have_enough() {
         NodeCpu silent = Places.node("silent").on(NodeHost.unknown());
 
-        assertThat(verdict(pod(new NodeCapacity(8000, 32L << 30)), Places.node("n1"), silent).open()).hasSize(2);
+        assertThat(verdict(pod(new NodeCapacity(8000, 32L << 30)), Places.node("n1"), silent)
+                        .open())
+                .hasSize(2);
         assertThat(told(verdict(pod(new NodeCapacity(8001, 32L << 30)), Places.node("n1"), silent)))
                 .containsExactly("Cores [n1] 1");
     }
@@ -226,8 +227,9 @@ class VerdictTest {
                     .distinct()
                     .count();
             assertThat(verdict.open().size() + kept).isEqualTo(nodes.size());
-            assertThat(verdict.open()).allSatisfy(node -> assertThat(node.labels().keySet())
-                    .containsAll(pod.nodeSelector().keySet()));
+            assertThat(verdict.open())
+                    .allSatisfy(node -> assertThat(node.labels().keySet())
+                            .containsAll(pod.nodeSelector().keySet()));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -112,15 +113,16 @@ class WhyNotMigrationsIT {
 
         // Then
         Migrations migrations = stage.migrations();
-        assertThat(said.get("anywhere").possible()).hasSizeGreaterThan(3);
-        assertThat(said.get("tolerant").possible()).containsExactly("prox05");
+        assertThat(of(said, "anywhere").possible()).hasSizeGreaterThan(3);
+        assertThat(of(said, "tolerant").possible()).containsExactly("prox05");
         for (Map.Entry<String, Said> one : said.entrySet()) {
             String name = one.getKey();
             Set<String> possible = one.getValue().possible();
             assertThat(one.getValue().code()).as(name).isEqualTo(possible.isEmpty() ? 1 : 0);
             if (possible.isEmpty()) {
-                Stage.eventually(() ->
-                        assertThat(passedOver(migrations.whyPending(name))).as(name).isEqualTo(one.getValue().words()));
+                Stage.eventually(() -> assertThat(passedOver(migrations.whyPending(name)))
+                        .as(name)
+                        .isEqualTo(one.getValue().words()));
             } else {
                 migrations.awaitRunning(name);
                 assertThat(possible).as(name).contains(migrations.nodeOf(name));
@@ -131,8 +133,8 @@ class WhyNotMigrationsIT {
         for (String name : List.of("unknown-model", "gpu", "zone", "huge")) {
             Said waiting = whyNot(name);
             assertThat(waiting.answer().path("pod").asText()).startsWith("virt-launcher-" + name);
-            assertThat(waiting.origins()).as(name).isEqualTo(said.get(name).origins());
-            assertThat(waiting.words()).as(name).isEqualTo(said.get(name).words());
+            assertThat(waiting.origins()).as(name).isEqualTo(of(said, name).origins());
+            assertThat(waiting.words()).as(name).isEqualTo(of(said, name).words());
         }
     }
 
@@ -162,7 +164,9 @@ class WhyNotMigrationsIT {
 
                 // Then
                 boolean possible = result == Result.SUCCEEDED;
-                assertThat(all.possible().contains(node)).as(name + " to " + node).isEqualTo(possible);
+                assertThat(all.possible().contains(node))
+                        .as(name + " to " + node)
+                        .isEqualTo(possible);
                 assertThat(there.code()).as(name + " to " + node).isEqualTo(possible ? 0 : 1);
                 agreed.add(node + (possible ? " yes" : " no"));
             }
@@ -184,6 +188,10 @@ class WhyNotMigrationsIT {
         assertThat(stuck.origins()).startsWith("StickyHostModel");
         assertThat(stuck.answer().at("/obstacles/0/remedy").asText()).contains(feature);
         assertThat(migrations.migrate("hosted").result()).isEqualTo(Result.NO_TARGET);
+    }
+
+    private static Said of(Map<String, Said> said, String name) {
+        return Objects.requireNonNull(said.get(name), name);
     }
 
     /** A small machine, stopped. */

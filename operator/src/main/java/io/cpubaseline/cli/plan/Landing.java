@@ -60,8 +60,9 @@ record Landing(
         Known known = ours.find(revision)
                 .or(() -> theirs.find(revision))
                 .orElseThrow(() -> new InputException(unknown(revision, ours, theirs)));
-        List<NodeCpu> ofKubeVirt =
-                nodes.stream().filter(node -> node.schedulable() != Truth.UNKNOWN).toList();
+        List<NodeCpu> ofKubeVirt = nodes.stream()
+                .filter(node -> node.schedulable() != Truth.UNKNOWN)
+                .toList();
         SchedulingRules rules = SchedulingRules.of("", false, "", false, 0);
         Guest guest = new Guest("amd64", known.cpuModel(), shape(known), OfBaseline.nothing());
         Source source = new Source(
@@ -70,7 +71,10 @@ record Landing(
                 Map.of());
         Background background = new Background(guest, rules, source, true);
         Verdict verdict = Verdict.of(
-                new Rendering(rules).target(guest, NodeCapacity.none(), source, true), background, ofKubeVirt, Room.empty());
+                new Rendering(rules).target(guest, NodeCapacity.none(), source, true),
+                background,
+                ofKubeVirt,
+                Room.empty());
         return new Landing(
                 revision,
                 known,
@@ -115,7 +119,8 @@ record Landing(
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("revision", revision);
         document.put("cpuModel", known.cpuModel());
-        document.put("requiredFeatures", known.requiredFeatures().stream().sorted().toList());
+        document.put(
+                "requiredFeatures", known.requiredFeatures().stream().sorted().toList());
         if (!known.vendor().isEmpty()) {
             document.put("vendor", known.vendor());
         }

@@ -20,7 +20,9 @@ final class LandingText {
                     "Features",
                     String.join(" ", known.requiredFeatures().stream().sorted().toList()));
         }
-        page.field("Vendor", known.vendor().isEmpty() ? "not told: that of each guest's node counts, too" : known.vendor());
+        page.field(
+                "Vendor",
+                known.vendor().isEmpty() ? "not told: that of each guest's node counts, too" : known.vendor());
         List<String> open = landing.open();
         int nodes = landing.verdict().nodes();
         page.field(

@@ -7,12 +7,12 @@ import static io.cpubaseline.operator.watch.JsonFields.shared;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.cpubaseline.fleet.NodeSelection;
+import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.report.ClusterDefault;
 import java.io.IOException;
-import io.cpubaseline.fleet.NodeSelection;
-import io.cpubaseline.fleet.SchedulingRules;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;

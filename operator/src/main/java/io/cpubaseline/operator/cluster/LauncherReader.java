@@ -126,8 +126,10 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                 case "topologySpreadConstraints" ->
                     eachItem(
                             value,
-                            constraint -> each(constraint, (part, content) -> aboutOtherPods |=
-                                    part.equals("whenUnsatisfiable") && text(content).equals("DoNotSchedule")));
+                            constraint -> each(
+                                    constraint,
+                                    (part, content) -> aboutOtherPods |= part.equals("whenUnsatisfiable")
+                                            && text(content).equals("DoNotSchedule")));
                 case "containers" -> eachItem(value, requests::container);
                 case "initContainers" -> eachItem(value, requests::initContainer);
                 case "overhead" -> each(value, requests::overhead);

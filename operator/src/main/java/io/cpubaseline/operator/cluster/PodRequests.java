@@ -40,7 +40,8 @@ final class PodRequests {
 
         void resource(String name, JsonParser quantity) throws IOException {
             switch (name) {
-                case "cpu" -> milliCores = Quantity.thousandths(scalar(quantity)).orElse(0);
+                case "cpu" ->
+                    milliCores = Quantity.thousandths(scalar(quantity)).orElse(0);
                 case "memory" -> memory = Quantity.units(scalar(quantity)).orElse(0);
                 default -> {}
             }
@@ -81,7 +82,6 @@ final class PodRequests {
     }
 
     private static NodeCapacity most(NodeCapacity one, NodeCapacity other) {
-        return new NodeCapacity(
-                Math.max(one.milliCores(), other.milliCores()), Math.max(one.memory(), other.memory()));
+        return new NodeCapacity(Math.max(one.milliCores(), other.milliCores()), Math.max(one.memory(), other.memory()));
     }
 }

@@ -67,9 +67,7 @@ final class AnswerText {
         List<Obstacle.Lacking> lacking = obstacle.lacking();
         for (Obstacle.Lacking part : lacking.subList(0, Math.min(LABELS_SHOWN, lacking.size()))) {
             boolean telling = lacking.size() > 1 && answer.node().isEmpty();
-            wrapped(
-                    "    asks    ",
-                    part.ask().text() + (telling ? " (not on %d)".formatted(part.nodes()) : ""));
+            wrapped("    asks    ", part.ask().text() + (telling ? " (not on %d)".formatted(part.nodes()) : ""));
         }
         if (lacking.size() > LABELS_SHOWN) {
             lines.add("            and %d more".formatted(lacking.size() - LABELS_SHOWN));
@@ -79,7 +77,9 @@ final class AnswerText {
             wrapped("    there   ", explanation.found());
         }
         if (answer.node().isEmpty()) {
-            wrapped("    nodes   ", few(obstacle.nodes().stream().map(NodeCpu::name).toList()));
+            wrapped(
+                    "    nodes   ",
+                    few(obstacle.nodes().stream().map(NodeCpu::name).toList()));
         }
         wrapped("    way out ", explanation.remedy());
     }
@@ -90,7 +90,9 @@ final class AnswerText {
         if (obstacle.alone() == 0) {
             return all;
         }
-        return obstacle.alone() == nodes ? all + ", alone" : "%s, off %d of them alone".formatted(all, obstacle.alone());
+        return obstacle.alone() == nodes
+                ? all + ", alone"
+                : "%s, off %d of them alone".formatted(all, obstacle.alone());
     }
 
     private static String few(List<String> names) {

@@ -161,7 +161,8 @@ final class ClusterReading implements Reading {
                 });
             }
         } catch (ApiServer.Unsuccessful e) {
-            throw new Unanswerable("Pods can't be listed (%s): how full nodes are isn't known".formatted(e.getMessage()));
+            throw new Unanswerable(
+                    "Pods can't be listed (%s): how full nodes are isn't known".formatted(e.getMessage()));
         }
         return new Room(requested);
     }

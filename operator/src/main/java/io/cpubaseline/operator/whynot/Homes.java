@@ -20,6 +20,9 @@ final class Homes {
                 homes.isEmpty()
                         ? "there is no VirtualMachine " + name
                         : "several namespaces have a VirtualMachine %s: %s; name one by -n"
-                                .formatted(name, String.join(", ", homes.stream().sorted().toList())));
+                                .formatted(
+                                        name,
+                                        String.join(
+                                                ", ", homes.stream().sorted().toList())));
     }
 }

@@ -67,7 +67,8 @@ final class Inquiry {
         long without =
                 all.stream().filter(one -> one.schedulable() == Truth.UNKNOWN).count();
         return node.isEmpty() && without > 0 && without == all.size()
-                ? List.of("No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels")
+                ? List.of(
+                        "No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels")
                 : List.of();
     }
 
@@ -75,8 +76,8 @@ final class Inquiry {
         if (node.isEmpty()) {
             // Where KubeVirt has never been, as on control planes, no guest is expected.
             return all.stream()
-                    .filter(one -> one.schedulable() != Truth.UNKNOWN
-                            && !one.name().equals(situation.source()))
+                    .filter(one ->
+                            one.schedulable() != Truth.UNKNOWN && !one.name().equals(situation.source()))
                     .toList();
         }
         if (node.equals(situation.source())) {

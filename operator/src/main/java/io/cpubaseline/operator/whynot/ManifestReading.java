@@ -82,7 +82,11 @@ final class ManifestReading implements Reading {
         } else if (object.is(INSTANCETYPES, object.kind())) {
             JsonNode root = object.kind().startsWith("VirtualMachineCluster") ? object.root() : namespaced(object);
             types.put(
-                    "%s %s/%s".formatted(object.kind(), root.at("/metadata/namespace").asText(), named(object)),
+                    "%s %s/%s"
+                            .formatted(
+                                    object.kind(),
+                                    root.at("/metadata/namespace").asText(),
+                                    named(object)),
                     root.path("spec"));
         }
     }
@@ -152,7 +156,8 @@ final class ManifestReading implements Reading {
         String whole = field.equals("instancetype") ? "Instancetype" : "Preference";
         boolean ofNamespace =
                 machine.at("/spec/" + field + "/kind").asText().equalsIgnoreCase("VirtualMachine" + whole);
-        @Nullable JsonNode spec = types.get("VirtualMachine%s%s %s/%s"
+        @Nullable
+        JsonNode spec = types.get("VirtualMachine%s%s %s/%s"
                 .formatted(ofNamespace ? "" : "Cluster", whole, ofNamespace ? where : "", type));
         if (spec == null) {
             unread.add("Its %s %s is not in the files: what it adds is left out".formatted(field, type));

@@ -84,9 +84,8 @@ final class Situations {
     }
 
     private static OfBaseline ofBaseline(VirtualMachineSnapshot machine) {
-        Optional<String> manager = machine.managers()
-                .filter(Target::isBaselineManager)
-                .findFirst();
+        Optional<String> manager =
+                machine.managers().filter(Target::isBaselineManager).findFirst();
         return manager.map(baseline -> new OfBaseline(
                         Target.baselineOf(baseline),
                         machine.modelManagers().contains(baseline),
@@ -105,13 +104,13 @@ final class Situations {
     private Situation start(Subject subject, OfBaseline ofBaseline) {
         JsonNode expanded = subject.expanded();
         if (expanded == null) {
-            throw new Reading.Unanswerable(subject.qualifiedName() + " has ended, and no VirtualMachine starts it again");
+            throw new Reading.Unanswerable(
+                    subject.qualifiedName() + " has ended, and no VirtualMachine starts it again");
         }
         VirtualMachineSnapshot machine = new VirtualMachineReader().read(expanded);
-        Guest guest = new Guest(machine.architecture(), machine.model(), machine.shape(), ofBaseline)
-                .withDefaults(rules);
-        LauncherPod pod = new Rendering(rules)
-                .start(guest, Requests.of(expanded.at("/spec/template/spec"), kubeVirt));
+        Guest guest =
+                new Guest(machine.architecture(), machine.model(), machine.shape(), ofBaseline).withDefaults(rules);
+        LauncherPod pod = new Rendering(rules).start(guest, Requests.of(expanded.at("/spec/template/spec"), kubeVirt));
         return new Situation(
                 "does not run",
                 "",
@@ -143,7 +142,9 @@ final class Situations {
             @Nullable PodView source,
             @Nullable PodView waiting) {
         Source from = new Source(
-                node, labels(node), source == null ? Map.of() : source.placement().selection().labels());
+                node,
+                labels(node),
+                source == null ? Map.of() : source.placement().selection().labels());
         List<String> remarks = new ArrayList<>(remarks(waiting == null ? source : waiting));
         if (from.labels().isEmpty()) {
             remarks.add("Nothing is known of %s, where it runs: what KubeVirt copies from its labels is left out"
@@ -166,7 +167,8 @@ final class Situations {
 
     private static List<String> remarks(@Nullable PodView pod) {
         return pod != null && pod.aboutOtherPods()
-                ? List.of("It also asks for something of other pods (affinity, topology spread), which is not looked at")
+                ? List.of(
+                        "It also asks for something of other pods (affinity, topology spread), which is not looked at")
                 : List.of();
     }
 

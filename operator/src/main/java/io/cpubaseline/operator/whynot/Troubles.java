@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 final class Troubles {
 
     /** libvirt's words, when a target's QEMU gives a guest another CPU than it has. */
-    private static final Pattern OTHER_CPU =
-            Pattern.compile("guest CPU doesn't match specification: (?<kind>missing|extra) features: (?<features>[\\w,.:-]+)");
+    private static final Pattern OTHER_CPU = Pattern.compile(
+            "guest CPU doesn't match specification: (?<kind>missing|extra) features: (?<features>[\\w,.:-]+)");
 
     /** More is in the instance's status. */
     private static final int LONGEST = 200;

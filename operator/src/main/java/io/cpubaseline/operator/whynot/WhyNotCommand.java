@@ -66,7 +66,8 @@ public final class WhyNotCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-room",
-            description = "Leaves out what other pods request: on a big cluster with many possible nodes that list is long.")
+            description =
+                    "Leaves out what other pods request: on a big cluster with many possible nodes that list is long.")
     private boolean noRoom;
 
     @Mixin

@@ -99,7 +99,8 @@ class PlanRevisionTest {
         JsonNode answer = new ObjectMapper().readTree(out.toString());
         assertThat(answer.path("possibleNodes")).extracting(JsonNode::asText).containsExactly("whole");
         assertThat(answer.path("obstacles"))
-                .extracting(obstacle -> obstacle.path("origin").asText() + " " + obstacle.at("/nodes/0").asText())
+                .extracting(obstacle -> obstacle.path("origin").asText() + " "
+                        + obstacle.at("/nodes/0").asText())
                 .containsExactly("RequiredFeatures old", "SourceVendor foreign");
     }
 
@@ -153,13 +154,14 @@ class PlanRevisionTest {
     @Test
     void one_that_contradicts_its_model_and_features_is_none() throws IOException {
         // Given
-        String other = node("n1", "Intel")
-                + baseline("theirs", "{revision: Nehalem-0123456789, cpuModel: Nehalem}", "");
+        String other =
+                node("n1", "Intel") + baseline("theirs", "{revision: Nehalem-0123456789, cpuModel: Nehalem}", "");
 
         // Then
         assertThat(plan(other, "Nehalem-0123456789")).isEqualTo(2);
         assertThat(err.toString())
-                .contains("--revision Nehalem-0123456789: no baseline tells its model and features; known are: " + PINNED);
+                .contains("--revision Nehalem-0123456789: no baseline tells its model and features; known are: "
+                        + PINNED);
     }
 
     @ParameterizedTest

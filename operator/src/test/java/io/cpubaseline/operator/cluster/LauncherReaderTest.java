@@ -30,8 +30,8 @@ class LauncherReaderTest {
         String containers = "[" + container("", "1", "1Gi") + "," + container("", "500m", "1Gi") + "]";
 
         assertThat(requests("{'containers':" + containers + "}")).isEqualTo(new NodeCapacity(1500, 2L << 30));
-        assertThat(requests("{'containers':%s,'initContainers':[%s]}"
-                        .formatted(containers, container("", "100m", "8Gi"))))
+        assertThat(requests(
+                        "{'containers':%s,'initContainers':[%s]}".formatted(containers, container("", "100m", "8Gi"))))
                 .isEqualTo(new NodeCapacity(1500, 8L << 30));
     }
 

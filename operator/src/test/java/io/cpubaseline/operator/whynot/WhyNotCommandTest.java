@@ -193,8 +193,7 @@ class WhyNotCommandTest {
     @Test
     void a_running_one_is_asked_for_a_migration_to_any_other_node() throws IOException {
         // Given
-        server.on(
-                "GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
+        server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
         list("/api/v1/namespaces/shop/pods", pod("virt-launcher-db-1", "n1", "", "4Gi"));
 
         // When
@@ -209,12 +208,8 @@ class WhyNotCommandTest {
     @Test
     void a_pod_that_waits_is_asked_about_as_it_is() throws IOException {
         // Given a migration to a node that its owner has named
-        server.on(
-                "GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
-        list(
-                "/api/v1/namespaces/shop/pods",
-                pod("virt-launcher-db-1", "n1", "", "4Gi"),
-                """
+        server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
+        list("/api/v1/namespaces/shop/pods", pod("virt-launcher-db-1", "n1", "", "4Gi"), """
                 {"metadata":{"namespace":"shop","name":"virt-launcher-db-2","labels":{"kubevirt.io/created-by":"i"},
                   "annotations":{"kubevirt.io/migrationJobName":"drain-1"}},
                  "spec":{"nodeSelector":{"kubevirt.io/schedulable":"true","kubernetes.io/hostname":"n9"},
@@ -236,12 +231,7 @@ class WhyNotCommandTest {
     @Test
     void what_an_instancetype_adds_is_asked_from_kubevirt() throws IOException {
         // Given
-        server.on(
-                "GET",
-                MACHINE,
-                call -> call.answer(
-                        200,
-                        """
+        server.on("GET", MACHINE, call -> call.answer(200, """
                         {"metadata":{"namespace":"shop","name":"db"},
                          "spec":{"instancetype":{"name":"big"},"template":{"spec":{"domain":{}}}}}"""));
         server.on(
@@ -259,12 +249,7 @@ class WhyNotCommandTest {
     @Test
     void what_kubevirt_does_not_expand_is_said_to_be_left_out() {
         // Given
-        server.on(
-                "GET",
-                MACHINE,
-                call -> call.answer(
-                        200,
-                        """
+        server.on("GET", MACHINE, call -> call.answer(200, """
                         {"metadata":{"namespace":"shop","name":"db"},
                          "spec":{"preference":{"name":"windows"},"template":{"spec":{"domain":{"cpu":{"model":"EPYC"}}}}}}"""));
 
@@ -292,10 +277,7 @@ class WhyNotCommandTest {
     @Test
     void one_that_kubevirt_does_not_migrate_finds_no_node_whatever_they_label() throws IOException {
         // Given
-        server.on(
-                "GET",
-                INSTANCE,
-                call -> call.answer(200, instance("\"model\":\"Haswell\"", """
+        server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", """
                         "nodeName":"n1","conditions":[{"type":"LiveMigratable","status":"False",
                          "reason":"HostDeviceNotLiveMigratable","message":"VMI uses a PCI host device"}]""")));
 
@@ -325,8 +307,7 @@ class WhyNotCommandTest {
     @Test
     void a_node_on_which_it_runs_is_no_target() {
         // Given
-        server.on(
-                "GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
+        server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
 
         // Then
         assertThat(whyNot("db", "n1")).isEqualTo(2);
@@ -361,7 +342,11 @@ class WhyNotCommandTest {
 
     @Test
     void files_without_a_node_say_which_command_prints_them() {
-        assertThat(files("{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"VirtualMachine\",\"metadata\":{\"name\":\"db\"}}", "-f", "-", "db"))
+        assertThat(files(
+                        "{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"VirtualMachine\",\"metadata\":{\"name\":\"db\"}}",
+                        "-f",
+                        "-",
+                        "db"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("expected at least one Node", "kubectl get nodes -o yaml");
     }
@@ -409,8 +394,7 @@ class WhyNotCommandTest {
     @Test
     void an_instancetype_that_the_files_lack_is_named() {
         // When
-        int code = files(
-                """
+        int code = files("""
                 apiVersion: kubevirt.io/v1
                 kind: VirtualMachine
                 metadata: {name: db}
@@ -419,14 +403,10 @@ class WhyNotCommandTest {
                 apiVersion: v1
                 kind: Node
                 metadata: {name: n1, labels: {kubevirt.io/schedulable: "true"}}
-                """,
-                "-f",
-                "-",
-                "db");
+                """, "-f", "-", "db");
 
         // Then
         assertThat(code).isEqualTo(1);
-        assertThat(out.toString())
-                .contains("! Its instancetype big is not in the files: what it adds is left out.");
+        assertThat(out.toString()).contains("! Its instancetype big is not in the files: what it adds is left out.");
     }
 }
