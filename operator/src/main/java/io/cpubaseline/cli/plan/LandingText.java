@@ -32,7 +32,7 @@ final class LandingText {
                         : "on %d of %d nodes: %s".formatted(open.size(), nodes, few(open)));
         page.field("Shared", shared(landing));
         if (!landing.explanations().isEmpty()) {
-            page.heading("What is missing where");
+            page.heading("What keeps it off which nodes");
             landing.explanations().forEach(explanation -> page.item(words(explanation)));
         }
     }
@@ -50,7 +50,7 @@ final class LandingText {
 
     private static String words(Explanation explanation) {
         String there = explanation.found().isEmpty() ? "" : "; there: " + explanation.found();
-        return "%s: not on %s%s"
+        return "%s: keeps it off %s%s"
                 .formatted(
                         explanation.what(),
                         few(explanation.obstacle().nodes().stream()

@@ -122,7 +122,7 @@ class PlanRevisionTest {
                         "Vendor      Intel",
                         "Can land    on none of 1 nodes",
                         "Shared      " + BEFORE,
-                        "  the CPU feature vaes: not on old");
+                        "  the CPU feature vaes: keeps it off old");
     }
 
     @Test
@@ -133,7 +133,8 @@ class PlanRevisionTest {
         // Then
         assertThat(plan(node("amd", "AMD"), BEFORE)).as(err.toString()).isZero();
         assertThat(plan(node("amd", "AMD"), alone)).isEqualTo(1);
-        assertThat(out.toString()).contains("pinned by ours before", "a model alone", "CPU model Westmere: not on amd");
+        assertThat(out.toString())
+                .contains("pinned by ours before", "a model alone", "CPU model Westmere: keeps it off amd");
     }
 
     @Test
