@@ -5,6 +5,7 @@ import io.cpubaseline.console.StandardOutput;
 import io.cpubaseline.operator.listing.VmsCommand;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
+import io.cpubaseline.operator.whynot.WhyNotCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.List;
@@ -19,7 +20,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them. */
+/**
+ * The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
+ * {@code cpu-baseline why-not} says why one can't start or migrate.
+ */
 @Command(
         name = "cpu-baseline",
         description = "Finds the CPU baseline that every node of a KubeVirt cluster can give to its virtual machines.",
@@ -28,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {PlanCommand.class, HelpCommand.class},
         footer = {
             "",
-            "Exit codes: 0 done, 1 no baseline is possible, 2 bad input, 70 internal error.",
+            "Exit codes: 0 done, 1 no baseline or no node is possible, 2 bad input, 70 internal error.",
             "As a kubectl plugin (kubectl-cpu_baseline on the PATH): kubectl cpu-baseline …"
         })
 public final class Main implements Callable<Integer> {
@@ -94,6 +98,7 @@ public final class Main implements Callable<Integer> {
             commandLine.addSubcommand(new RunCommand());
             commandLine.addSubcommand(new ReleaseCommand());
             commandLine.addSubcommand(new VmsCommand());
+            commandLine.addSubcommand(new WhyNotCommand());
         }
         return commandLine;
     }
@@ -108,6 +113,6 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release, run or vms.");
+        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release, run, vms or why-not.");
     }
 }

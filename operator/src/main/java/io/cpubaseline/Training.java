@@ -28,7 +28,12 @@ public final class Training {
         }
         Path work = Files.createTempDirectory("training");
         try {
-            Rehearsal.play(Path.of(fleet), work);
+            Rehearsal.play(Path.of(fleet), work, kubeconfig -> {
+                // 1 says that no node can take it, which is an answer, too.
+                if (Main.run("why-not", "--kubeconfig=" + kubeconfig, "-n", "default", "guest") > 1) {
+                    throw new IllegalStateException("why-not has failed");
+                }
+            });
         } finally {
             // It holds a key, if only for a moment's certificate.
             try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {

@@ -138,11 +138,12 @@ public record NodeSelection(Map<String, String> labels, List<Term> terms) {
     }
 
     /** Whether it leaves no node out. */
-    boolean isAny() {
+    public boolean isAny() {
         return labels.isEmpty() && terms.isEmpty();
     }
 
-    boolean matches(NodeCpu node) {
+    /** Whether a node has the labels, and matches one of the terms where there are any. */
+    public boolean matches(NodeCpu node) {
         for (Map.Entry<String, String> label : labels.entrySet()) {
             if (!label.getValue().equals(node.labels().get(label.getKey()))) {
                 return false;

@@ -16,7 +16,7 @@ public record Taint(String key, String value, String effect) {
     private static final String DRAIN = "kubevirt.io/drain";
 
     /** Whether it says that nothing new is to land on the node for now, whatever the pod. */
-    boolean cordons() {
+    public boolean cordons() {
         return key.equals(CORDON.key) || key.equals(DRAIN);
     }
 

@@ -11,7 +11,8 @@ package io.cpubaseline.fleet;
  */
 public record Toleration(String key, String operator, String value, String effect) {
 
-    boolean tolerates(Taint taint) {
+    /** Whether it lets a pod with it onto a node with that taint, as far as this one decides. */
+    public boolean tolerates(Taint taint) {
         return (effect.isEmpty() || effect.equals(taint.effect()))
                 && (key.isEmpty() || key.equals(taint.key()))
                 && (exists() || equal() && value.equals(taint.value()));

@@ -40,7 +40,8 @@ class ArchitectureTest {
     private static final String API = ROOT + ".api.v1alpha1";
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
-    private static final List<String> PURE = List.of("cpu", "fleet", "baseline", "change", "virtualmachine");
+    private static final List<String> PURE =
+            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
@@ -60,6 +61,7 @@ class ArchitectureTest {
     private static final Set<String> BELOW_THE_HOSTS = Set.of(
             "cpu",
             "fleet",
+            "scheduling",
             "baseline",
             "change",
             "virtualmachine",
@@ -73,6 +75,7 @@ class ArchitectureTest {
     private static final List<Layer> LAYERS = List.of(
             Layer.of("cpu"),
             Layer.of("fleet", "cpu"),
+            Layer.of("scheduling", "cpu", "fleet"),
             Layer.of("baseline", "cpu", "fleet"),
             Layer.of("change", "cpu", "fleet", "baseline"),
             Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
@@ -110,7 +113,8 @@ class ArchitectureTest {
                     "kube",
                     "options"),
             Layer.of("release", "machines", "cluster", "logging", "kube"),
-            Layer.of("listing", "cluster", "watch", "logging", "kube"));
+            Layer.of("listing", "cluster", "watch", "logging", "kube"),
+            Layer.of("whynot", "cluster", "watch", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */
     private static final List<Layer> CLI_ROOMS =

@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the nodes, each with what its NodeFeature objects say, in the order of the input; at least one
  * @param warnings what may not be as meant, one sentence each
  * @param ignored how many objects of other kinds there were, by kind, with the group where there is one ({@code Deployment.apps})
+ * @param baselines the ClusterCpuBaselines among them
  * @param defaultOwner what sets the cluster's default CPU model; null if nothing of the input does
  */
 public record FleetInput(
         List<NodeCpu> nodes,
         List<String> warnings,
         SortedMap<String, Integer> ignored,
+        List<BaselineFound> baselines,
         @Nullable DefaultOwner defaultOwner) {
 
     /** Makes the collections immutable. */
     public FleetInput {
         nodes = List.copyOf(nodes);
         warnings = List.copyOf(warnings);
+        baselines = List.copyOf(baselines);
         ignored = Collections.unmodifiableSortedMap(new TreeMap<>(ignored));
     }
 }

@@ -100,7 +100,7 @@ public final class FleetReader {
                 object.identify(said.withKind(text(parser, field)));
             } else if (field.equals("items") && said.mayBeList()) {
                 elements = readElements(parser, said, inventory);
-            } else if (said.or(implied).isDefaultOwner()) {
+            } else if (said.or(implied).isDefaultOwner() || said.or(implied).isBaseline()) {
                 object.settings(field);
             } else if (said.or(implied).isForeign()) {
                 parser.skipChildren();
@@ -158,6 +158,9 @@ public final class FleetReader {
         if (identity.isDefaultOwner()) {
             inventory.add(object.defaultOwner());
             return;
+        }
+        if (identity.isBaseline()) {
+            inventory.add(object.baseline());
         }
         if (identity.isForeign()) {
             // A list without items is an empty one.

@@ -46,6 +46,11 @@ record Identity(String apiVersion, String kind) {
         return group().equals("kubevirt.io") && kind.equals("KubeVirt");
     }
 
+    /** Whether the object is a ClusterCpuBaseline. */
+    boolean isBaseline() {
+        return group().equals("cpubaseline.io") && kind.equals("ClusterCpuBaseline");
+    }
+
     /** Whether the object sets the cluster's default CPU model. */
     boolean isDefaultOwner() {
         return isKubeVirt() || group().equals("hco.kubevirt.io") && kind.equals("HyperConverged");

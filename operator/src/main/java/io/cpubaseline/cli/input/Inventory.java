@@ -31,6 +31,8 @@ final class Inventory {
     private final List<String> emptyFiles = new ArrayList<>();
     private final SortedSet<String> seenAgain = new TreeSet<>();
 
+    private final List<BaselineFound> baselines = new ArrayList<>();
+
     private @Nullable DefaultOwner defaultOwner;
 
     private record Placed<T>(T facts, Place place) {}
@@ -82,6 +84,11 @@ final class Inventory {
         }
     }
 
+    /** Takes a baseline, which is counted among the objects of other kinds, too: it is no evidence. */
+    void add(BaselineFound baseline) {
+        baselines.add(baseline);
+    }
+
     /** Counts a file without any object. */
     void passOver(String emptyFile) {
         emptyFiles.add(emptyFile);
@@ -113,7 +120,7 @@ final class Inventory {
         List<NodeCpu> joined = nodes.values().stream()
                 .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
                 .toList();
-        return new FleetInput(joined, warnings(byNode), ignored, defaultOwner);
+        return new FleetInput(joined, warnings(byNode), ignored, baselines, defaultOwner);
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {

@@ -29,6 +29,7 @@ final class ManifestObject implements OddValues {
     private Identity identity = Identity.UNKNOWN;
     private JsonNode metadata = MissingNode.getInstance();
     private JsonNode spec = MissingNode.getInstance();
+    private JsonNode status = MissingNode.getInstance();
     private @Nullable Place oddPlace;
     private String oddProblem = "";
 
@@ -67,11 +68,12 @@ final class ManifestObject implements OddValues {
         draft.field(name, parser);
     }
 
-    /** Reads a field's value of an object that may set the cluster's default CPU model. */
+    /** Reads a field's value of an object that may set the cluster's default CPU model, or is a baseline. */
     void settings(String name) throws IOException {
         switch (name) {
             case "metadata" -> metadata = LocatedTree.read(parser).root();
             case "spec" -> spec = LocatedTree.read(parser).root();
+            case "status" -> status = LocatedTree.read(parser).root();
             default -> parser.skipChildren();
         }
     }
@@ -79,6 +81,11 @@ final class ManifestObject implements OddValues {
     /** What it sets, once it has been read by {@link #settings}. */
     DefaultOwner defaultOwner() {
         return DefaultOwner.of(identity, metadata, spec);
+    }
+
+    /** The baseline that it is, once it has been read by {@link #settings}. */
+    BaselineFound baseline() {
+        return new BaselineFound(metadata.path("name").asText(), status);
     }
 
     /** Where the object begins. */

@@ -42,11 +42,16 @@ import picocli.CommandLine.Option;
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
             "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
                     + " Anything that can't be read is an error: an answer without some node may be wrong.",
-            "-o json and -o yaml print the ClusterCpuBaseline with its status."
+            "-o json and -o yaml print the ClusterCpuBaseline with its status.",
+            "",
+            "Another cluster, asked for a revision of this one (kubectl get ccb intel -o yaml > ours.yaml):",
+            "  kubectl --context other get nodes,ccb -o json |"
+                    + " cpu-baseline plan --revision REVISION -b ours.yaml -f -"
         },
         footer = {
             "",
-            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch), 2 bad"
+            "Exit codes: 0 a baseline is computed, 1 none is possible (the output says why; never with --batch; with"
+                    + " --revision: no node can take it), 2 bad"
                     + " input (with --batch: of at least one set, whose line has an error), 70 internal error."
         })
 public final class PlanCommand implements Callable<Integer> {
@@ -81,6 +86,15 @@ public final class PlanCommand implements Callable<Integer> {
     private @Nullable String baselineFile;
 
     @Option(
+            names = "--revision",
+            paramLabel = "REVISION",
+            description =
+                    "Asks whether a virtual machine with this revision can land on these nodes, which are another cluster's:"
+                            + " where, and what is missing where. Model and features are looked up in the status of -b, and of"
+                            + " ClusterCpuBaselines among the objects; it also says which revisions both have.")
+    private @Nullable String revision;
+
+    @Option(
             names = {"-a", "--all"},
             description = "Prints every limit and every feature, not only the first few.")
     private boolean all;
@@ -112,6 +126,9 @@ public final class PlanCommand implements Callable<Integer> {
             EvidenceReader evidence = new EvidenceReader(selection.catalog(), FlagNames.shipped());
             BaselineManifest baseline =
                     baselineFile == null ? null : new BaselineReader(standardInput).read(baselineFile);
+            if (revision != null) {
+                return land(revision, new FleetReader(evidence, standardInput), baseline);
+            }
             return batch
                     ? planEach(planning, evidence, baseline)
                     : planAll(planning, new FleetReader(evidence, standardInput), baseline);
@@ -121,8 +138,27 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /** Whether guests of a cluster can migrate to these nodes, which are of another one. */
+    private int land(String wanted, FleetReader reader, @Nullable BaselineManifest ours) throws IOException {
+        FleetInput input = reader.read(paths);
+        input.warnings().forEach(warning -> console.err().println("warning: " + warning));
+        Landing landing = Landing.of(wanted, Revisions.of(ours), Revisions.of(input.baselines()), input.nodes());
+        if (console.format() == Format.table) {
+            Page page = new Page();
+            LandingText.print(page, landing);
+            page.lines().forEach(console.out()::println);
+            console.out().flush();
+        } else {
+            console.print(landing.document());
+        }
+        return landing.open().isEmpty() ? NO_BASELINE : COMPUTED;
+    }
+
     /** An option that would change nothing is a mistake. */
     private void check() {
+        if (revision != null && (batch || all)) {
+            throw console.wrong("--revision asks one question: leave %s out".formatted(batch ? "--batch" : "--all"));
+        }
         if ("-".equals(baselineFile) && paths.contains("-")) {
             throw console.wrong("-f - and -b - can't both read standard input");
         }

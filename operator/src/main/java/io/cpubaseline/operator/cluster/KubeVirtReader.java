@@ -7,6 +7,8 @@ import static io.cpubaseline.operator.watch.JsonFields.shared;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.cpubaseline.fleet.NodeSelection;
+import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import io.cpubaseline.report.ClusterDefault;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads KubeVirt's own resource, of which a cluster has one: whether KubeVirt is up, and in which version. */
@@ -67,7 +70,29 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
             Set<String> obsoleteModels,
             boolean hypervStrictCheck,
             long minimumTscFrequency,
-            Map<String, String> nodeSelectors) {}
+            Map<String, String> nodeSelectors) {
+
+        /** That of a cluster whose KubeVirt resource says nothing, or isn't there. */
+        public static Configuration none() {
+            return new Configuration("", "", Set.of(), false, 0, Map.of());
+        }
+
+        /**
+         * What it has to do with where guests can land.
+         *
+         * @param machineTypeSelected whether this version selects nodes by the machine type
+         * @param lowestTscFrequency the lowest frequency in Hz among the nodes that guests run on, which counts where none is set; 0 if none is told
+         */
+        public SchedulingRules rules(boolean machineTypeSelected, LongSupplier lowestTscFrequency) {
+            return SchedulingRules.of(
+                            machineType,
+                            machineTypeSelected,
+                            cpuModel,
+                            hypervStrictCheck,
+                            minimumTscFrequency > 0 ? minimumTscFrequency : lowestTscFrequency.getAsLong())
+                    .selecting(NodeSelection.ofLabels(nodeSelectors));
+        }
+    }
 
     @Override
     public KubeVirtView read(JsonParser object) throws IOException {

@@ -43,7 +43,8 @@ final class PlacementDraft {
         labels.put(key.intern(), shared(value));
     }
 
-    private void nodeAffinity(String strength, JsonParser value) throws IOException {
+    /** A field of {@code affinity.nodeAffinity}. */
+    void nodeAffinity(String strength, JsonParser value) throws IOException {
         if (strength.equals("requiredDuringSchedulingIgnoredDuringExecution")) {
             each(value, (field, list) -> {
                 if (field.equals("nodeSelectorTerms")) {

@@ -20,9 +20,20 @@ public final class Pages {
      * @throws IOException if it can't be read
      */
     public static void each(ApiServer api, String path, Consumer<JsonNode> consumer) throws IOException {
+        each(api, path, "", consumer);
+    }
+
+    /**
+     * The same for some items.
+     *
+     * @param selecting more of the query, such as {@code &fieldSelector=metadata.name%3Ddb}
+     * @throws IOException if it can't be read
+     */
+    public static void each(ApiServer api, String path, String selecting, Consumer<JsonNode> consumer)
+            throws IOException {
         Optional<String> next = Optional.of("");
         while (next.isPresent()) {
-            Answer answer = ApiServer.await(api.get(path + "?limit=" + SIZE + next.get()));
+            Answer answer = ApiServer.await(api.get(path + "?limit=" + SIZE + selecting + next.get()));
             if (answer.code() == 404) {
                 return;
             }

@@ -6,7 +6,6 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.NodeFacts;
-import io.cpubaseline.fleet.NodeSelection;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.operator.cluster.ChangeSource;
@@ -308,19 +307,11 @@ public final class VirtualMachines implements Machines {
     private SchedulingRules schedulingRules() {
         boolean machineTypeSelected =
                 kubeVirtVersion().map(KubeVirtVersion::selectsMachineType).orElse(true);
-        Configuration configuration = kubeVirts.list().stream()
+        return kubeVirts.list().stream()
                 .map(KubeVirtView::configuration)
                 .findFirst()
-                .orElse(new Configuration("", "", Set.of(), false, 0, Map.of()));
-        return SchedulingRules.of(
-                        configuration.machineType(),
-                        machineTypeSelected,
-                        configuration.cpuModel(),
-                        configuration.hypervStrictCheck(),
-                        configuration.minimumTscFrequency() > 0
-                                ? configuration.minimumTscFrequency()
-                                : lowestTscFrequency())
-                .selecting(NodeSelection.ofLabels(configuration.nodeSelectors()));
+                .orElseGet(Configuration::none)
+                .rules(machineTypeSelected, this::lowestTscFrequency);
     }
 
     /** As KubeVirt has it: of nodes where guests can be started, or run. */

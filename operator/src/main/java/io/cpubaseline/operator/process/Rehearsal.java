@@ -43,6 +43,7 @@ public final class Rehearsal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BASELINES = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines";
     private static final String MACHINES = "/apis/kubevirt.io/v1/virtualmachines";
+    private static final String MACHINE = "/apis/kubevirt.io/v1/namespaces/default/virtualmachines/guest";
 
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -78,15 +79,24 @@ public final class Rehearsal implements AutoCloseable {
         server.start();
     }
 
+    /** What is rehearsed beside the operator. */
+    @FunctionalInterface
+    public interface Command {
+
+        /** Runs a command against the stand-in, whose only virtual machine is {@code guest} in the namespace {@code default}. */
+        void run(Path kubeconfig);
+    }
+
     /**
-     * Runs the operator until it has written a virtual machine.
+     * Runs the operator until it has written a virtual machine, then a command.
      *
      * @param fleet a file with the nodes
      * @param work an empty directory
      * @throws IOException if something fails
      * @throws IllegalStateException if the operator doesn't do its work
      */
-    public static void play(Path fleet, Path work) throws IOException, InterruptedException, GeneralSecurityException {
+    public static void play(Path fleet, Path work, Command command)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path keys = work.resolve("keys.p12");
         Path certificate = work.resolve("certificate.pem");
         String[] keyPair = {"-genkeypair", "-alias", "a", "-keyalg", "EC", "-groupname", "secp256r1"};
@@ -139,6 +149,7 @@ public final class Rehearsal implements AutoCloseable {
                 }
                 stage.end.countDown();
             }
+            command.run(kubeconfig);
         }
     }
 
@@ -206,8 +217,9 @@ public final class Rehearsal implements AutoCloseable {
             case BASELINES + "/rehearsal" -> send(exchange, 200, baseline.toString());
             case MACHINES ->
                 send(exchange, 200, list(Json.MAPPER.createArrayNode().add(machine)));
-            case "/apis/kubevirt.io/v1/virtualmachineinstances", "/apis/kubevirt.io/v1/kubevirts" ->
+            case "/apis/kubevirt.io/v1/virtualmachineinstances", "/apis/kubevirt.io/v1/kubevirts", "/api/v1/pods" ->
                 send(exchange, 200, list(Json.MAPPER.createArrayNode()));
+            case MACHINE -> send(exchange, 200, machine.toString());
             default -> send(exchange, 404, "404 page not found");
         }
     }

@@ -1,0 +1,87 @@
+package io.cpubaseline.operator.cluster;
+
+import static io.cpubaseline.operator.watch.JsonFields.each;
+import static io.cpubaseline.operator.watch.JsonFields.scalar;
+import static io.cpubaseline.operator.watch.JsonFields.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.cpubaseline.evidence.Quantity;
+import io.cpubaseline.fleet.NodeCapacity;
+import java.io.IOException;
+
+/**
+ * CPU and memory that a pod requests, as kube-scheduler counts it (k8s.io/component-helpers/resource, {@code PodRequests} in Kubernetes 1.36):
+ * containers together with init containers that keep running, or the one init container that needs more; and the overhead of its runtime.
+ */
+final class PodRequests {
+
+    private NodeCapacity running = NodeCapacity.none();
+    private NodeCapacity sidecars = NodeCapacity.none();
+    private NodeCapacity starting = NodeCapacity.none();
+    private NodeCapacity overhead = NodeCapacity.none();
+
+    private static final class Container {
+        private long milliCores;
+        private long memory;
+        private boolean keepsRunning;
+
+        void field(String field, JsonParser value) throws IOException {
+            switch (field) {
+                case "restartPolicy" -> keepsRunning = text(value).equals("Always");
+                case "resources" ->
+                    each(value, (kind, list) -> {
+                        if (kind.equals("requests")) {
+                            each(list, this::resource);
+                        }
+                    });
+                default -> {}
+            }
+        }
+
+        void resource(String name, JsonParser quantity) throws IOException {
+            switch (name) {
+                case "cpu" ->
+                    milliCores = Quantity.thousandths(scalar(quantity)).orElse(0);
+                case "memory" -> memory = Quantity.units(scalar(quantity)).orElse(0);
+                default -> {}
+            }
+        }
+
+        NodeCapacity requests() {
+            return new NodeCapacity(milliCores, memory);
+        }
+    }
+
+    void container(JsonParser value) throws IOException {
+        Container container = new Container();
+        each(value, container::field);
+        running = running.plus(container.requests());
+    }
+
+    /** They start one after the other. */
+    void initContainer(JsonParser value) throws IOException {
+        Container container = new Container();
+        each(value, container::field);
+        if (container.keepsRunning) {
+            sidecars = sidecars.plus(container.requests());
+            starting = most(starting, sidecars);
+        } else {
+            starting = most(starting, sidecars.plus(container.requests()));
+        }
+    }
+
+    /** A field of {@code spec.overhead}. */
+    void overhead(String name, JsonParser quantity) throws IOException {
+        Container runtime = new Container();
+        runtime.resource(name, quantity);
+        overhead = overhead.plus(runtime.requests());
+    }
+
+    NodeCapacity finished() {
+        return most(running.plus(sidecars), starting).plus(overhead);
+    }
+
+    private static NodeCapacity most(NodeCapacity one, NodeCapacity other) {
+        return new NodeCapacity(Math.max(one.milliCores(), other.milliCores()), Math.max(one.memory(), other.memory()));
+    }
+}

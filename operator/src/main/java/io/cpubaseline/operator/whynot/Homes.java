@@ -1,0 +1,28 @@
+package io.cpubaseline.operator.whynot;
+
+import java.util.Collection;
+
+/** Which namespace is meant where none is named. */
+final class Homes {
+
+    private Homes() {}
+
+    /**
+     * The only namespace with a virtual machine of that name.
+     *
+     * @throws Reading.Unanswerable if there is none, or more than one
+     */
+    static String only(String name, Collection<String> homes) {
+        if (homes.size() == 1) {
+            return homes.iterator().next();
+        }
+        throw new Reading.Unanswerable(
+                homes.isEmpty()
+                        ? "there is no VirtualMachine " + name
+                        : "several namespaces have a VirtualMachine %s: %s; name one by -n"
+                                .formatted(
+                                        name,
+                                        String.join(
+                                                ", ", homes.stream().sorted().toList())));
+    }
+}

@@ -1,0 +1,208 @@
+package io.cpubaseline.operator.whynot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cpubaseline.fleet.NodeCapacity;
+import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Truth;
+import io.cpubaseline.operator.cluster.InstanceReader;
+import io.cpubaseline.operator.cluster.KubeVirtReader;
+import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
+import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.operator.cluster.VirtualMachineReader;
+import io.cpubaseline.scheduling.Background;
+import io.cpubaseline.scheduling.Guest;
+import io.cpubaseline.scheduling.Guest.OfBaseline;
+import io.cpubaseline.scheduling.LauncherPod;
+import io.cpubaseline.scheduling.Rendering;
+import io.cpubaseline.scheduling.Source;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.KubeVirtVersion;
+import io.cpubaseline.virtualmachine.Target;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what would have to be placed: a start, a start that waits, a migration, or a migration that waits. */
+final class Situations {
+
+    private final SchedulingRules rules;
+    private final boolean keepsVendor;
+    private final JsonNode kubeVirt;
+    private final Collection<NodeCpu> nodes;
+
+    /**
+     * In this cluster.
+     *
+     * @param kubeVirt the KubeVirt resource; a missing node if there is none
+     */
+    Situations(JsonNode kubeVirt, Collection<NodeCpu> nodes) {
+        this.kubeVirt = kubeVirt;
+        this.nodes = nodes;
+        KubeVirtView view = new KubeVirtReader().read(kubeVirt);
+        Optional<KubeVirtVersion> version = KubeVirtVersion.of(view.observedVersion());
+        this.rules = view.configuration()
+                .rules(version.map(KubeVirtVersion::selectsMachineType).orElse(true), this::lowestTscFrequency);
+        this.keepsVendor = version.map(KubeVirtVersion::keepsVendor).orElse(true);
+    }
+
+    /** Among the nodes on which guests can start (pkg/virt-controller/watch/topology/hinter.go in KubeVirt 1.8.4). */
+    private long lowestTscFrequency() {
+        return nodes.stream()
+                .filter(node -> node.schedulable() == Truth.YES)
+                .mapToLong(node -> node.host().platform().tscFrequency())
+                .filter(frequency -> frequency > 0)
+                .min()
+                .orElse(0);
+    }
+
+    Situation of(Subject subject) {
+        OfBaseline ofBaseline = subject.machine() == null
+                ? OfBaseline.nothing()
+                : ofBaseline(new VirtualMachineReader().read(subject.machine()));
+        JsonNode object = subject.instance();
+        InstanceSnapshot instance = object == null ? null : new InstanceReader().read(object);
+        if (object == null || instance == null || !instance.live()) {
+            return start(subject, ofBaseline);
+        }
+        Guest guest = new Guest(
+                        object.at("/spec/architecture").asText(), instance.model(), instance.shape(), ofBaseline)
+                .withDefaults(rules);
+        NodeCapacity requests = Requests.of(object.path("spec"), kubeVirt);
+        PodView source = placed(subject, instance.nodeName());
+        String node = !instance.nodeName().isEmpty() || source == null ? instance.nodeName() : source.nodeName();
+        PodView waiting = waiting(subject, !node.isEmpty());
+        return node.isEmpty()
+                ? starting(guest, requests, waiting)
+                : migration(subject, guest, requests, node, source, waiting);
+    }
+
+    private static OfBaseline ofBaseline(VirtualMachineSnapshot machine) {
+        Optional<String> manager =
+                machine.managers().filter(Target::isBaselineManager).findFirst();
+        return manager.map(baseline -> new OfBaseline(
+                        Target.baselineOf(baseline),
+                        machine.modelManagers().contains(baseline),
+                        machine.featureManagers().contains(baseline),
+                        vendors(machine, baseline)))
+                .orElseGet(OfBaseline::nothing);
+    }
+
+    private static Set<String> vendors(VirtualMachineSnapshot machine, String manager) {
+        return machine.marks().vendors().entrySet().stream()
+                .filter(vendor -> vendor.getValue().managers().contains(manager))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private Situation start(Subject subject, OfBaseline ofBaseline) {
+        JsonNode expanded = subject.expanded();
+        if (expanded == null) {
+            throw new Reading.Unanswerable(
+                    subject.qualifiedName() + " has ended, and no VirtualMachine starts it again");
+        }
+        VirtualMachineSnapshot machine = new VirtualMachineReader().read(expanded);
+        Guest guest =
+                new Guest(machine.architecture(), machine.model(), machine.shape(), ofBaseline).withDefaults(rules);
+        LauncherPod pod = new Rendering(rules).start(guest, Requests.of(expanded.at("/spec/template/spec"), kubeVirt));
+        return new Situation(
+                "does not run",
+                "",
+                "",
+                "",
+                pod,
+                new Background(guest, rules, null, keepsVendor),
+                List.of(),
+                remarks(null));
+    }
+
+    private Situation starting(Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
+        return new Situation(
+                "is started and waits for a node",
+                "",
+                waiting == null ? "" : waiting.name(),
+                "",
+                waiting == null ? new Rendering(rules).start(guest, requests) : pod(waiting),
+                new Background(guest, rules, null, keepsVendor),
+                List.of(),
+                remarks(waiting));
+    }
+
+    private Situation migration(
+            Subject subject,
+            Guest guest,
+            NodeCapacity requests,
+            String node,
+            @Nullable PodView source,
+            @Nullable PodView waiting) {
+        Source from = new Source(
+                node,
+                labels(node),
+                source == null ? Map.of() : source.placement().selection().labels());
+        List<String> remarks = new ArrayList<>(remarks(waiting == null ? source : waiting));
+        if (from.labels().isEmpty()) {
+            remarks.add("Nothing is known of %s, where it runs: what KubeVirt copies from its labels is left out"
+                    .formatted(node));
+        }
+        remarks.addAll(Troubles.lastMigration(subject));
+        return new Situation(
+                "runs on " + node,
+                node,
+                waiting == null ? "" : waiting.name(),
+                waiting == null ? "" : waiting.migration(),
+                waiting == null
+                        ? new Rendering(rules)
+                                .target(guest, source == null ? requests : source.requests(), from, keepsVendor)
+                        : pod(waiting),
+                new Background(guest, rules, from, keepsVendor),
+                Troubles.notMigratable(subject),
+                remarks);
+    }
+
+    private static List<String> remarks(@Nullable PodView pod) {
+        return pod != null && pod.aboutOtherPods()
+                ? List.of(
+                        "It also asks for something of other pods (affinity, topology spread), which is not looked at")
+                : List.of();
+    }
+
+    private Map<String, String> labels(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .map(NodeCpu::labels)
+                .orElse(Map.of());
+    }
+
+    private static LauncherPod pod(PodView pod) {
+        return new LauncherPod(
+                pod.placement().selection().labels(),
+                pod.placement().selection().terms(),
+                pod.placement().tolerations(),
+                pod.requests());
+    }
+
+    /** The pod in which it runs, or is about to. */
+    private static @Nullable PodView placed(Subject subject, String node) {
+        return subject.pods().stream()
+                .filter(pod -> !pod.over() && !pod.nodeName().isEmpty())
+                .filter(pod -> node.isEmpty() || pod.nodeName().equals(node))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The pod for which the scheduler looks for a node. */
+    private static @Nullable PodView waiting(Subject subject, boolean ofMigration) {
+        return subject.pods().stream()
+                .filter(pod -> !pod.over() && pod.nodeName().isEmpty())
+                .filter(pod -> pod.migration().isEmpty() != ofMigration)
+                .findFirst()
+                .orElse(null);
+    }
+}

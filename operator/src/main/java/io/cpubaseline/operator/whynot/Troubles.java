@@ -1,0 +1,63 @@
+package io.cpubaseline.operator.whynot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What an instance itself says about its migrations: that no node would help, or how the last one ended. */
+final class Troubles {
+
+    /** libvirt's words, when a target's QEMU gives a guest another CPU than it has. */
+    private static final Pattern OTHER_CPU = Pattern.compile(
+            "guest CPU doesn't match specification: (?<kind>missing|extra) features: (?<features>[\\w,.:-]+)");
+
+    /** More is in the instance's status. */
+    private static final int LONGEST = 200;
+
+    private Troubles() {}
+
+    /** Why KubeVirt refuses every migration of it; empty if it doesn't. */
+    static List<String> notMigratable(Subject subject) {
+        List<String> refusals = new ArrayList<>();
+        for (JsonNode condition : subject.ofInstance("/status/conditions")) {
+            if (condition.path("type").asText().equals("LiveMigratable")
+                    && condition.path("status").asText().equals("False")) {
+                refusals.add("KubeVirt migrates it nowhere: LiveMigratable is False, %s: %s"
+                        .formatted(condition.path("reason").asText(), words(condition.path("message"))));
+            }
+        }
+        return refusals;
+    }
+
+    /** How its last migration failed, if it did: a node that the scheduler finds may still be refused by libvirt. */
+    static List<String> lastMigration(Subject subject) {
+        JsonNode state = subject.ofInstance("/status/migrationState");
+        if (!state.path("failed").asBoolean()) {
+            return List.of();
+        }
+        String reason = words(state.path("failureReason"));
+        String target = state.path("targetNode").asText();
+        String where = target.isEmpty() ? "" : " to " + target;
+        Matcher cpu = OTHER_CPU.matcher(state.path("failureReason").asText().replace("''", "'"));
+        if (!cpu.find()) {
+            return reason.isEmpty() ? List.of() : List.of("Its last migration%s failed: %s".formatted(where, reason));
+        }
+        String features = cpu.group("features");
+        return List.of(
+                cpu.group("kind").equals("extra") && features.equals("ht")
+                        ? ("Its last migration%s failed: libvirt there finds the feature ht, which it had not at its start."
+                                        + " QEMU 10 tells ht differently (virt-launcher of KubeVirt 1.8); no selector says so, and"
+                                        + " only a restart helps, or a virt-launcher with libvirt's fix")
+                                .formatted(where)
+                        : ("Its last migration%s failed: libvirt there finds CPU features %s: %s. No selector says so; with a"
+                                        + " named model, such as a baseline's, a restart makes both sides alike")
+                                .formatted(where, cpu.group("kind"), features.replace(",", ", ")));
+    }
+
+    private static String words(JsonNode text) {
+        String line = text.asText().replaceAll("\\s+", " ").strip();
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    }
+}

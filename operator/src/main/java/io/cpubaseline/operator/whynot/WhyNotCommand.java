@@ -1,0 +1,122 @@
+package io.cpubaseline.operator.whynot;
+
+import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Console.Format;
+import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.operator.kube.ClusterOptions;
+import io.cpubaseline.operator.logging.LogFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cpu-baseline why-not}: what keeps a virtual machine from starting or migrating, on which nodes, and the way out. */
+@Command(
+        name = "why-not",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says why a VirtualMachine can't start, or migrate, where it should: every",
+            "selector, affinity and taint of its virt-launcher pod against every node, what",
+            "of it keeps the pod off how many nodes, where that comes from, and the way out.",
+            "One that runs is asked for a migration, one that doesn't for a start: KubeVirt's",
+            "pod where one waits, else the pod that KubeVirt would make. Nothing is written.",
+            "With -f it reads manifests and asks no cluster."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  cpu-baseline why-not -n shop db",
+            "  cpu-baseline why-not -n shop db worker-3",
+            "  cpu-baseline why-not -n shop db -o json | jq '.obstacles[0]'",
+            "  kubectl get vm,vmi,pods,nodes,kubevirts -A -o json --show-managed-fields |",
+            "    cpu-baseline why-not -f - db",
+            "",
+            "What depends on more than nodes is not looked at: other pods (affinity, topology",
+            "spread), volumes, networks, devices other than KVM. docs/why-not.md has examples.",
+            "It needs the permission to get the virtualmachine and its instance (kubevirt.io),",
+            "and to list kubevirts, nodes, and pods; without pods it says what it can't know.",
+            "Exit codes: 0 some node can take it, 1 none can (with NODE: that one can't),",
+            "2 bad input, 70 internal error."
+        })
+public final class WhyNotCommand implements Callable<Integer> {
+
+    private static final int POSSIBLE = 0;
+    private static final int NO_NODE = 1;
+    private static final int BAD_INPUT = 2;
+
+    @Parameters(index = "0", paramLabel = "VM", description = "The VirtualMachine.")
+    private String machine = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NODE", description = "Only this node. Default: all.")
+    private String node = "";
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "PATH",
+            description =
+                    "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
+                            + " cluster. May be repeated.")
+    private List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = "--no-room",
+            description =
+                    "Leaves out what other pods request: on a big cluster with many possible nodes that list is long.")
+    private boolean noRoom;
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    private final Console console = new Console();
+
+    private final InputStream standardInput;
+
+    /** The command, reading {@code -} from the process's standard input. */
+    public WhyNotCommand() {
+        this(System.in);
+    }
+
+    WhyNotCommand(InputStream standardInput) {
+        this.standardInput = standardInput;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        LogFormat.silence();
+        Progress progress = new Progress(console.err());
+        if (!paths.isEmpty()) {
+            String namespace = cluster.withoutCluster(console);
+            try {
+                return answer(new ManifestReading(paths, standardInput, namespace, machine, progress));
+            } catch (InputException e) {
+                console.err().println("cpu-baseline: " + e.getMessage());
+                return BAD_INPUT;
+            }
+        }
+        return cluster.run(console, (api, namespace) -> answer(new ClusterReading(api, namespace, progress)));
+    }
+
+    private int answer(Reading reading) throws IOException {
+        Answer answer;
+        try {
+            answer = new Inquiry(reading, !noRoom).answer(machine, node);
+        } catch (Reading.Unanswerable e) {
+            console.err().println("cpu-baseline: " + e.getMessage());
+            return BAD_INPUT;
+        }
+        if (console.format() == Format.table) {
+            AnswerText.of(answer).forEach(console.out()::println);
+            console.out().flush();
+        } else {
+            console.print(AnswerDocument.of(answer));
+        }
+        return answer.open().isEmpty() ? NO_NODE : POSSIBLE;
+    }
+}
