@@ -77,7 +77,7 @@ record Revisions(Map<String, Known> byName) {
                     vendor,
                     "a candidate of " + baseline);
         }
-        status.history().forEach(before -> add(known, before, "pinned by " + baseline + " before"));
+        status.history().forEach(before -> add(known, before.whole(pinned), "pinned by " + baseline + " before"));
     }
 
     private static void add(Map<String, Known> known, PinnedBaseline pinned, String where) {
