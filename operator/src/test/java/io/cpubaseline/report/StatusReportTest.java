@@ -279,6 +279,7 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 List.of(history));
     }
 
