@@ -95,6 +95,7 @@ public enum Reason {
 
     // a VirtualMachine that is applied, and something beside
     ExtraFeatures,
+    GivenAtStart,
     StartedWithout,
     AdmissionMissed,
     ChangesVendor,

@@ -208,6 +208,13 @@ public record Consideration(
                         .cores();
     }
 
+    /** Whether there is a node where virtual machines with what is pinned then can land now. */
+    public boolean lands() {
+        Pin pin = decision.next().pinned();
+        return pin != null
+                && after.fleet().targets().of(pin.criteria(), NodeDemand.none()).nodes() > 0;
+    }
+
     /** How long until time alone may change something; null if it can't. */
     public @Nullable Duration lookAgain() {
         Instant created = plan.fleet().firstWaitedFor();

@@ -5,6 +5,7 @@ import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
@@ -75,6 +76,7 @@ public record Observation(
      * @param forbidden what the operator was refused for lack of permission; null if nothing
      * @param rules what the cluster has to do with where they can land
      * @param whenStopped whether only those are written that have no running instance
+     * @param firstStarts whose instances may get what is pinned when they are created, before they are written
      * @param unreadable why nothing is known of them; null if something is. Then the counts mean nothing
      */
     public record VirtualMachines(
@@ -85,6 +87,7 @@ public record Observation(
             @Nullable String forbidden,
             SchedulingRules rules,
             boolean whenStopped,
+            FirstStarts firstStarts,
             @Nullable Problem unreadable) {
 
         /** They are known, and nothing holds those that are still to be written. */
@@ -101,12 +104,18 @@ public record Observation(
                 @Nullable Tally leaving,
                 @Nullable String forbidden,
                 SchedulingRules rules) {
-            this(mode, tally, progress, leaving, forbidden, rules, /* whenStopped= */ false, null);
+            this(mode, tally, progress, leaving, forbidden, rules, /* whenStopped= */ false, FirstStarts.NONE, null);
         }
 
         /** The same, of which only those are written that have no running instance, or any. */
         public VirtualMachines writtenWhenStopped(boolean only) {
-            return new VirtualMachines(mode, tally, progress, leaving, forbidden, rules, only, unreadable);
+            return new VirtualMachines(mode, tally, progress, leaving, forbidden, rules, only, firstStarts, unreadable);
+        }
+
+        /** The same, of which these may get what is pinned at their first start. */
+        public VirtualMachines giving(FirstStarts starts) {
+            return new VirtualMachines(
+                    mode, tally, progress, leaving, forbidden, rules, whenStopped, starts, unreadable);
         }
 
         /** Whether something is left to write, and the roll-out is halted until somebody acts. */
@@ -135,6 +144,7 @@ public record Observation(
                     null,
                     SchedulingRules.byDefault(),
                     /* whenStopped= */ false,
+                    FirstStarts.NONE,
                     why);
         }
     }

@@ -6,6 +6,7 @@ import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.CpuClassReport;
 import io.cpubaseline.api.v1alpha1.EarlierBaseline;
+import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.api.v1alpha1.LimitReport;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
@@ -88,6 +89,7 @@ public final class StatusReport {
                 domains(explanation.domains()),
                 List.of(),
                 null,
+                firstStarts(observation),
                 List.of());
         StatusBudget budget = StatusBudget.besides(decided, /* watched= */ observation.now() != null);
         List<ReasonCount> ofNodes = reasons(fleet);
@@ -129,7 +131,19 @@ public final class StatusReport {
                 decided.migrationDomains(),
                 inUse,
                 tally == null ? null : counts(tally, machineReasons, firstShapes),
+                decided.firstStarts(),
                 history);
+    }
+
+    private static @Nullable FirstStartsReport firstStarts(Observation observation) {
+        Pin pin = observation.decision().next().pinned();
+        Observation.VirtualMachines virtualMachines = observation.virtualMachines();
+        return pin == null
+                        || virtualMachines == null
+                        || !virtualMachines.firstStarts().open()
+                ? null
+                : new FirstStartsReport(
+                        pin.revision(), virtualMachines.firstStarts().except());
     }
 
     /** What a status remembers: the way back from {@link #of}. What can't be read is left out. */

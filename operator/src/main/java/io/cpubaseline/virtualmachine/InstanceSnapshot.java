@@ -22,6 +22,8 @@ import java.util.List;
  * @param size its virtual CPUs and memory, an instancetype's too, which KubeVirt has written into it; nothing if not known
  * @param runningSince since when it has been running, in seconds since 1970; 0 if it isn't, or that isn't known
  * @param unschedulable why kube-scheduler finds no node for it, in its words; empty if it has one
+ * @param given the revision that the admission policy gave to it when it was created, since its virtual machine had none yet; empty if it didn't,
+ *     and once it is being deleted
  */
 public record InstanceSnapshot(
         String namespace,
@@ -36,7 +38,8 @@ public record InstanceSnapshot(
         GuestShape shape,
         NodeCapacity size,
         long runningSince,
-        String unschedulable) {
+        String unschedulable,
+        String given) {
 
     /** kube-scheduler's words (1.18 to 1.37) for a node that lacks a label, beside which others may be full. */
     private static final String LACKS_LABELS = "node affinity/selector";

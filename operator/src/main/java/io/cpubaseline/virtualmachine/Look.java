@@ -129,6 +129,9 @@ public record Look(
             if (Alignment.hasExtraFeatures(vm, target)) {
                 notes.add(Reason.ExtraFeatures);
             }
+            if (target.admission() == null && FirstStarts.given(vm, target, running)) {
+                notes.add(Reason.GivenAtStart);
+            }
             if (running != null && !running.carries(target)) {
                 notes.add(Reason.PendingRestart);
                 // It was started when the baseline was in force already, and didn't get it.

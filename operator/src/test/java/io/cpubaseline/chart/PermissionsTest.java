@@ -194,6 +194,40 @@ class PermissionsTest {
                         .toList());
     }
 
+    @Test
+    void instances_get_nothing_before_they_are_written_where_the_operator_may_not_write() {
+        // Given
+        String first = "first-start-where-the-operator-may-write";
+        String installed = "virtualMachines: {write: true}\nadmission: {enabled: true}";
+
+        // When
+        JsonNode everywhere = policy(installed);
+        JsonNode inTwo = policy("virtualMachines: {write: true, namespaces: [shop, bank]}\nadmission: {enabled: true}");
+
+        // Then the operator reads that it keeps to the status
+        assertThat(everywhere
+                        .at("/metadata/annotations")
+                        .path("cpubaseline.io/first-starts")
+                        .asText())
+                .isEqualTo("true");
+        assertThat(everywhere.at("/spec/matchConditions").findValuesAsText("name"))
+                .contains("first-start", "first-start-as-written")
+                .doesNotContain(first);
+        assertThat(inTwo.at("/spec/matchConditions"))
+                .filteredOn(condition -> condition.path("name").asText().equals(first))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.path("expression").asText())
+                        .endsWith("|| request.namespace in ['shop', 'bank']"));
+    }
+
+    private static JsonNode policy(String values) {
+        return Chart.render(values)
+                .all("MutatingAdmissionPolicy")
+                .filter(policy -> Manifests.name(policy).equals("cpu-baseline"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<String> clusterWide(Manifests release) {
         return Stream.of("ClusterRole", "ClusterRoleBinding")
                 .flatMap(kind -> release.all(kind).map(object -> kind + " " + Manifests.name(object)))

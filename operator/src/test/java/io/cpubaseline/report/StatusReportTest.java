@@ -293,6 +293,7 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 Stream.of(history)
                         .map(earlier -> EarlierBaseline.of(earlier, pinned))
                         .toList());

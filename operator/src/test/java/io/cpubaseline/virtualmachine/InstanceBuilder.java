@@ -20,6 +20,7 @@ public final class InstanceBuilder {
     private NodeCapacity size = NodeCapacity.none();
     private long runningSince;
     private String unschedulable = "";
+    private String given = "";
 
     private InstanceBuilder(String name) {
         this.name = name;
@@ -91,6 +92,12 @@ public final class InstanceBuilder {
         return this;
     }
 
+    /** The admission policy gave it what the target wants when it was created. */
+    public InstanceBuilder given(Target target) {
+        given = target.fields().revision();
+        return carrying(target);
+    }
+
     public InstanceSnapshot build() {
         return new InstanceSnapshot(
                 namespace,
@@ -105,6 +112,7 @@ public final class InstanceBuilder {
                 shape,
                 size,
                 runningSince,
-                unschedulable);
+                unschedulable,
+                given);
     }
 }

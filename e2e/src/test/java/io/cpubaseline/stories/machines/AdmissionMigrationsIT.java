@@ -275,6 +275,14 @@ class AdmissionMigrationsIT {
         // Then
         stage.await("web", "AdmissionActive", "absent");
         eventually(() -> assertThat(machines().cpuFields("plain")).startsWith(written));
+        assertThat(stage.kubectl("get", "mutatingadmissionpolicybindings", "-o", "name"))
+                .as("the binding stays, for first starts")
+                .contains("cpu-baseline.web");
+
+        // When nothing is to be given any more
+        stage.edit("web", "{\"virtualMachines\": {\"mode\": \"Observe\"}}");
+
+        // Then the binding goes
         eventually(() -> assertThat(stage.kubectl("get", "mutatingadmissionpolicybindings", "-o", "name"))
                 .doesNotContain("cpu-baseline.web"));
     }

@@ -30,32 +30,42 @@ class ClonesMigrationsIT {
         });
     }
 
+    /** Of the machine {@code web}; returns when it can be restored. */
+    private static void takeSnapshot(String name) {
+        stage.apply("""
+                apiVersion: snapshot.kubevirt.io/v1beta1
+                kind: VirtualMachineSnapshot
+                metadata: {name: %s, namespace: default}
+                spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
+                """.formatted(name));
+        eventually(() -> assertThat(stage.kubectl("get", "vmsnapshot", name, "-o", "jsonpath={.status.readyToUse}"))
+                .isEqualTo("true"));
+    }
+
+    /** What KubeVirt's controller makes of the machine {@code web} itself; returns when that is done. */
+    private static void restoreInPlace(String name, String snapshot) {
+        stage.apply("""
+                apiVersion: snapshot.kubevirt.io/v1beta1
+                kind: VirtualMachineRestore
+                metadata: {name: %s, namespace: default}
+                spec:
+                  target: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
+                  virtualMachineSnapshotName: %s
+                """.formatted(name, snapshot));
+        eventually(() -> assertThat(stage.kubectl("get", "vmrestore", name, "-o", "jsonpath={.status.complete}"))
+                .isEqualTo("true"));
+    }
+
     @Test
     void aCloneAndARestoreAreTakenBack() {
         // Given a machine with the baseline, and a snapshot of it
         stage.homelab();
-        stage.kubectl(
-                "patch",
-                "kubevirt",
-                "kubevirt",
-                "-n",
-                "kubevirt",
-                "--type=merge",
-                "-p",
-                "{\"spec\": {\"configuration\": {\"developerConfiguration\": {\"featureGates\": [\"Snapshot\"]}}}}");
         machines().create("web", "intel");
         stage.operator();
         stage.apply(Stage.patchingVendor("intel", "Intel"));
         stage.awaitApplied("intel", 1);
         String written = machines().cpuFields("web");
-        stage.apply("""
-                apiVersion: snapshot.kubevirt.io/v1beta1
-                kind: VirtualMachineSnapshot
-                metadata: {name: before, namespace: default}
-                spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
-                """);
-        eventually(() -> assertThat(stage.kubectl("get", "vmsnapshot", "before", "-o", "jsonpath={.status.readyToUse}"))
-                .isEqualTo("true"));
+        takeSnapshot("before");
 
         // When KubeVirt restores it under another name, and clones it
         stage.apply("""
@@ -89,5 +99,57 @@ class ClonesMigrationsIT {
         // Then nothing of it stays
         eventually(() -> assertThat(machines().cpuFields("restored")).isEmpty());
         assertThat(machines().nodeSelector("restored")).isEmpty();
+    }
+
+    @Test
+    void aRestoreOntoTheSameMachineIsTakenBackAndFollowsThePin() {
+        // Given a machine with the baseline, and a snapshot of it
+        stage.homelab();
+        machines().create("web", "intel");
+        stage.operator();
+        stage.apply(Stage.patchingVendor("intel", "Intel"));
+        stage.awaitApplied("intel", 1);
+        String written = machines().cpuFields("web");
+        takeSnapshot("same-pin");
+
+        // When it has been changed, and is restored
+        machines()
+                .patch(
+                        "web",
+                        "kubectl-edit",
+                        "{\"spec\": {\"template\": {\"spec\": {\"domain\": {\"cpu\": {\"cores\": 3}}}}}}");
+        restoreInPlace("same-pin", "same-pin");
+
+        // Then what is the user's is as it was, and what is ours has one owner
+        eventually(() -> assertThat(machines().cpu("web").path("cores").asInt()).isEqualTo(2));
+        isOursAlone("web");
+        assertThat(machines().cpuFields("web")).isEqualTo(written);
+        assertThat(stage.awaitApplied("intel", 1).machineReasons()).doesNotContainKey("Conflicting");
+
+        // When the pin has moved meanwhile, and what was before is restored
+        stage.edit("intel", "{\"abiLevel\": {\"maximum\": \"x86-64-v2\"}}");
+        String lower = stage.await(
+                        "intel", seen -> assertThat(seen.hasCandidate()).isTrue())
+                .candidate()
+                .revision();
+        stage.approve("intel", lower);
+        eventually(() -> assertThat(machines().labels("web")).containsEntry("cpubaseline.io/revision", lower));
+        String lowered = machines().cpuFields("web");
+        assertThat(lowered).isNotEqualTo(written);
+        restoreInPlace("earlier-pin", "same-pin");
+
+        // Then it follows the pin again
+        eventually(() -> assertThat(machines().cpuFields("web")).isEqualTo(lowered));
+        isOursAlone("web");
+        assertThat(machines().labels("web")).containsEntry("cpubaseline.io/revision", lower);
+        assertThat(stage.awaitApplied("intel", 1).machineReasons()).doesNotContainKey("Conflicting");
+        assertThat(stage.events("VirtualMachine", "web")).noneMatch(event -> event.contains("Conflicting"));
+
+        // When it is given back
+        stage.kubectl("annotate", "vm", "web", "cpubaseline.io/skip=true");
+
+        // Then nothing of it stays
+        eventually(() -> assertThat(machines().cpuFields("web")).isEmpty());
+        assertThat(machines().nodeSelector("web")).isEmpty();
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param migrationDomains among which nodes a guest can migrate
  * @param revisionsInUse what running instances have, at most 10, those that most run with first; absent with {@code virtualMachines}
  * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed, or they can't be read
+ * @param firstStarts what instances get when they are created, before their VirtualMachines are written; absent where none gets anything
  * @param history revisions that were pinned before, newest first, at most 10, as many as there is room for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,6 +40,7 @@ public record ClusterCpuBaselineStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MigrationDomainReport> migrationDomains,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RevisionInUse> revisionsInUse,
         @Nullable VirtualMachineCounts virtualMachines,
+        @Nullable FirstStartsReport firstStarts,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierBaseline> history) {
 
     /** Makes the lists immutable. */

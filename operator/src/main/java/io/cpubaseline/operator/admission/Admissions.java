@@ -16,22 +16,24 @@ public interface Admissions {
      *
      * @param admission how far instances get the baseline in place of their virtual machines; null where these are written, or only counted
      * @param told for the status; null where it isn't asked for
+     * @param firstStarts whether instances of virtual machines that are to be written may get it before they are; the status says then which
      * @param next when to look again though nothing changes; null if never
      */
     record Result(
             @Nullable Admission admission,
             Observation.@Nullable Admitted told,
+            boolean firstStarts,
             @Nullable Duration next) {
 
         /** It isn't asked for. */
-        public static final Result NONE = new Result(null, null, null);
+        public static final Result NONE = new Result(null, null, false, null);
     }
 
     /** Whether what this baseline needs has been looked at. */
     boolean settled(@Nullable VirtualMachineIntent intent);
 
     /**
-     * Sees to it that instances get the baseline if that is wanted, and else don't.
+     * Sees to it that instances get the baseline if that is wanted, and else don't. In mode Patch the binding alone gives nothing.
      *
      * @throws IOException if the API server is in trouble: try again
      */

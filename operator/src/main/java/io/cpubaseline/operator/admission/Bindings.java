@@ -6,6 +6,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.admission.Claims.Claim;
 import io.cpubaseline.operator.cluster.AdmissionBinding;
 import io.cpubaseline.operator.cluster.AdmissionBindingReader;
+import io.cpubaseline.operator.cluster.AdmissionPolicy;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
@@ -39,7 +40,7 @@ public final class Bindings implements Admissions {
     private static final String INSTALL = "set the chart's admission.enabled to true (Kubernetes 1.36 and later)";
 
     private final BindingWriter writer;
-    private final WatchedKind<String> policies;
+    private final WatchedKind<AdmissionPolicy> policies;
     private final WatchedKind<AdmissionBinding> bindings;
     private final ChangeSource changes;
     private final String policy;
@@ -93,8 +94,9 @@ public final class Bindings implements Admissions {
     public Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused)
             throws IOException {
         String name = baseline.getMetadata().getName();
-        if (intent == null || !intent.admission()) {
+        if (intent == null || policy.isEmpty() && !intent.admission()) {
             claims.forget(name);
+            claims.standsInNobodysWay(name);
             release(name);
             return Result.NONE;
         }
@@ -102,6 +104,9 @@ public final class Bindings implements Admissions {
                 name, Objects.requireNonNullElse(baseline.getMetadata().getCreationTimestamp(), ""), intent);
         claims.remember(claim);
         Optional<Admitted> obstacle = obstacle();
+        if (!intent.admission()) {
+            return firstStarts(baseline, claim, obstacle.isEmpty());
+        }
         if (obstacle.isPresent()) {
             return notBound(obstacle.get());
         }
@@ -118,16 +123,34 @@ public final class Bindings implements Admissions {
                 : bound(baseline, intent);
     }
 
+    /**
+     * The binding of a baseline that writes virtual machines: until these are written their instances may get it by that. What stands in the way is
+     * nobody's trouble: they start without, as they would anyway, and are counted.
+     */
+    private Result firstStarts(ClusterCpuBaseline baseline, Claim claim, boolean possible) throws IOException {
+        boolean allowed = possible
+                && claim.intent().patch()
+                && policies.get("", policy).map(AdmissionPolicy::firstStarts).orElse(false)
+                && claims.knows(changes.all())
+                && claims.claim(claim).isEmpty();
+        if (!allowed) {
+            release(claim.baseline());
+            return Result.NONE;
+        }
+        Result result = bound(baseline, claim.intent());
+        boolean bound = result.admission() != null && result.admission().bound();
+        return new Result(null, null, bound, result.next());
+    }
+
     /** Forgets a baseline that is gone; its binding goes with it. */
     public void forget(String baseline) {
         written.remove(baseline);
         refused.remove(baseline);
-        claims.release(baseline);
-        claims.forget(baseline);
+        claims.gone(baseline);
     }
 
     private static Result notBound(Admitted told) {
-        return new Result(Admission.NONE, told, null);
+        return new Result(Admission.NONE, told, false, null);
     }
 
     private static Admitted overlapping(String rival) {
@@ -209,6 +232,7 @@ public final class Bindings implements Admissions {
                 return new Result(
                         Admission.NONE,
                         refusal.told(),
+                        false,
                         Duration.between(now, refusal.until()).plusMillis(1));
             }
             refused.remove(name);
@@ -221,6 +245,7 @@ public final class Bindings implements Admissions {
                         Reason.PolicyBound,
                         "Instances get the pinned baseline when they are created: MutatingAdmissionPolicy %s is bound by %s."
                                 .formatted(policy, BindingWriter.nameOf(name))),
+                false,
                 null);
     }
 

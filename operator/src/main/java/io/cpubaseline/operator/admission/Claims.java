@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.admission;
 
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,9 +12,10 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Which baselines may have a binding: of those that could select the same virtual machine at most one at a time, the oldest. Two bindings must never
- * match one instance: the API server takes them in random order (1.36.2, seen: of 14 touches of a binding three changed which came last).
- * Safe for use by several threads.
+ * Which baselines may have a binding: of those that could select the same virtual machine at most one at a time. Of those with mode Admission it is the
+ * oldest. One with mode Patch has none as soon as another baseline, whatever its mode, could select the same: whose a new virtual machine is doesn't
+ * show in its instance. Two bindings must never match one instance: the API server takes them in random order (1.36.2, seen: of 14 touches of
+ * a binding three changed which came last). Safe for use by several threads.
  */
 final class Claims {
 
@@ -23,21 +25,24 @@ final class Claims {
     private final Supplier<Set<String>> bound;
     private final Runnable changed;
 
-    /** By baseline, what those want that want a binding. Guarded by this object. */
-    private final Map<String, Claim> wanting = new HashMap<>();
+    /** By baseline, which virtual machines those select that select any. Guarded by this object. */
+    private final Map<String, Claim> known = new HashMap<>();
+
+    /** Baselines that have been looked at, those that select no virtual machines too. Guarded by this object. */
+    private final Set<String> lookedAt = new HashSet<>();
 
     /** Baselines that have a binding, or are about to. Guarded by this object. */
     private final Set<String> holding = new HashSet<>();
 
     /**
-     * What a baseline wants.
+     * Which virtual machines a baseline selects, and what it does with them.
      *
      * @param created when the baseline was created, as RFC 3339 in UTC, which sorts by time
      */
     record Claim(String baseline, String created, VirtualMachineIntent intent) {}
 
     /**
-     * Nobody wants anything yet.
+     * No baseline is known yet.
      *
      * @param bound baselines whose binding can be seen
      * @param changed is called, without a lock, when somebody else's turn may have come
@@ -47,49 +52,70 @@ final class Claims {
         this.changed = changed;
     }
 
-    /** Keeps in mind what a baseline wants. */
+    /** Keeps in mind what a baseline selects, whether it wants a binding or not. */
     void remember(Claim claim) {
         Claim before;
         synchronized (this) {
-            before = wanting.put(claim.baseline(), claim);
+            lookedAt.add(claim.baseline());
+            before = known.put(claim.baseline(), claim);
         }
         if (!claim.equals(before)) {
             changed.run();
         }
     }
 
-    /** A baseline wants no binding any more. */
+    /** A baseline selects no virtual machines any more. */
     void forget(String baseline) {
         Claim before;
         synchronized (this) {
-            before = wanting.remove(baseline);
+            before = known.remove(baseline);
         }
         if (before != null) {
             changed.run();
         }
     }
 
+    /** A baseline was looked at that wants no binding and selects none that anybody else could. */
+    void standsInNobodysWay(String baseline) {
+        boolean news;
+        synchronized (this) {
+            news = lookedAt.add(baseline);
+        }
+        if (news) {
+            changed.run();
+        }
+    }
+
+    /** There is no such baseline any more. */
+    void gone(String baseline) {
+        release(baseline);
+        forget(baseline);
+        synchronized (this) {
+            lookedAt.remove(baseline);
+        }
+    }
+
     /**
-     * Takes the right to bind, if there is no older baseline that could select the same virtual machine, and no other one is bound that could. One
-     * that is bound, and isn't known yet, could.
+     * Takes the right to bind, if no baseline that goes before could select the same virtual machine, and no other one is bound that could. One that
+     * is bound, and isn't known yet, could.
      *
      * @return the baseline that stands in the way; nothing if the right is taken
      */
     Optional<String> claim(Claim mine) {
         Set<String> holders = new TreeSet<>(bound.get());
         synchronized (this) {
-            Optional<String> older = wanting.values().stream()
-                    .filter(other -> BY_AGE.compare(other, mine) < 0)
+            Optional<String> first = known.values().stream()
+                    .filter(other -> goesBefore(other, mine))
                     .filter(other -> other.intent().overlaps(mine.intent()))
                     .min(BY_AGE)
                     .map(Claim::baseline);
-            if (older.isPresent()) {
-                return older;
+            if (first.isPresent()) {
+                return first;
             }
             holders.addAll(holding);
             holders.remove(mine.baseline());
             Optional<String> holder = holders.stream()
-                    .filter(name -> Optional.ofNullable(wanting.get(name))
+                    .filter(name -> Optional.ofNullable(known.get(name))
                             .map(other -> other.intent().overlaps(mine.intent()))
                             .orElse(true))
                     .findFirst();
@@ -98,6 +124,17 @@ final class Claims {
             }
             return holder;
         }
+    }
+
+    private static boolean goesBefore(Claim other, Claim mine) {
+        return mine.intent().admission()
+                ? other.intent().admission() && BY_AGE.compare(other, mine) < 0
+                : !other.baseline().equals(mine.baseline());
+    }
+
+    /** Whether it is known of all these baselines which virtual machines they select. */
+    synchronized boolean knows(Collection<String> baselines) {
+        return lookedAt.containsAll(baselines);
     }
 
     /** Whether a baseline has taken the right. */

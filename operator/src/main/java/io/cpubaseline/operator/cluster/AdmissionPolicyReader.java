@@ -8,26 +8,36 @@ import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import java.io.IOException;
 
-/** Reads MutatingAdmissionPolicies: their names. */
-public final class AdmissionPolicyReader implements ObjectReader<String> {
+/** Reads MutatingAdmissionPolicies: their names, and what the chart's says of itself. */
+public final class AdmissionPolicyReader implements ObjectReader<AdmissionPolicy> {
+
+    private static final String FIRST_STARTS = "cpubaseline.io/first-starts";
 
     @Override
-    public String read(JsonParser object) throws IOException {
+    public AdmissionPolicy read(JsonParser object) throws IOException {
         String[] name = {""};
+        boolean[] firstStarts = {false};
         each(object, (field, value) -> {
             if (field.equals("metadata")) {
                 each(value, (part, content) -> {
-                    if (part.equals("name")) {
-                        name[0] = text(content);
+                    switch (part) {
+                        case "name" -> name[0] = text(content);
+                        case "annotations" ->
+                            each(content, (key, said) -> {
+                                if (key.equals(FIRST_STARTS)) {
+                                    firstStarts[0] = text(said).equals("true");
+                                }
+                            });
+                        default -> {}
                     }
                 });
             }
         });
-        return name[0];
+        return new AdmissionPolicy(name[0], firstStarts[0]);
     }
 
     @Override
-    public ObjectName nameOf(String view) {
-        return new ObjectName("", view);
+    public ObjectName nameOf(AdmissionPolicy view) {
+        return new ObjectName("", view.name());
     }
 }

@@ -50,6 +50,11 @@ public final class ChangeSource extends AbstractEventSource<Void, ClusterCpuBase
         return baselines.get().contains(baseline);
     }
 
+    /** The names of all baselines that there are. */
+    public Collection<String> all() {
+        return baselines.get();
+    }
+
     /** A baseline has come or gone: what it holds or has left behind may be another one's now. */
     public void cameOrWent(String baseline) {
         comingAndGoing.accept(baseline);

@@ -20,6 +20,9 @@ import java.util.Map;
 /** Reads KubeVirt's VirtualMachineInstances. */
 public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
 
+    /** The admission policy writes the revision here that it gives to an instance in place of its virtual machine. */
+    static final String GIVEN = "cpubaseline.io/first-start";
+
     @Override
     public InstanceSnapshot read(JsonParser object) throws IOException {
         Draft draft = new Draft();
@@ -52,6 +55,8 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private long ready;
         private long runningSince;
         private String unschedulable = "";
+        private String given = "";
+        private boolean deleting;
         private final ShapeDraft shape = new ShapeDraft();
         private final SizeDraft size = new SizeDraft();
 
@@ -61,8 +66,16 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                 case "name" -> name = text(value);
                 case "uid" -> uid = text(value);
                 case "creationTimestamp" -> created = seconds(text(value));
+                case "deletionTimestamp" -> deleting = true;
+                case "annotations" -> each(value, this::annotation);
                 case "ownerReferences" -> eachItem(value, this::owner);
                 default -> {}
+            }
+        }
+
+        private void annotation(String key, JsonParser value) throws IOException {
+            if (key.equals(GIVEN)) {
+                given = shared(value);
             }
         }
 
@@ -168,7 +181,8 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     shape.finished(features),
                     size.finished(),
                     since(),
-                    unschedulable);
+                    unschedulable,
+                    deleting ? "" : given);
         }
     }
 }

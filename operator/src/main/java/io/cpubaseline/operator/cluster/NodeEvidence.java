@@ -32,6 +32,9 @@ public interface NodeEvidence {
     /** Those of all nodes that are selected, sorted by name: an immutable list, and the same object until a node changes. */
     List<NodeCpu> selected(Selector selector);
 
+    /** The CPU vendors of those of all nodes that label this model; an empty one where it isn't known. */
+    Set<String> vendorsLabelling(String model);
+
     /** Models that some node labels. */
     Set<String> labelledModels();
 

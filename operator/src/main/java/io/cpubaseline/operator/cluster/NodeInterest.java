@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What of the nodes a baseline looks at: a change of anything else is none of its business.
  *
  * @param nodes which nodes it selects; null if it selects none
- * @param names whether its spec names CPU models or features, which any node may be the first to label
+ * @param names whether it matters which CPU models and features any node labels: its spec names some, or instances may get its pin
  * @param labels keys of labels by which its virtual machines select nodes
  */
 public record NodeInterest(@Nullable Selector nodes, boolean names, Set<String> labels) {

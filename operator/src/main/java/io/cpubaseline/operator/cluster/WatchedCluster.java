@@ -27,7 +27,7 @@ public final class WatchedCluster {
     private final WatchedKind<NamespaceView> namespaces;
     private final WatchedKind<VirtualMachineSnapshot> virtualMachines;
     private final WatchedKind<InstanceSnapshot> instances;
-    private final WatchedKind<String> admissionPolicies;
+    private final WatchedKind<AdmissionPolicy> admissionPolicies;
     private final WatchedKind<AdmissionBinding> admissionBindings;
     private final boolean admission;
 
@@ -221,8 +221,8 @@ public final class WatchedCluster {
         return instances;
     }
 
-    /** MutatingAdmissionPolicies, by their names; watched where the operator has one, absent before Kubernetes 1.36. */
-    public WatchedKind<String> admissionPolicies() {
+    /** MutatingAdmissionPolicies; watched where the operator has one, absent before Kubernetes 1.36. */
+    public WatchedKind<AdmissionPolicy> admissionPolicies() {
         return admissionPolicies;
     }
 

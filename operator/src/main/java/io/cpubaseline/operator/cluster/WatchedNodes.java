@@ -10,6 +10,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.watch.WatchedKind;
 import io.cpubaseline.report.Problem;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class WatchedNodes implements NodeEvidence {
             List<NodeFeatureFacts> features,
             List<NodeCpu> all,
             Set<String> labelledModels,
+            Map<String, Set<String>> modelsByVendor,
             FeatureSet labelledFeatures,
             Map<Selector, List<NodeCpu>> selected) {}
 
@@ -114,6 +116,14 @@ public final class WatchedNodes implements NodeEvidence {
                 .orElse("");
     }
 
+    @Override
+    public Set<String> vendorsLabelling(String model) {
+        return joined().modelsByVendor().entrySet().stream()
+                .filter(vendor -> vendor.getValue().contains(model))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The labels of the node of that name; none if there is no such node. */
     public Map<String, String> labelsOf(String name) {
         return find(name).map(NodeCpu::labels).orElse(Map.of());
@@ -163,12 +173,17 @@ public final class WatchedNodes implements NodeEvidence {
             Set<CpuEvidence> distinct = new HashSet<>();
             all.forEach(node -> distinct.add(node.evidence()));
             Set<String> models = new TreeSet<>();
+            Map<String, Set<String>> modelsByVendor = new HashMap<>();
             FeatureSet features = FeatureSet.empty();
             for (CpuEvidence evidence : distinct) {
+                modelsByVendor
+                        .computeIfAbsent(evidence.vendor(), vendor -> new HashSet<>())
+                        .addAll(evidence.labelledModels());
                 models.addAll(evidence.labelledModels());
                 features = features.union(evidence.labelledFeatures());
             }
-            joined = new Joined(nodesNow, featuresNow, all, models, features, new ConcurrentHashMap<>());
+            joined =
+                    new Joined(nodesNow, featuresNow, all, models, modelsByVendor, features, new ConcurrentHashMap<>());
         }
         return joined;
     }

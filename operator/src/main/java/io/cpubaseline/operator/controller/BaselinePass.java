@@ -35,6 +35,7 @@ import io.cpubaseline.report.SpecReader;
 import io.cpubaseline.report.SpecReader.DefaultMode;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.report.StatusReport;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -170,7 +171,12 @@ final class BaselinePass {
             }
         }
         VirtualMachines.Result applied = machines.align(
-                gathered.name(), wanted, considered.decision().next(), gathered.paused(), admitted.admission());
+                gathered.name(),
+                wanted,
+                considered.decision().next(),
+                gathered.paused(),
+                admitted.admission(),
+                firstStarts(considered, admitted));
         Defaults.Result byDefault =
                 defaults.write(baseline, gathered.intent().clusterDefault(), pin(considered), gathered.paused());
         Observation.VirtualMachines observed = applied.observed();
@@ -197,7 +203,10 @@ final class BaselinePass {
         // Before it is read, and before nodes are: no change in between must be missed.
         evidence.looksAt(name, NodeInterest.everything());
         SpecReader.Intent intent = intent(baseline);
-        evidence.looksAt(name, new NodeInterest(intent.nodes(), intent.namesCpus(), Set.of()));
+        // Whether instances may get the pin depends on which vendor's nodes label its model, selected or not.
+        VirtualMachineIntent wanted = intent.virtualMachines();
+        boolean byLabelsOfAll = intent.namesCpus() || wanted != null && wanted.patch();
+        evidence.looksAt(name, new NodeInterest(intent.nodes(), byLabelsOfAll, Set.of()));
         List<Problem> problems = Stream.of(evidence.problem(), unreadableSpec(baseline))
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -251,6 +260,15 @@ final class BaselinePass {
                 return answers.changed(uid, answer, inCluster);
             }
         };
+    }
+
+    /** Whether instances may get the pin when they are created: the policy is bound for that, and they land where they belong. */
+    private boolean firstStarts(Consideration considered, Admissions.Result admitted) {
+        Pin pin = pin(considered);
+        return admitted.firstStarts()
+                && pin != null
+                && considered.lands()
+                && FirstStarts.confined(pin, evidence.vendorsLabelling(pin.cpuModel()));
     }
 
     private static @Nullable Pin pin(Consideration considered) {

@@ -31,7 +31,7 @@ public final class BaselineDeserializer extends JsonDeserializer<ClusterCpuBasel
     /** The definition's default for an object without a status; here that is none. */
     private static final ClusterCpuBaselineStatus NOT_LOOKED_AT = new ClusterCpuBaselineStatus(
             -1L, List.of(), null, null, List.of(), null, null, List.of(), List.of(), List.of(), List.of(), List.of(),
-            null, List.of());
+            null, null, List.of());
 
     /** For the mapper of a client. */
     public static SimpleModule module() {

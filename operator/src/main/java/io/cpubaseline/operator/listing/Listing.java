@@ -22,6 +22,7 @@ import io.cpubaseline.virtualmachine.Alignment;
 import io.cpubaseline.virtualmachine.Belonging;
 import io.cpubaseline.virtualmachine.Belonging.Claimant;
 import io.cpubaseline.virtualmachine.ConflictWords;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.OwnedFields;
@@ -217,8 +218,9 @@ final class Listing {
         Target target = Target.of(one.name(), pin, catalog)
                 .copiedBy(trustedManagers, one.remembered().history())
                 .by(one.intent().admission() ? new Admission(true, 0) : null);
-        Action action = Alignment.decide(vm, target, whose, manager -> letGo(vm, manager, whose));
         InstanceSnapshot instance = instanceOf(vm);
+        Action decided = Alignment.decide(vm, target, whose, manager -> letGo(vm, manager, whose));
+        Action action = FirstStarts.untilStopped(decided, vm, target, instance);
         Look look = Look.foreseen(vm, action, instance, vendorOf(nodeOf(vm)), target)
                 .of(whose, one.name());
         // The rules know of no try: by them it is still to be written.

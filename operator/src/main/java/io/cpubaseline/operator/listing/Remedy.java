@@ -10,6 +10,7 @@ final class Remedy {
     static String of(Reason reason) {
         return switch (reason) {
             case PendingRestart -> "restart it when it suits; until then it runs with its old CPU";
+            case GivenAtStart -> "nothing to do: it is written when it is stopped";
             case StartedWithout -> "restart it: KubeVirt started it before it was written";
             case ExtraFeatures -> "nothing to do; it asks for more features than the baseline";
             case ChangesVendor -> "restart it, or annotate it with the baseline of the vendor it runs on";

@@ -42,6 +42,7 @@ final class Alignments {
 
     private final LongSupplier nanoTime;
     private final Duration proofTime;
+    private final Duration startsFirst;
     private final InstantSource clusterTime;
 
     /** Which virtual machines a baseline gives back. */
@@ -75,6 +76,7 @@ final class Alignments {
         this.running = running;
         this.nanoTime = queue.nanoTime();
         this.proofTime = options.proofTime();
+        this.startsFirst = options.conflictDelay();
         this.clusterTime = clusterTime;
         this.aligner = new VirtualMachineAligner(queue, notices, answered, options);
         this.releasing = new VirtualMachineAligner(queue, notices, answered, options);
@@ -85,15 +87,22 @@ final class Alignments {
      *
      * @param write whether to write the selected ones
      * @param release whether to give back those that are not to have the baseline any more
+     * @param firstStarts whether instances may get the target when they are created
      */
-    Result align(String baseline, VirtualMachineIntent intent, Target target, boolean write, boolean release) {
+    Result align(
+            String baseline,
+            VirtualMachineIntent intent,
+            Target target,
+            boolean write,
+            boolean release,
+            boolean firstStarts) {
         Optional<Set<ObjectName>> changed = selections.takeChanged(baseline);
         try {
             VirtualMachineAligner.Result selected = aligner.align(
                     selections.selected(intent, changed),
                     running,
                     target,
-                    pace(baseline, intent.rollout()),
+                    pace(baseline, intent.rollout(), firstStarts ? startsFirst : Duration.ZERO),
                     selections,
                     write);
             Optional<Set<ObjectName>> left =
@@ -127,16 +136,17 @@ final class Alignments {
                 selected,
                 Running.nothing(),
                 Target.nothing(baseline),
-                pace(baseline, rollout),
+                pace(baseline, rollout, Duration.ZERO),
                 LettingGo.NOBODY,
                 /* write= */ true);
     }
 
-    private Pace pace(String baseline, Rollout rollout) {
+    private Pace pace(String baseline, Rollout rollout, Duration first) {
         return new Pace(
                 rollout,
                 tempos.computeIfAbsent(baseline, name -> new Tempo(nanoTime.getAsLong())),
                 proofTime,
+                first,
                 clusterTime);
     }
 

@@ -3,6 +3,7 @@ package io.cpubaseline.operator.machines;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.virtualmachine.Counts;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.Rollout;
 import io.cpubaseline.virtualmachine.Target;
@@ -51,13 +52,17 @@ final class Course {
         /** What it has of the revision, and whether it waits for it. */
         final Spread.Seat seat = new Spread.Seat();
 
+        /** When it was looked at first. */
+        final long met;
+
         private int pass;
         private boolean fading;
 
-        Member(ObjectName name, VirtualMachineSnapshot vm, Target target) {
+        Member(ObjectName name, VirtualMachineSnapshot vm, Target target, long met) {
             this.name = name;
             this.vm = vm;
             this.target = target;
+            this.met = met;
         }
     }
 
@@ -170,7 +175,7 @@ final class Course {
     }
 
     /** The virtual machine at the beginning of a look at it. Another one of the same name has left. */
-    Member meet(ObjectName name, VirtualMachineSnapshot vm, Target wanted) {
+    Member meet(ObjectName name, VirtualMachineSnapshot vm, Target wanted, long now) {
         Member member = members.get(name);
         if (member != null && !member.vm.uid().equals(vm.uid())) {
             leave(name);
@@ -178,7 +183,7 @@ final class Course {
         }
         if (member == null) {
             Member returning = left.remove(vm.uid());
-            member = returning == null ? new Member(name, vm, wanted) : returning;
+            member = returning == null ? new Member(name, vm, wanted, now) : returning;
             members.put(name, member);
         }
         member.pass = pass;
@@ -285,6 +290,7 @@ final class Course {
         return new VirtualMachineAligner.Result(
                 counts.tally(),
                 spread.progress(tempo, now, proofTime),
+                target == null ? FirstStarts.NONE : spread.firstStarts(target),
                 forbidden.isEmpty() ? null : forbidden.values().iterator().next(),
                 next(now));
     }

@@ -35,13 +35,18 @@ public interface Machines {
             boolean paused,
             @Nullable Admission admission);
 
-    /** Brings the selected virtual machines to the pin, as far as the baseline wants that. The pin has been persisted. */
+    /**
+     * Brings the selected virtual machines to the pin, as far as the baseline wants that. The pin has been persisted.
+     *
+     * @param firstStarts whether instances may get the pin when they are created, before their virtual machines are written
+     */
     VirtualMachines.Result align(
             String baseline,
             @Nullable VirtualMachineIntent intent,
             Remembered remembered,
             boolean paused,
-            @Nullable Admission admission);
+            @Nullable Admission admission,
+            boolean firstStarts);
 
     /** Whether KubeVirt's API is there. */
     boolean hasKubeVirt();

@@ -14,6 +14,7 @@ import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
 import io.cpubaseline.virtualmachine.Belonging;
 import io.cpubaseline.virtualmachine.ConflictWords;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.OwnedFields;
@@ -122,10 +123,12 @@ final class Pass {
     private void look(ObjectName name, VirtualMachineSnapshot stored) {
         VirtualMachineSnapshot vm = stored.inNamespace(others.adopts(stored));
         Belonging whose = others.whose(vm, target.baseline());
-        Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
         InstanceSnapshot instance = running.of(vm);
-        Member member = course.meet(name, vm, target);
+        Action decided = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
+        Action action = FirstStarts.untilStopped(decided, vm, target, instance);
+        Member member = course.meet(name, vm, target, now);
         Found found = found(member, vm, action, instance);
+        course.spread().leavesAlone(member, FirstStarts.hidesFromPolicy(vm, action, found.state()));
         witness(member, instance);
         Look look = Look.of(vm, action, found.state(), found.reason(), instance, running.vendorOf(instance), target)
                 .of(whose, target.baseline());
@@ -228,9 +231,25 @@ final class Pass {
             course.settle(member);
             return Found.of(State.PENDING, null);
         }
+        if (startsFirst(member, vm, action, instance)) {
+            course.wakeAt(member, member.met + pace.startsFirst().toNanos());
+            return Found.of(State.PENDING, null);
+        }
         synchronized (member) {
             return due(member, memory(member), vm, action, instance);
         }
+    }
+
+    /**
+     * Whether its first instance may come at any moment and gets what is wanted: a write in the same moment could come just after it, and make KubeVirt
+     * report RestartRequired.
+     */
+    private boolean startsFirst(
+            Member member, VirtualMachineSnapshot vm, Action action, @Nullable InstanceSnapshot instance) {
+        return instance == null
+                && now < member.met + pace.startsFirst().toNanos()
+                && FirstStarts.isFirst(vm, action, target)
+                && course.spread().firstStarts(target).open();
     }
 
     private Standing standing(VirtualMachineSnapshot vm, Action action) {

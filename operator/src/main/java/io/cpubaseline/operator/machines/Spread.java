@@ -2,6 +2,7 @@ package io.cpubaseline.operator.machines;
 
 import io.cpubaseline.operator.machines.Course.Member;
 import io.cpubaseline.virtualmachine.Action;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.Pacing;
 import io.cpubaseline.virtualmachine.Pacing.Domain;
 import io.cpubaseline.virtualmachine.Pacing.Hold;
@@ -9,6 +10,7 @@ import io.cpubaseline.virtualmachine.Pacing.Room;
 import io.cpubaseline.virtualmachine.Pacing.Situation;
 import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Rollout;
+import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Tempo;
 import io.cpubaseline.virtualmachine.Turns;
 import io.cpubaseline.virtualmachine.WriteKind;
@@ -20,9 +22,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +76,9 @@ final class Spread {
 
     /** Guests with the revision that find no node, and why, by their names. */
     private final NavigableMap<String, String> stuck = new TreeMap<>();
+
+    /** Those that are left alone, and whose instances don't show why, by their names. */
+    private final NavigableSet<String> leftAlone = new TreeSet<>();
 
     private Rollout rollout = Rollout.unlimited();
     private int running;
@@ -132,6 +139,7 @@ final class Spread {
         clear(member);
         stand(member, Standing.OUT, "");
         stuck.remove(nameOf(member));
+        leftAlone.remove(nameOf(member));
     }
 
     /**
@@ -191,6 +199,20 @@ final class Spread {
         } else if (!stuck.isEmpty()) {
             stuck.remove(nameOf(member));
         }
+    }
+
+    /** Whether it is left alone, and its instances don't show why. */
+    void leavesAlone(Member member, boolean hidden) {
+        if (hidden) {
+            leftAlone.add(nameOf(member));
+        } else if (!leftAlone.isEmpty()) {
+            leftAlone.remove(nameOf(member));
+        }
+    }
+
+    /** Whose instances may get the revision when they are created. */
+    FirstStarts firstStarts(Target target) {
+        return FirstStarts.of(rollout, halted(), isProven(target.fields().vendor()), leftAlone);
     }
 
     private static String nameOf(Member member) {

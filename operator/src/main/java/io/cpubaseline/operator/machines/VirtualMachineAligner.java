@@ -7,6 +7,7 @@ import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.Alignment;
 import io.cpubaseline.virtualmachine.Belonging;
 import io.cpubaseline.virtualmachine.Counts;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.OwnedFields;
@@ -94,9 +95,11 @@ public final class VirtualMachineAligner {
      *
      * @param tempo of all writes in the baseline's name; the first one given is used for good
      * @param proofTime how long a guest has to run with a revision to prove it
+     * @param startsFirst how long a new virtual machine is left to start before it is written, where its instance may get the revision by itself; zero
+     *     where no instance may
      * @param clock the time by the API server's clock, or earlier
      */
-    record Pace(Rollout rollout, Tempo tempo, Duration proofTime, InstantSource clock) {}
+    record Pace(Rollout rollout, Tempo tempo, Duration proofTime, Duration startsFirst, InstantSource clock) {}
 
     /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
     public interface Notices {
@@ -110,12 +113,14 @@ public final class VirtualMachineAligner {
      *
      * @param tally the counts
      * @param progress what holds those that are still to be written
+     * @param firstStarts whose instances may get the pin when they are created
      * @param forbidden the API server's words, if a write was refused for lack of permission
      * @param next when to look again though nothing changes; null if never
      */
     public record Result(
             Tally tally,
             Progress progress,
+            FirstStarts firstStarts,
             @Nullable String forbidden,
             @Nullable Duration next) {}
 
@@ -194,8 +199,9 @@ public final class VirtualMachineAligner {
         for (VirtualMachineSnapshot stored : vms) {
             VirtualMachineSnapshot vm = stored.inNamespace(others.adopts(stored));
             Belonging whose = others.whose(vm, target.baseline());
-            Action action = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
             InstanceSnapshot instance = running.of(vm);
+            Action decided = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
+            Action action = FirstStarts.untilStopped(decided, vm, target, instance);
             Look look = Look.foreseen(vm, action, instance, running.vendorOf(instance), target);
             counts.add(vm, look.of(whose, target.baseline()), vm.size(instance), "");
         }

@@ -23,6 +23,7 @@ import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Admission;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.Holdings;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
@@ -211,7 +212,8 @@ public final class VirtualMachines implements Machines {
             @Nullable VirtualMachineIntent intent,
             Remembered remembered,
             boolean paused,
-            @Nullable Admission admission) {
+            @Nullable Admission admission,
+            boolean firstStarts) {
         Target target = target(baseline, remembered, admission);
         if (intent == null || target == null) {
             alignments.forget(baseline);
@@ -228,10 +230,12 @@ public final class VirtualMachines implements Machines {
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         // A virtual machine isn't left without a model before its instances can get one.
         boolean release = !paused && mayWrite && (admission == null || admission.bound());
-        Alignments.Result result = alignments.align(baseline, intent, target, write, release);
+        Alignments.Result result = alignments.align(baseline, intent, target, write, release, write && firstStarts);
         Tally leaving = result.leaving().tally();
         String forbidden =
                 notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
+        boolean may = write && firstStarts && forbidden == null;
+        FirstStarts starts = may ? result.selected().firstStarts() : FirstStarts.NONE;
         return new Result(
                 new Observation.VirtualMachines(
                                 mode,
@@ -240,7 +244,8 @@ public final class VirtualMachines implements Machines {
                                 leaving.selected() == 0 ? null : leaving,
                                 forbidden,
                                 schedulingRules())
-                        .writtenWhenStopped(intent.rollout().whenStopped()),
+                        .writtenWhenStopped(intent.rollout().whenStopped())
+                        .giving(starts),
                 sooner(result.selected().next(), result.leaving().next()));
     }
 

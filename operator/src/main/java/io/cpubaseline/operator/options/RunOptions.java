@@ -24,7 +24,8 @@ import java.util.Set;
  * @param probeInterval how often to look for a kind that is absent or forbidden
  * @param reapplyDelay first delay before a lost field of a VirtualMachine is written again; doubles with every loss
  * @param contentionWindow how long losses of a VirtualMachine's fields are counted together
- * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it, and how long after one
+ * @param conflictDelay how long a conflict over a VirtualMachine's fields must hold before there is an event about it, how long a new one is left to start where its
+ *     instance gets the pin anyway, and how long after one
  *     baseline another may come that was applied together with it
  * @param proofTime how long a guest has to run with a revision until that is proven on the nodes of its CPU vendor
  * @param requestTimeout how long one request to the API server may take

@@ -192,7 +192,7 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "10s",
             description =
-                    "How long a conflict over a VirtualMachine's fields must hold before there is an event about it.")
+                    "How long a conflict over a VirtualMachine's fields must hold before there is an event about it, and how long a new one is left to start where its instance gets the pin by itself.")
     private Duration conflictDelay = Duration.ZERO;
 
     @Option(

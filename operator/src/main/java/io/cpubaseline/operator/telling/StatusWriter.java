@@ -6,6 +6,7 @@ import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
@@ -96,7 +97,7 @@ public final class StatusWriter implements Statuses {
         VERDICTS,
         /** A condition that has turned good, which somebody may wait for; written at once, on credit. */
         RELIEF,
-        /** The pin, or the answer to an edit. */
+        /** The pin, the answer to an edit, or what the admission policy must not give any more. */
         DECISION
     }
 
@@ -273,16 +274,23 @@ public final class StatusWriter implements Statuses {
     private static Weight weight(ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {
         if (!Objects.equals(before.observedGeneration(), after.observedGeneration())
                 || !Objects.equals(before.pinned(), after.pinned())
-                || !before.history().equals(after.history())) {
+                || !before.history().equals(after.history())
+                || closes(before.firstStarts(), after.firstStarts())) {
             return Weight.DECISION;
         }
         if (verdicts(before).equals(verdicts(after))
+                && (before.firstStarts() == null) == (after.firstStarts() == null)
                 && proposal(before.candidate()).equals(proposal(after.candidate()))) {
             return Weight.COUNTS;
         }
         Set<String> bad = bad(before);
         Set<String> stillBad = bad(after);
         return bad.containsAll(stillBad) && !stillBad.containsAll(bad) ? Weight.RELIEF : Weight.VERDICTS;
+    }
+
+    /** Whether instances that start now may get something that they must not get any more. */
+    private static boolean closes(@Nullable FirstStartsReport before, @Nullable FirstStartsReport after) {
+        return before != null && (after == null || !before.except().containsAll(after.except()));
     }
 
     /** The types of the conditions that are not as one would like them to be. */

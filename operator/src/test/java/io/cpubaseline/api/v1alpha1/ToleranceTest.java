@@ -134,7 +134,7 @@ class ToleranceTest {
         // When
         var status = new ClusterCpuBaselineStatus(
                 null, List.of(), pinned, null, List.of(), null, null, List.of(), List.of(), List.of(), List.of(),
-                List.of(), null, List.of());
+                List.of(), null, null, List.of());
 
         // Then
         assertThat(JSON.writeValueAsString(status))

@@ -72,12 +72,18 @@ class BindingsTest {
 
     @BeforeEach
     void serve() {
-        serve(POLICIES, "{\"metadata\":{\"name\":\"cpu-baseline\",\"resourceVersion\":\"1\"}}");
+        serve(POLICIES, policy("true"));
         serve(BINDINGS, "");
         List.of("old", "young").forEach(baseline -> {
             server.on("PATCH", BINDINGS + "/cpu-baseline." + baseline, call -> call.answer(200, "{}"));
             server.on("DELETE", BINDINGS + "/cpu-baseline." + baseline, call -> call.answer(200, "{}"));
         });
+    }
+
+    /** @param firstStarts whether it says that it keeps to what a status says of them */
+    private static String policy(String firstStarts) {
+        return "{\"metadata\":{\"name\":\"cpu-baseline\",\"resourceVersion\":\"1\",\"annotations\":{\"cpubaseline.io/first-starts\":\"%s\"}}}"
+                .formatted(firstStarts);
     }
 
     private void serve(String path, String items) {
@@ -116,10 +122,18 @@ class BindingsTest {
     }
 
     private static VirtualMachineIntent intent(String tier, boolean admission) {
+        return intent(tier, /* patch= */ false, admission);
+    }
+
+    private static VirtualMachineIntent patching(String tier) {
+        return intent(tier, /* patch= */ true, /* admission= */ false);
+    }
+
+    private static VirtualMachineIntent intent(String tier, boolean patch, boolean admission) {
         return new VirtualMachineIntent(
                 Selector.everything(),
                 tier.isEmpty() ? Selector.everything() : new Selector(Map.of("tier", tier), List.of()),
-                !admission,
+                patch,
                 false,
                 admission,
                 Rollout.byDefault(),
@@ -384,5 +398,98 @@ class BindingsTest {
         assertThat(told.reason()).isEqualTo(reason);
         assertThat(told.message()).contains(words);
         assertThat(written()).isEmpty();
+    }
+
+    // ---- mode Patch: first starts
+
+    @Test
+    void one_that_writes_virtual_machines_is_bound_for_their_first_starts_and_nothing_is_told() throws IOException {
+        // Given
+        start();
+        bind("young", intent("db", /* admission= */ false));
+
+        // When
+        Result result = bind("old", patching("web"));
+
+        // Then
+        assertThat(result).isEqualTo(new Result(null, null, /* firstStarts= */ true, null));
+        assertThat(written()).containsExactly(BINDINGS + "/cpu-baseline.old");
+    }
+
+    @Test
+    void it_is_not_bound_before_all_baselines_are_known() throws IOException {
+        // Given
+        start();
+
+        // When, Then
+        assertThat(bind("old", patching("web"))).isEqualTo(Result.NONE);
+
+        // When the other one selects nothing
+        bindings.bind(baseline("young"), null, false);
+
+        // Then
+        assertThat(bind("old", patching("web")).firstStarts()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true", "false, false"})
+    void it_is_not_bound_beside_any_other_that_may_select_the_same(boolean patch, boolean admission)
+            throws IOException {
+        // Given a binding from before
+        serve(BINDINGS, stored("old", "u-old", ""));
+        start();
+        bindings.bind(baseline("young"), null, false);
+        assertThat(bind("old", patching("")).firstStarts()).isTrue();
+
+        // When
+        Result younger = bind("young", intent("web", patch, admission));
+        Result older = bind("old", patching(""));
+
+        // Then whose a new virtual machine is doesn't show in its instance
+        assertThat(younger.firstStarts()).isFalse();
+        assertThat(older).isEqualTo(Result.NONE);
+        assertThat(server.requests("DELETE"))
+                .extracting(ScriptedApiServer.Request::path)
+                .containsExactly(BINDINGS + "/cpu-baseline.old");
+        assertThat(written()).isEmpty();
+
+        // When, Then one with mode Admission has the binding as soon as the other one's is gone
+        Objects.requireNonNull(watches.get(BINDINGS)).send("DELETED", stored("old", "u-old", ""));
+        await().until(() -> watched.admissionBindings().list().isEmpty());
+        if (admission) {
+            assertThat(told(bind("young", intent("web", patch, admission))).bound())
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "True", "''"})
+    void it_is_not_bound_to_a_policy_that_does_not_say_that_it_keeps_to_the_status(String says) throws IOException {
+        // Given the policy of a release before
+        serve(POLICIES, policy(says));
+        serve(BINDINGS, stored("old", "u-old", ""));
+        start();
+        bindings.bind(baseline("young"), null, false);
+
+        // When, Then
+        assertThat(bind("old", patching(""))).isEqualTo(Result.NONE);
+        assertThat(server.requests("DELETE")).hasSize(1);
+    }
+
+    @Test
+    void without_a_policy_or_with_a_refusal_nothing_is_told() throws IOException {
+        // Given
+        server.on("PATCH", BINDINGS + "/cpu-baseline.old", call -> call.refuse(403, "Forbidden", "no"));
+        start();
+        bindings.bind(baseline("young"), null, false);
+
+        // When, Then
+        Result refused = bind("old", patching(""));
+        assertThat(refused.firstStarts()).isFalse();
+        assertThat(refused.told()).isNull();
+        assertThat(refused.admission()).isNull();
+        assertThat(Objects.requireNonNull(refused.next())).isPositive();
+        Bindings none = bindings(watched, Options.quick());
+        assertThat(none.bind(baseline("old"), patching(""), false)).isEqualTo(Result.NONE);
     }
 }

@@ -111,4 +111,22 @@ class ClaimsTest {
         claims.forget("nobody");
         assertThat(woken).isZero();
     }
+
+    @Test
+    void it_is_known_whether_every_baseline_was_looked_at() {
+        // Given
+        remember(OLD);
+        assertThat(claims.knows(List.of("old", "web"))).isFalse();
+
+        // When one selects nothing, Then that is known
+        woken = 0;
+        claims.standsInNobodysWay("web");
+        claims.standsInNobodysWay("web");
+        assertThat(claims.knows(List.of("old", "web"))).isTrue();
+        assertThat(woken).isEqualTo(1);
+
+        // When it is gone, Then one that comes by the same name isn't known
+        claims.gone("web");
+        assertThat(claims.knows(List.of("old", "web"))).isFalse();
+    }
 }

@@ -191,6 +191,20 @@ class VirtualMachineReaderTest {
         assertThat(instance.unschedulable()).isEqualTo(unschedulable);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"annotations\":{\"kubevirt.io/vm-generation\":\"1\",\"cpubaseline.io/first-start\":\"Nehalem-0123456789\"}|Nehalem-0123456789",
+                "\"deletionTimestamp\":\"2026-01-01T00:00:07Z\",\"annotations\":{\"cpubaseline.io/first-start\":\"Nehalem-0123456789\"}|''",
+                "\"annotations\":{\"cpubaseline.io/skip\":\"true\"}|''"
+            })
+    void anInstanceTellsWhatItGotWhenItWasCreatedUntilItIsDeleted(String metadata, String given) throws IOException {
+        assertThat(read("{\"metadata\":{\"name\":\"web\"," + metadata + "}}", new InstanceReader())
+                        .given())
+                .isEqualTo(given);
+    }
+
     @Test
     void anInstanceIsReduced() throws IOException {
         String instance = """

@@ -9,9 +9,12 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.EarlierBaseline;
+import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.change.Story;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.operator.telling.StatusWriter.Outcome;
 import io.cpubaseline.operator.testing.ManualClock;
 import io.cpubaseline.report.Observation;
@@ -23,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +151,56 @@ class BaselinePassTest {
                 .satisfies(counts ->
                         assertThat(Objects.requireNonNull(counts).applied()).isEqualTo(1));
         assertThat(world.written).as("the pin, and then what came of it").isEqualTo(2);
+    }
+
+    @Test
+    void whose_instances_may_get_the_pin_is_said_where_the_policy_is_bound_and_all_nodes_are_of_its_vendor()
+            throws IOException {
+        // Given
+        world.machines(Observation.Mode.PATCH, new Tally());
+        world.firstStartsExcept("shop/out");
+
+        // When, Then nothing is bound
+        pass.over(baseline);
+        assertThat(status().firstStarts()).isNull();
+
+        // When, Then
+        world.firstStarts = true;
+        pass.over(baseline);
+        assertThat(status().firstStarts()).isEqualTo(new FirstStartsReport(SKYLAKE, List.of("shop/out")));
+
+        // When, Then a node of another vendor comes that doesn't label the model
+        world.nodes = Story.and(SKYLAKES, Story.node("n2", "epyc-7601-32-core"));
+        pass.over(baseline);
+        assertThat(status().firstStarts()).isNotNull();
+
+        // When, Then one comes that does
+        CpuEvidence like = SKYLAKES.get(0).evidence();
+        CpuEvidence amd = new CpuEvidence(
+                like.labelledFeatures(), like.labelledModels(), new TreeSet<>(Set.of("AMD")), Silicon.unknown());
+        world.nodes = Story.and(SKYLAKES, Story.node("n2", amd));
+        pass.over(baseline);
+        assertThat(pinned()).isEqualTo(SKYLAKE);
+        assertThat(status().firstStarts()).isNull();
+    }
+
+    @Test
+    void a_new_pin_is_persisted_with_nothing_that_instances_may_get() throws IOException {
+        // Given
+        world.machines(Observation.Mode.PATCH, new Tally());
+        world.firstStartsExcept("shop/out");
+        world.firstStarts = true;
+        pass.over(baseline);
+        world.nodes = HASWELLS;
+        approve(OTHER);
+
+        // When it is persisted, and the pass ends there
+        world.failure = new IllegalStateException("no more threads");
+        assertThatThrownBy(() -> pass.over(baseline)).isInstanceOf(IllegalStateException.class);
+
+        // Then
+        assertThat(pinned()).isEqualTo(OTHER);
+        assertThat(status().firstStarts()).isNull();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.FeatureSet;
+import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
@@ -28,6 +29,7 @@ import io.cpubaseline.report.Problem;
 import io.cpubaseline.report.SpecReader.DefaultMode;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
 import io.cpubaseline.virtualmachine.Admission;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Tally;
 import java.io.IOException;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All that a pass works with, for one baseline: it writes down what it is asked, and answers as a test says. */
@@ -48,6 +51,10 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
 
     List<NodeCpu> nodes;
     boolean settled = true;
+
+    /** Whether instances may get the pin before their virtual machines are written. */
+    boolean firstStarts;
+
     boolean finalizerIsRight = true;
 
     @Nullable
@@ -99,6 +106,11 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
         found = new Observation.VirtualMachines(mode, tally, null, null, SchedulingRules.byDefault());
     }
 
+    /** The roll-out lets every virtual machine have the pin, but for this one. */
+    void firstStartsExcept(String name) {
+        found = Objects.requireNonNull(found).giving(new FirstStarts(true, List.of(name)));
+    }
+
     private static String revision(@Nullable Pin pin) {
         return pin == null ? "nothing" : pin.revision();
     }
@@ -134,6 +146,15 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     }
 
     @Override
+    public Set<String> vendorsLabelling(String model) {
+        return nodes.stream()
+                .map(NodeCpu::evidence)
+                .filter(evidence -> evidence.labelledModels().contains(model))
+                .map(CpuEvidence::vendor)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
     public Set<String> labelledModels() {
         return Set.of();
     }
@@ -160,7 +181,7 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
 
     @Override
     public Admissions.Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused) {
-        return Admissions.Result.NONE;
+        return new Admissions.Result(null, null, firstStarts, null);
     }
 
     @Override
@@ -200,12 +221,13 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
             @Nullable VirtualMachineIntent intent,
             Remembered remembered,
             boolean paused,
-            @Nullable Admission admission) {
+            @Nullable Admission admission,
+            boolean starts) {
         done.add("align " + revision(remembered.pinned()));
         if (failure != null) {
             throw failure;
         }
-        return new VirtualMachines.Result(found, alignAgain);
+        return new VirtualMachines.Result(found == null || starts ? found : found.giving(FirstStarts.NONE), alignAgain);
     }
 
     @Override

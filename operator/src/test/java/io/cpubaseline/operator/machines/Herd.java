@@ -162,7 +162,8 @@ final class Herd implements VirtualMachineAligner.Notices {
             those.forget(baseline);
             return "";
         }
-        Alignments.Result result = those.align(baseline, wish.intent(), wish.target(), wish.write(), wish.write());
+        Alignments.Result result =
+                those.align(baseline, wish.intent(), wish.target(), wish.write(), wish.write(), false);
         for (VirtualMachineAligner.Result one :
                 new VirtualMachineAligner.Result[] {result.selected(), result.leaving()}) {
             Duration next = one.next();
@@ -201,7 +202,7 @@ final class Herd implements VirtualMachineAligner.Notices {
                 baseline,
                 wish.intent() == null
                         ? ""
-                        : text(started.align(baseline, wish.intent(), wish.target(), false, false))));
+                        : text(started.align(baseline, wish.intent(), wish.target(), false, false, false))));
         return all;
     }
 

@@ -218,8 +218,9 @@ class VirtualMachinesTest {
     }
 
     private Observation.VirtualMachines align() {
-        return Objects.requireNonNull(machines.align("main", ALL, REMEMBERED, /* paused= */ false, null)
-                .observed());
+        return Objects.requireNonNull(
+                machines.align("main", ALL, REMEMBERED, /* paused= */ false, null, /* firstStarts= */ false)
+                        .observed());
     }
 
     private static Problem problem(Observation.@Nullable VirtualMachines observed) {

@@ -61,6 +61,7 @@ class OperatorProcessTest {
             List.of(),
             List.of(),
             null,
+            null,
             List.of());
 
     private static final String READY_MAIN =

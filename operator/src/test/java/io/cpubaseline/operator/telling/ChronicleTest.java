@@ -144,6 +144,7 @@ class ChronicleTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 List.of());
     }
 

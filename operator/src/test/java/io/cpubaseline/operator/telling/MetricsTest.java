@@ -160,6 +160,7 @@ class MetricsTest {
                 List.of(new MigrationDomainReport("", 1), new MigrationDomainReport("", 2)),
                 List.of(),
                 null,
+                null,
                 List.of());
 
         // When
@@ -216,6 +217,7 @@ class MetricsTest {
                                 new ReasonCount("OptedOut", 1, List.of("a/c")),
                                 new ReasonCount("SingleNodeShape", 2, List.of("a/d"))),
                         List.of(new ShapeReport("machine type pc-q35-9.6", 2, 1, List.of("a/d")))),
+                null,
                 List.of());
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Json;
@@ -195,6 +196,7 @@ class StatusWriterTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 List.of());
     }
 
@@ -219,6 +221,47 @@ class StatusWriterTest {
 
         // Then
         assertThat(writer.write(cached, status(2, "True", 3))).isEqualTo(new Outcome.Written());
+    }
+
+    @Test
+    void whatInstancesMustNotGetAnyMoreIsWrittenAtOnceAndWhatTheyMayGetIsNoUrgency() throws IOException {
+        // Given: too many changes in a row, after which instances may get the pin
+        ClusterCpuBaseline cached = baseline("10", null);
+        writer.write(cached, giving("shop/a"));
+        for (int i = 0; i < 10; i++) {
+            writer.write(cached, giving());
+            writer.write(cached, giving("shop/a"));
+        }
+
+        // When, Then: one exception more, and none at all
+        assertThat(writer.write(cached, giving("shop/a", "shop/b"))).isEqualTo(new Outcome.Written());
+        assertThat(writer.write(cached, status("True", 3))).isEqualTo(new Outcome.Written());
+        for (int i = 0; i < 10; i++) {
+            writer.write(cached, giving());
+            writer.write(cached, status("True", 3));
+        }
+        assertThat(writer.write(cached, giving())).isInstanceOf(Outcome.TooEarly.class);
+    }
+
+    /** @param except virtual machines whose instances don't get it */
+    private static ClusterCpuBaselineStatus giving(String... except) {
+        ClusterCpuBaselineStatus status = status("True", 3);
+        return new ClusterCpuBaselineStatus(
+                status.observedGeneration(),
+                status.conditions(),
+                null,
+                null,
+                List.of(),
+                status.nodes(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                new FirstStartsReport("Haswell-0123456789", List.of(except)),
+                List.of());
     }
 
     @Test
@@ -351,6 +394,7 @@ class StatusWriterTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 null,
                 List.of());
     }
