@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,13 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoppedLeaderIT {
     private static final int MACHINES = 400;
     private static final Duration LEASE = Duration.ofSeconds(10);
-
-    /**
-     * Of a request that was on its way the API server may have the head, and waits for the body. The body doesn't come, so it answers 400 or 504:
-     * that is no write.
-     */
-    private static final Predicate<String> CHANGES_A_MACHINE =
-            write -> write.contains("virtualmachines") && !write.endsWith(" 400") && !write.endsWith(" 504");
 
     @RegisterExtension
     static final Stage stage = Stage.shared();
@@ -73,8 +65,16 @@ class StoppedLeaderIT {
         eventually(() -> assertThat(first.isRunning()).isFalse());
         stage.apply(Stage.observing("sentinel"));
         stage.awaitPinned("sentinel");
-        assertThat(stage.writesSince(mark)).noneMatch(CHANGES_A_MACHINE);
+        assertThat(stage.writesSince(mark)).noneMatch(StoppedLeaderIT::changesAMachine);
         assertThat(stage.machines().versions()).isEqualTo(versions);
         assertThat(stage.metric(second, "cpu_baseline_leader")).isOne();
+    }
+
+    /**
+     * Of a request that was on its way the API server may have the head, and waits for the body. The body doesn't come, so it answers 400 or 504:
+     * that is no write.
+     */
+    private static boolean changesAMachine(String write) {
+        return write.contains("virtualmachines") && !write.endsWith(" 400") && !write.endsWith(" 504");
     }
 }

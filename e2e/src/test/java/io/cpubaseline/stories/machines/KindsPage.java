@@ -1,5 +1,6 @@
 package io.cpubaseline.stories.machines;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
@@ -126,9 +127,10 @@ final class KindsPage {
     }
 
     private String line(Kind kind) {
-        Row row = rows.get(kind.name());
-        JsonNode machine = machines.get(kind.name());
-        assertThat(row).as(kind.name()).isNotNull();
+        assertThat(rows).containsKey(kind.name());
+        assertThat(machines).containsKey(kind.name());
+        Row row = requireNonNull(rows.get(kind.name()));
+        JsonNode machine = requireNonNull(machines.get(kind.name()));
         String reasons = row.reasons().stream()
                 .map(reason -> "[%s](troubleshooting.md#%s)".formatted(reason, reason.toLowerCase(Locale.ROOT)))
                 .collect(joining(", "));
