@@ -3,6 +3,7 @@ package io.cpubaseline;
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.console.StandardOutput;
 import io.cpubaseline.operator.listing.VmsCommand;
+import io.cpubaseline.operator.planning.ListedCluster;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
 import io.cpubaseline.operator.whynot.WhyNotCommand;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program: {@code cpu-baseline plan} answers from files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
+ * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
  * {@code cpu-baseline why-not} says why one can't start or migrate.
  */
 @Command(
@@ -29,7 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Finds the CPU baseline that every node of a KubeVirt cluster can give to its virtual machines.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {PlanCommand.class, HelpCommand.class},
         footer = {
             "",
             "Exit codes: 0 done, 1 no baseline or no node is possible, 2 bad input, 70 internal error.",
@@ -79,6 +79,10 @@ public final class Main implements Callable<Integer> {
 
     public static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
+        // The client is loaded only if a cluster is asked.
+        commandLine.addSubcommand(
+                new PlanCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
+        commandLine.addSubcommand(new HelpCommand());
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println("cpu-baseline: internal error, please report it: " + exception);
             exception.printStackTrace(command.getErr());

@@ -60,6 +60,15 @@ public final class ManifestFile {
         return new ManifestFile(name, format(Path.of(name)), () -> stream);
     }
 
+    /**
+     * JSON that is no file, which can be read once.
+     *
+     * @param name what it is called in messages
+     */
+    public static ManifestFile json(String name, InputStream stream) {
+        return new ManifestFile(name, Format.JSON, () -> stream);
+    }
+
     /** Whether a file's name is one of a manifest. */
     public static boolean isManifest(Path path) {
         return format(path) != Format.UNKNOWN;

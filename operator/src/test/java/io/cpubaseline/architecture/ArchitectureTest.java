@@ -114,7 +114,8 @@ class ArchitectureTest {
                     "options"),
             Layer.of("release", "machines", "cluster", "logging", "kube"),
             Layer.of("listing", "cluster", "watch", "logging", "kube"),
-            Layer.of("whynot", "cluster", "watch", "logging", "kube"));
+            Layer.of("whynot", "cluster", "watch", "logging", "kube"),
+            Layer.of("planning", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */
     private static final List<Layer> CLI_ROOMS =

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.Found;
 import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFile;
 import io.cpubaseline.manifest.ManifestFiles;
 import io.cpubaseline.manifest.ManifestParser;
@@ -47,12 +48,7 @@ public final class FleetReader {
         Inventory inventory = new Inventory();
         List<ManifestFile> files = ManifestFiles.of(paths, standardInput);
         for (ManifestFile file : files) {
-            boolean something;
-            try (ManifestParser parser = file.open()) {
-                something = readAll(parser, inventory);
-            } catch (IOException e) {
-                throw ManifestFile.unreadable(file.name(), e);
-            }
+            boolean something = readAll(file, inventory);
             if (!something && files.size() == 1) {
                 throw new InputException(
                         new Place(file.name(), 0, 0), "expected Kubernetes objects, found an empty file");
@@ -64,7 +60,36 @@ public final class FleetReader {
         return inventory.join(evidence, files.size() == 1 ? files.get(0).name() : String.join(", ", paths));
     }
 
+    /**
+     * Reads the nodes of a cluster.
+     *
+     * @throws InputException if it can't be asked, if anything in its objects is not as it should be, or if there is no node
+     */
+    public FleetInput read(LiveCluster cluster, LiveCluster.Address address) throws IOException {
+        Inventory inventory = new Inventory();
+        cluster.read(address, new LiveCluster.Pages() {
+            @Override
+            public void take(ManifestFile page) {
+                readAll(page, inventory);
+            }
+
+            @Override
+            public void untold(String sentence) {
+                inventory.warn(sentence);
+            }
+        });
+        return inventory.join(evidence, "the cluster");
+    }
+
     /** Reads all objects of a file; false if it has none. */
+    private boolean readAll(ManifestFile file, Inventory inventory) {
+        try (ManifestParser parser = file.open()) {
+            return readAll(parser, inventory);
+        } catch (IOException e) {
+            throw ManifestFile.unreadable(file.name(), e);
+        }
+    }
+
     private boolean readAll(ManifestParser parser, Inventory inventory) throws IOException {
         boolean something = false;
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {

@@ -28,6 +28,7 @@ final class Inventory {
     private final Map<String, Placed<NodeFeatureFacts>> features = new LinkedHashMap<>();
     private final SortedMap<String, Integer> ignored = new TreeMap<>();
 
+    private final List<String> told = new ArrayList<>();
     private final List<String> emptyFiles = new ArrayList<>();
     private final SortedSet<String> seenAgain = new TreeSet<>();
 
@@ -89,6 +90,11 @@ final class Inventory {
         baselines.add(baseline);
     }
 
+    /** Takes a sentence about what isn't there and might matter. */
+    void warn(String sentence) {
+        told.add(sentence);
+    }
+
     /** Counts a file without any object. */
     void passOver(String emptyFile) {
         emptyFiles.add(emptyFile);
@@ -124,7 +130,7 @@ final class Inventory {
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(told);
         if (!emptyFiles.isEmpty()) {
             warnings.add("%d empty %s passed over: %s"
                     .formatted(

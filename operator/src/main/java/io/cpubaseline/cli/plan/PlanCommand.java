@@ -17,9 +17,11 @@ import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,12 +33,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code cpu-baseline plan}: the baseline of nodes in files, without a cluster. */
+/** {@code cpu-baseline plan}: the baseline of a cluster's nodes, or of nodes in files. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
         description = {
-            "Computes a baseline from Kubernetes manifests, with no cluster.",
+            "Computes a baseline from a cluster's nodes, or from Kubernetes manifests without any cluster. Nothing is"
+                    + " changed.",
+            "",
+            "  cpu-baseline plan                   asks the cluster of kubectl's current context",
+            "  cpu-baseline plan --context other   asks another one",
+            "  cpu-baseline plan -f nodes.yaml     asks none",
             "",
             "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
@@ -45,8 +52,7 @@ import picocli.CommandLine.Option;
             "-o json and -o yaml print the ClusterCpuBaseline with its status.",
             "",
             "Another cluster, asked for a revision of this one (kubectl get ccb intel -o yaml > ours.yaml):",
-            "  kubectl --context other get nodes,ccb -o json |"
-                    + " cpu-baseline plan --revision REVISION -b ours.yaml -f -"
+            "  cpu-baseline plan --revision REVISION -b ours.yaml --context other"
         },
         footer = {
             "",
@@ -66,10 +72,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--filename"},
             paramLabel = "PATH",
-            required = true,
             description = {
-                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input. May be"
-                        + " repeated.",
+                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
+                        + " cluster. May be repeated.",
                 "With --batch: a directory of directories, one host set each."
             })
     private List<String> paths = new ArrayList<>();
@@ -105,15 +110,30 @@ public final class PlanCommand implements Callable<Integer> {
                     "Plans every directory in PATH by itself; prints one line of JSON per directory, sorted by name.")
     private boolean batch;
 
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "How to reach the API server. Default: as kubectl.")
+    private @Nullable Path kubeconfig;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "The context of the kubeconfig. Default: its current one.")
+    private @Nullable String context;
+
     private final ObjectMapper json = new ObjectMapper();
+    private final LiveCluster cluster;
     private final InputStream standardInput;
 
-    /** The command, reading {@code -} from the process's standard input. */
-    public PlanCommand() {
-        this(System.in);
-    }
-
-    PlanCommand(InputStream standardInput) {
+    /**
+     * The command.
+     *
+     * @param cluster asks a cluster where no files are named
+     * @param standardInput what {@code -} stands for
+     */
+    public PlanCommand(LiveCluster cluster, InputStream standardInput) {
+        this.cluster = cluster;
         this.standardInput = standardInput;
     }
 
@@ -140,7 +160,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     /** Whether guests of a cluster can migrate to these nodes, which are of another one. */
     private int land(String wanted, FleetReader reader, @Nullable BaselineManifest ours) throws IOException {
-        FleetInput input = reader.read(paths);
+        FleetInput input = read(reader);
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Landing landing = Landing.of(wanted, Revisions.of(ours), Revisions.of(input.baselines()), input.nodes());
         if (console.format() == Format.table) {
@@ -154,8 +174,19 @@ public final class PlanCommand implements Callable<Integer> {
         return landing.open().isEmpty() ? NO_BASELINE : COMPUTED;
     }
 
+    private FleetInput read(FleetReader reader) throws IOException {
+        return paths.isEmpty() ? reader.read(cluster, address()) : reader.read(paths);
+    }
+
+    private LiveCluster.Address address() {
+        return new LiveCluster.Address(kubeconfig, context);
+    }
+
     /** An option that would change nothing is a mistake. */
     private void check() {
+        if (!paths.isEmpty() && address().isGiven()) {
+            throw console.wrong("-f asks no cluster: leave --kubeconfig and --context out");
+        }
         if (revision != null && (batch || all)) {
             throw console.wrong("--revision asks one question: leave %s out".formatted(batch ? "--batch" : "--all"));
         }
@@ -177,7 +208,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int planAll(FilePlanner rules, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
-        FleetInput input = reader.read(paths);
+        FleetInput input = read(reader);
         FilePlanner planning = rules.on(input.defaultOwner());
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();

@@ -53,7 +53,7 @@ class FieldReportsTest {
     private static Run plan(Path directory, String... more) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = new CommandLine(new PlanCommand(InputStream.nullInputStream()))
+        CommandLine command = new CommandLine(new PlanCommand(NoCluster.ASKED, InputStream.nullInputStream()))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err));
         String[] arguments = new String[more.length + 2];

@@ -51,7 +51,8 @@ class PlanCommandTest {
     private static Ended runOn(String input, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new PlanCommand(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))))
+        int code = new CommandLine(new PlanCommand(
+                        NoCluster.ASKED, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

@@ -78,7 +78,8 @@ class PlanRevisionTest {
         String[] arguments = Stream.concat(
                         Stream.of("-f", "-", "--revision", revision, "-b", ours.toString()), Stream.of(more))
                 .toArray(String[]::new);
-        return new CommandLine(new PlanCommand(new ByteArrayInputStream(other.getBytes(StandardCharsets.UTF_8))))
+        return new CommandLine(new PlanCommand(
+                        NoCluster.ASKED, new ByteArrayInputStream(other.getBytes(StandardCharsets.UTF_8))))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

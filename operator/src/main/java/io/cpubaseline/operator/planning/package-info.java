@@ -1,0 +1,5 @@
+/** Reads a cluster once, for a plan. */
+@NullMarked
+package io.cpubaseline.operator.planning;
+
+import org.jspecify.annotations.NullMarked;
