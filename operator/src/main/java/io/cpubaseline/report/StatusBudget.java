@@ -42,6 +42,7 @@ final class StatusBudget {
     private static final int FIELDS_OF_PINNED = 140;
     private static final int FIELDS_OF_CANDIDATE = 190;
     private static final int FIELDS_OF_EARLIER = 115;
+    private static final int FIELDS_OF_FIRST_STARTS = 60;
     private static final int FIELDS_OF_PURPOSES = 55;
     private static final int FIELDS_OF_VENDOR = 110;
     private static final int FIELDS_OF_REASON = 28;
@@ -75,6 +76,11 @@ final class StatusBudget {
         }
         if (decided.candidate() != null) {
             taken += of(decided.candidate());
+        }
+        if (decided.firstStarts() != null) {
+            taken += FIELDS_OF_FIRST_STARTS
+                    + of(decided.firstStarts().revision())
+                    + of(decided.firstStarts().except());
         }
         return new StatusBudget(null, (watched ? WATCHED : PRINTED) - taken);
     }

@@ -8,8 +8,9 @@ package io.cpubaseline.virtualmachine;
  *     taken over
  * @param restored whether it carries {@code restore.kubevirt.io/lastRestoreUID}, as all do that KubeVirt's controllers have restored or
  *     cloned (1.8.4: {@code restore.go}, {@code clone.go}; seen)
+ * @param skipOnTemplate whether {@code cpubaseline.io/skip} on its template is {@code true}: its instances carry that, too
  */
-public record Annotations(String baseline, boolean adopt, boolean restored) {
+public record Annotations(String baseline, boolean adopt, boolean restored, boolean skipOnTemplate) {
 
     /** The annotation that names a baseline. */
     public static final String BASELINE = "cpubaseline.io/baseline";
@@ -21,10 +22,10 @@ public record Annotations(String baseline, boolean adopt, boolean restored) {
     public static final String RESTORED = "restore.kubevirt.io/lastRestoreUID";
 
     /** Nothing is said. */
-    public static final Annotations NONE = new Annotations("", false, false);
+    public static final Annotations NONE = new Annotations("", false, false, false);
 
     /** The same, where a model may be taken over. */
     Annotations adopting() {
-        return new Annotations(baseline, true, restored);
+        return new Annotations(baseline, true, restored, skipOnTemplate);
     }
 }

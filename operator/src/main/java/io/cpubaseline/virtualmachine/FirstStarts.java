@@ -80,6 +80,7 @@ public record FirstStarts(boolean open, List<String> except) {
     private static boolean showsInInstance(VirtualMachineSnapshot vm) {
         return !vm.model().isEmpty()
                 || !vm.features().isEmpty()
+                || vm.annotations().skipOnTemplate()
                 || vm.confidential()
                 || vm.waitAsReceiver()
                 || AlignmentCheck.ofAnotherArchitecture(vm)

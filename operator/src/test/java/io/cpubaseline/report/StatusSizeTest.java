@@ -35,6 +35,7 @@ import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Silicon;
 import io.cpubaseline.report.Observation.Mode;
 import io.cpubaseline.virtualmachine.Action;
+import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.GuestCpu;
 import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Tally.State;
@@ -91,6 +92,20 @@ class StatusSizeTest {
         assertThat(status.limits()).isNotEmpty();
         assertThat(Objects.requireNonNull(status.nodes()).reasons()).hasSize(7);
         assertThat(Objects.requireNonNull(status.virtualMachines()).reasons()).hasSize(17);
+    }
+
+    @Test
+    void machines_that_are_left_out_of_first_starts_take_their_room() {
+        // Given as many names as there may be
+        List<String> names =
+                IntStream.range(0, 200).mapToObj("shop/vm-%03d"::formatted).toList();
+
+        // When
+        ClusterCpuBaselineStatus status = everythingGoesWrong(63, 16, null, new FirstStarts(true, names));
+
+        // Then
+        assertThat(sizeOf(status)).isBetween(13_000, SIXTEEN_KB);
+        assertThat(Objects.requireNonNull(status.firstStarts()).except()).hasSize(200);
     }
 
     @Test
@@ -152,7 +167,7 @@ class StatusSizeTest {
     @Test
     void long_messages_leave_the_short_ones_whole() {
         // When
-        ClusterCpuBaselineStatus status = everythingGoesWrong(12, 16, "x".repeat(2_000));
+        ClusterCpuBaselineStatus status = everythingGoesWrong(12, 16, "x".repeat(2_000), FirstStarts.NONE);
 
         // Then
         assertThat(status.conditions().stream()
@@ -197,7 +212,7 @@ class StatusSizeTest {
     @ValueSource(strings = {"拒否されました。", "\"a\" \\ \"b\"\n", "🚫"})
     void words_of_a_webhook_take_the_room_of_their_bytes(String words) {
         // When
-        ClusterCpuBaselineStatus status = everythingGoesWrong(63, 40, words.repeat(1_000));
+        ClusterCpuBaselineStatus status = everythingGoesWrong(63, 40, words.repeat(1_000), FirstStarts.NONE);
 
         // Then
         assertThat(sizeOf(status)).isBetween(12_000, SIXTEEN_KB);
@@ -212,11 +227,11 @@ class StatusSizeTest {
     }
 
     private static ClusterCpuBaselineStatus everythingGoesWrong(int nameLength, int featuresOfEarlierPins) {
-        return everythingGoesWrong(nameLength, featuresOfEarlierPins, null);
+        return everythingGoesWrong(nameLength, featuresOfEarlierPins, null, FirstStarts.NONE);
     }
 
     private static ClusterCpuBaselineStatus everythingGoesWrong(
-            int nameLength, int featuresOfEarlierPins, @Nullable String forbidden) {
+            int nameLength, int featuresOfEarlierPins, @Nullable String forbidden, FirstStarts firstStarts) {
         List<String> features = genoa();
         Pin pinned = pin(features.subList(0, 45));
         List<Pin> history = IntStream.range(0, 10)
@@ -238,11 +253,12 @@ class StatusSizeTest {
         return StatusReport.of(
                 ObservationBuilder.observation(plan, decision)
                         .virtualMachines(new Observation.VirtualMachines(
-                                Mode.PATCH,
-                                manyVirtualMachines(nameLength),
-                                null,
-                                forbidden,
-                                SchedulingRules.byDefault()))
+                                        Mode.PATCH,
+                                        manyVirtualMachines(nameLength),
+                                        null,
+                                        forbidden,
+                                        SchedulingRules.byDefault())
+                                .giving(firstStarts))
                         .build(),
                 null);
     }

@@ -108,6 +108,7 @@ class FirstStartsTest {
                         vm().optedOut().model("Haswell", KUBECTL),
                         State.SKIPPED,
                         false),
+                arguments("opted out on its template", vm().optedOutOnTemplate(), State.SKIPPED, false),
                 arguments("being deleted", vm().deleting(), State.SKIPPED, false),
                 arguments("another architecture", vm().architecture("arm64"), State.SKIPPED, false),
                 arguments("confidential", vm().confidential(), State.SKIPPED, false),

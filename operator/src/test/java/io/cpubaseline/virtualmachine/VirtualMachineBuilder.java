@@ -194,7 +194,8 @@ public final class VirtualMachineBuilder {
 
     /** Its annotation names this baseline. */
     public VirtualMachineBuilder named(String baseline) {
-        annotations = new Annotations(baseline, annotations.adopt(), annotations.restored());
+        annotations =
+                new Annotations(baseline, annotations.adopt(), annotations.restored(), annotations.skipOnTemplate());
         return this;
     }
 
@@ -205,8 +206,14 @@ public final class VirtualMachineBuilder {
     }
 
     /** KubeVirt has restored or cloned it. */
+    public VirtualMachineBuilder optedOutOnTemplate() {
+        optedOut = true;
+        annotations = new Annotations(annotations.baseline(), annotations.adopt(), annotations.restored(), true);
+        return this;
+    }
+
     public VirtualMachineBuilder restored() {
-        annotations = new Annotations(annotations.baseline(), annotations.adopt(), true);
+        annotations = new Annotations(annotations.baseline(), annotations.adopt(), true, annotations.skipOnTemplate());
         return this;
     }
 

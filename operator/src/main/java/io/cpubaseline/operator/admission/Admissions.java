@@ -29,6 +29,9 @@ public interface Admissions {
         public static final Result NONE = new Result(null, null, false, null);
     }
 
+    /** Whether instances may get a baseline at all: else no label of nodes that it doesn't select matters for that. */
+    boolean possible();
+
     /** Whether what this baseline needs has been looked at. */
     boolean settled(@Nullable VirtualMachineIntent intent);
 

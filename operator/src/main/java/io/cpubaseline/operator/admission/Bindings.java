@@ -45,6 +45,7 @@ public final class Bindings implements Admissions {
     private final ChangeSource changes;
     private final String policy;
     private final Duration afterRefusal;
+    private final Duration afterTrouble;
     private final InstantSource clusterTime;
     private final Claims claims;
 
@@ -81,8 +82,14 @@ public final class Bindings implements Admissions {
         this.changes = changes;
         this.policy = options.admissionPolicy();
         this.afterRefusal = options.longestReadDelay();
+        this.afterTrouble = options.retryInitial();
         this.clusterTime = clusterTime;
         this.claims = new Claims(this::bound, changes::wakeAll);
+    }
+
+    @Override
+    public boolean possible() {
+        return !policy.isEmpty();
     }
 
     @Override
@@ -94,7 +101,10 @@ public final class Bindings implements Admissions {
     public Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused)
             throws IOException {
         String name = baseline.getMetadata().getName();
-        if (intent == null || policy.isEmpty() && !intent.admission()) {
+        if (policy.isEmpty() && (intent == null || !intent.admission())) {
+            return Result.NONE;
+        }
+        if (intent == null) {
             claims.forget(name);
             claims.standsInNobodysWay(name);
             release(name);
@@ -125,9 +135,25 @@ public final class Bindings implements Admissions {
 
     /**
      * The binding of a baseline that writes virtual machines: until these are written their instances may get it by that. What stands in the way is
-     * nobody's trouble: they start without, as they would anyway, and are counted.
+     * nobody's trouble: they start without, as they would anyway, and are counted. The status then says that none gets it, which ends it whatever the
+     * binding does.
      */
     private Result firstStarts(ClusterCpuBaseline baseline, Claim claim, boolean possible) throws IOException {
+        try {
+            return firstStartsBound(baseline, claim, possible);
+        } catch (IOException e) {
+            if (!claim.intent().patch()) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("baseline", claim.baseline())
+                    .addKeyValue("message", e.getMessage())
+                    .log("No first starts until the binding can be written or deleted");
+            return new Result(null, null, false, afterTrouble);
+        }
+    }
+
+    private Result firstStartsBound(ClusterCpuBaseline baseline, Claim claim, boolean possible) throws IOException {
         boolean allowed = possible
                 && claim.intent().patch()
                 && policies.get("", policy).map(AdmissionPolicy::firstStarts).orElse(false)
@@ -204,10 +230,11 @@ public final class Bindings implements Admissions {
 
     /** Baselines that have a binding. One whose baseline is gone does nothing, and goes, too. */
     private Set<String> bound() {
+        Set<String> all = Set.copyOf(changes.all());
         return bindings.list().stream()
                 .filter(binding -> binding.policy().equals(policy) && BindingWriter.isOfBaseline(binding.name()))
                 .map(binding -> BindingWriter.baselineOf(binding.name()))
-                .filter(changes::exists)
+                .filter(all::contains)
                 .collect(Collectors.toSet());
     }
 

@@ -39,7 +39,17 @@ final class Claims {
      *
      * @param created when the baseline was created, as RFC 3339 in UTC, which sorts by time
      */
-    record Claim(String baseline, String created, VirtualMachineIntent intent) {}
+    record Claim(String baseline, String created, VirtualMachineIntent intent) {
+
+        /** Whether it is in the same others' way as an earlier one of the same baseline. */
+        private boolean standsWhere(Claim earlier) {
+            return created.equals(earlier.created)
+                    && intent.namespaces().equals(earlier.intent.namespaces())
+                    && intent.selector().equals(earlier.intent.selector())
+                    && intent.patch() == earlier.intent.patch()
+                    && intent.admission() == earlier.intent.admission();
+        }
+    }
 
     /**
      * No baseline is known yet.
@@ -59,7 +69,7 @@ final class Claims {
             lookedAt.add(claim.baseline());
             before = known.put(claim.baseline(), claim);
         }
-        if (!claim.equals(before)) {
+        if (before == null || !claim.standsWhere(before)) {
             changed.run();
         }
     }

@@ -99,6 +99,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private String namedBaseline = "";
         private boolean adopt;
         private boolean restored;
+        private boolean skipOnTemplate;
         private final Set<String> declaredBy = new HashSet<>();
 
         void metadata(String field, JsonParser value) throws IOException {
@@ -136,6 +137,13 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private void annotation(String key, JsonParser value) throws IOException {
             if (key.equals(SKIP) && text(value).equals("true")) {
                 optedOut = true;
+            }
+        }
+
+        private void templateAnnotation(String key, JsonParser value) throws IOException {
+            annotation(key, value);
+            if (key.equals(SKIP) && text(value).equals("true")) {
+                skipOnTemplate = true;
             }
         }
 
@@ -215,7 +223,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                             templateLabels.put(key.intern(), shared(label));
                         }
                     });
-                case "annotations" -> each(value, this::annotation);
+                case "annotations" -> each(value, this::templateAnnotation);
                 default -> {}
             }
         }
@@ -258,9 +266,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         }
 
         private Annotations annotations() {
-            return namedBaseline.isEmpty() && !adopt && !restored
+            return namedBaseline.isEmpty() && !adopt && !restored && !skipOnTemplate
                     ? Annotations.NONE
-                    : ANNOTATIONS.shared(new Annotations(namedBaseline, adopt, restored));
+                    : ANNOTATIONS.shared(new Annotations(namedBaseline, adopt, restored, skipOnTemplate));
         }
 
         VirtualMachineSnapshot finished() {

@@ -101,6 +101,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 statusWriter,
                 chronicle,
                 options.evidenceGrace(),
+                options.countWriteInterval(),
                 equipment.clock(),
                 equipment.clusterTime());
     }

@@ -69,6 +69,7 @@ final class BaselinePass {
     private final InstantSource clock;
     private final InstantSource clusterTime;
     private final AnswerMemory answers = new AnswerMemory();
+    private final ProspectMemory prospects;
 
     /** Sees to it that a baseline that gives back what it holds isn't deleted before it has done so. */
     @FunctionalInterface
@@ -111,6 +112,7 @@ final class BaselinePass {
 
     /**
      * @param evidenceGrace how long a node that is unknown is waited for
+     * @param countInterval how often counts are looked up that take a look at everything
      * @param clock the time, to be written down
      * @param clusterTime the time by the API server's clock, for all waits
      */
@@ -124,6 +126,7 @@ final class BaselinePass {
             Statuses statuses,
             Journal journal,
             Duration evidenceGrace,
+            Duration countInterval,
             InstantSource clock,
             InstantSource clusterTime) {
         this.planner = planner;
@@ -136,6 +139,7 @@ final class BaselinePass {
         this.statuses = statuses;
         this.journal = journal;
         this.evidenceGrace = evidenceGrace;
+        this.prospects = new ProspectMemory(countInterval);
         this.clock = clock;
         this.clusterTime = clusterTime;
     }
@@ -183,7 +187,12 @@ final class BaselinePass {
         evidence.selectingBy(gathered.name(), observed == null ? Set.of() : observed.nodeLabels());
         Duration reportAgain = report(gathered, considered, observed, admitted, byDefault);
         return soonest(
-                notTooSoon(considered.lookAgain()), applied.next(), admitted.next(), byDefault.next(), reportAgain);
+                notTooSoon(considered.lookAgain()),
+                applied.next(),
+                admitted.next(),
+                byDefault.next(),
+                reportAgain,
+                prospects.oldIn(gathered.uid(), clusterTime.instant()).orElse(null));
     }
 
     /** What a spec asks for. */
@@ -196,6 +205,7 @@ final class BaselinePass {
     /** Forgets a baseline that is gone. */
     void forget(ClusterCpuBaseline gone) {
         answers.forget(gone.getMetadata().getUid());
+        prospects.forget(gone.getMetadata().getUid());
     }
 
     private Gathered gather(ClusterCpuBaseline baseline) {
@@ -205,7 +215,7 @@ final class BaselinePass {
         SpecReader.Intent intent = intent(baseline);
         // Whether instances may get the pin depends on which vendor's nodes label its model, selected or not.
         VirtualMachineIntent wanted = intent.virtualMachines();
-        boolean byLabelsOfAll = intent.namesCpus() || wanted != null && wanted.patch();
+        boolean byLabelsOfAll = intent.namesCpus() || wanted != null && wanted.patch() && admissions.possible();
         evidence.looksAt(name, new NodeInterest(intent.nodes(), byLabelsOfAll, Set.of()));
         List<Problem> problems = Stream.of(evidence.problem(), unreadableSpec(baseline))
                 .flatMap(Optional::stream)
@@ -359,14 +369,21 @@ final class BaselinePass {
             Gathered gathered, Consideration considered, Admissions.Result admitted) {
         Remembered next = considered.decision().next();
         Candidate candidate = next.candidate();
-        return next.pinned() != null || candidate == null
-                ? null
-                : machines.foresee(
+        if (next.pinned() != null || candidate == null) {
+            prospects.forget(gathered.uid());
+            return null;
+        }
+        return prospects.of(
+                gathered.uid(),
+                candidate.pin().revision(),
+                gathered.baseline().getMetadata().getGeneration(),
+                clusterTime.instant(),
+                () -> machines.foresee(
                         gathered.name(),
                         gathered.intent().virtualMachines(),
                         new Remembered(candidate.pin(), null, next.history()),
                         gathered.paused(),
-                        admitted.admission());
+                        admitted.admission()));
     }
 
     private static @Nullable Duration notTooSoon(@Nullable Duration delay) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the virtual machines that baselines select to their pins, and gives back those that they hold and are not to have any more. One
@@ -102,7 +103,7 @@ final class Alignments {
                     selections.selected(intent, changed),
                     running,
                     target,
-                    pace(baseline, intent.rollout(), firstStarts ? startsFirst : Duration.ZERO),
+                    pace(baseline, intent.rollout(), firstStarts ? startsFirst : null),
                     selections,
                     write);
             Optional<Set<ObjectName>> left =
@@ -136,12 +137,12 @@ final class Alignments {
                 selected,
                 Running.nothing(),
                 Target.nothing(baseline),
-                pace(baseline, rollout, Duration.ZERO),
+                pace(baseline, rollout, null),
                 LettingGo.NOBODY,
                 /* write= */ true);
     }
 
-    private Pace pace(String baseline, Rollout rollout, Duration first) {
+    private Pace pace(String baseline, Rollout rollout, @Nullable Duration first) {
         return new Pace(
                 rollout,
                 tempos.computeIfAbsent(baseline, name -> new Tempo(nanoTime.getAsLong())),

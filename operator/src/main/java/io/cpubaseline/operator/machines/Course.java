@@ -55,6 +55,9 @@ final class Course {
         /** When it was looked at first. */
         final long met;
 
+        /** Whether its instance has got what is wanted when it was created, and it is to be written when that stops. */
+        private boolean given;
+
         private int pass;
         private boolean fading;
 
@@ -93,6 +96,10 @@ final class Course {
 
     private @Nullable Target target;
     private boolean write;
+
+    /** Since when no instance gets the target when it is created; 0 while some may. */
+    private long closedSince;
+
     private int pass;
 
     /**
@@ -283,6 +290,35 @@ final class Course {
     void wakeNoLaterThan(Member member, long time) {
         if (member.dueAt == 0 || member.dueAt > time) {
             wakeAt(member, time);
+        }
+    }
+
+    /**
+     * Whether its instance has got what is wanted, and writing it waits for that to stop. The wait ends some time after no new instance gets it any
+     * more: if that one ended by itself, the next one could start without.
+     */
+    boolean waitsUntilStopped(Member member, boolean given, long now) {
+        long until = closedSince + proofTime.toNanos();
+        member.given = given;
+        if (!given || closedSince == 0) {
+            return given;
+        }
+        if (now >= until) {
+            return false;
+        }
+        wakeNoLaterThan(member, until);
+        return true;
+    }
+
+    /** A look has shown whether new instances may get the target when they are created. */
+    void firstStarts(boolean open, long now) {
+        if (open) {
+            closedSince = 0;
+        } else if (closedSince == 0) {
+            closedSince = Math.max(1, now);
+            members.values().stream()
+                    .filter(member -> member.given)
+                    .forEach(member -> wakeNoLaterThan(member, closedSince + proofTime.toNanos()));
         }
     }
 

@@ -113,6 +113,11 @@ final class Pass {
                 names.forEach(
                         name -> selected.get(name).ifPresentOrElse(vm -> look(name, vm), () -> course.leave(name)));
             }
+            course.firstStarts(
+                    !write
+                            || pace.startsFirst() != null
+                                    && course.spread().firstStarts(target).open(),
+                    now);
             takeTurns();
         } catch (RuntimeException e) {
             course.stale();
@@ -125,8 +130,10 @@ final class Pass {
         Belonging whose = others.whose(vm, target.baseline());
         InstanceSnapshot instance = running.of(vm);
         Action decided = Alignment.decide(vm, target, whose, manager -> others.letGo(vm, manager));
-        Action action = FirstStarts.untilStopped(decided, vm, target, instance);
         Member member = course.meet(name, vm, target, now);
+        Action deferred = FirstStarts.untilStopped(decided, vm, target, instance);
+        boolean given = !deferred.equals(decided);
+        Action action = course.waitsUntilStopped(member, given, now) ? deferred : decided;
         Found found = found(member, vm, action, instance);
         course.spread().leavesAlone(member, FirstStarts.hidesFromPolicy(vm, action, found.state()));
         witness(member, instance);
@@ -232,7 +239,7 @@ final class Pass {
             return Found.of(State.PENDING, null);
         }
         if (startsFirst(member, vm, action, instance)) {
-            course.wakeAt(member, member.met + pace.startsFirst().toNanos());
+            course.wakeAt(member, leftToStart(member));
             return Found.of(State.PENDING, null);
         }
         synchronized (member) {
@@ -247,9 +254,15 @@ final class Pass {
     private boolean startsFirst(
             Member member, VirtualMachineSnapshot vm, Action action, @Nullable InstanceSnapshot instance) {
         return instance == null
-                && now < member.met + pace.startsFirst().toNanos()
+                && now < leftToStart(member)
                 && FirstStarts.isFirst(vm, action, target)
                 && course.spread().firstStarts(target).open();
+    }
+
+    /** Until when a new one is left to start by itself. */
+    private long leftToStart(Member member) {
+        Duration first = pace.startsFirst();
+        return first == null ? member.met : member.met + first.toNanos();
     }
 
     private Standing standing(VirtualMachineSnapshot vm, Action action) {

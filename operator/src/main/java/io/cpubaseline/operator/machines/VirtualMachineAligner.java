@@ -95,11 +95,16 @@ public final class VirtualMachineAligner {
      *
      * @param tempo of all writes in the baseline's name; the first one given is used for good
      * @param proofTime how long a guest has to run with a revision to prove it
-     * @param startsFirst how long a new virtual machine is left to start before it is written, where its instance may get the revision by itself; zero
+     * @param startsFirst how long a new virtual machine is left to start before it is written, where its instance may get the revision by itself; null
      *     where no instance may
      * @param clock the time by the API server's clock, or earlier
      */
-    record Pace(Rollout rollout, Tempo tempo, Duration proofTime, Duration startsFirst, InstantSource clock) {}
+    record Pace(
+            Rollout rollout,
+            Tempo tempo,
+            Duration proofTime,
+            @Nullable Duration startsFirst,
+            InstantSource clock) {}
 
     /** Who is told of trouble with a virtual machine, once per occurrence, and of every write. */
     public interface Notices {

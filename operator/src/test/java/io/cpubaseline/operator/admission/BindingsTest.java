@@ -403,6 +403,33 @@ class BindingsTest {
     // ---- mode Patch: first starts
 
     @Test
+    void trouble_with_a_binding_ends_first_starts_and_nothing_else() throws IOException {
+        // Given
+        start();
+        bind("young", intent("other"));
+        server.on("PATCH", BINDINGS + "/cpu-baseline.old", call -> call.refuse(500, "InternalError", "no"));
+
+        // When
+        Result result = bind("old", patching("web"));
+
+        // Then
+        assertThat(result.firstStarts()).isFalse();
+        assertThat(result.told()).isNull();
+        assertThat(result.next()).isEqualTo(OPTIONS.retryInitial());
+
+        // When it is there, and can't be deleted once another baseline may select the same
+        server.on("PATCH", BINDINGS + "/cpu-baseline.old", call -> call.answer(200, "{}"));
+        server.on("DELETE", BINDINGS + "/cpu-baseline.old", call -> call.refuse(500, "InternalError", "no"));
+        assertThat(bind("old", patching("web")).firstStarts()).isTrue();
+        bind("young", intent(""));
+        result = bind("old", patching("web"));
+
+        // Then
+        assertThat(result.firstStarts()).isFalse();
+        assertThat(result.next()).isEqualTo(OPTIONS.retryInitial());
+    }
+
+    @Test
     void one_that_writes_virtual_machines_is_bound_for_their_first_starts_and_nothing_is_told() throws IOException {
         // Given
         start();

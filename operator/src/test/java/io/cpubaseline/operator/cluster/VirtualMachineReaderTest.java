@@ -124,16 +124,16 @@ class VirtualMachineReaderTest {
                 .isTrue();
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("intel", false, false));
+                .isEqualTo(new Annotations("intel", false, false, false));
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"true\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("", true, false));
+                .isEqualTo(new Annotations("", true, false, false));
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"yes\"}}")
                         .annotations())
                 .isEqualTo(Annotations.NONE);
         assertThat(metadata("{\"annotations\":{\"restore.kubevirt.io/lastRestoreUID\":\"tmp-restore-7\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("", false, true));
+                .isEqualTo(new Annotations("", false, true, false));
         assertThat(spec("{\"template\":{\"metadata\":{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}}}")
                         .annotations())
                 .isEqualTo(Annotations.NONE);

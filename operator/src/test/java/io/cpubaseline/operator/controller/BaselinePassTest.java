@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class BaselinePassTest {
 
     private static final Duration GRACE = Duration.ofMinutes(10);
+    private static final Duration COUNTS = Duration.ofSeconds(30);
     private static final List<NodeCpu> SKYLAKES = Story.nodes("xeon-gold-6130", "xeon-gold-6130");
     private static final List<NodeCpu> HASWELLS = Story.nodes("xeon-e5-2650-v4", "xeon-e5-2650-v4");
     private static final String SKYLAKE = Story.answer(SKYLAKES);
@@ -53,6 +54,7 @@ class BaselinePassTest {
             world,
             world,
             GRACE,
+            COUNTS,
             clock,
             clock);
 
@@ -396,6 +398,29 @@ class BaselinePassTest {
         assertThat(world.done).contains("align " + SKYLAKE);
         assertThat(status().candidate()).isNull();
         assertThat(condition("Stalled").reason()).isEqualTo("Forbidden");
+    }
+
+    @Test
+    void what_the_first_baseline_would_mean_is_looked_up_once_in_a_while() throws IOException {
+        // Given a candidate that waits, and virtual machines
+        world.nodes = Story.and(SKYLAKES, Story.unlabelled(Story.node("n2", "xeon-gold-6130")));
+        world.unknownSince = clock.instant();
+        world.machines(Observation.Mode.PATCH, new Tally());
+
+        // When
+        Duration again = pass.over(baseline);
+        pass.over(baseline);
+
+        // Then
+        assertThat(again).isEqualTo(COUNTS);
+        assertThat(world.done).filteredOn(step -> step.startsWith("foresee")).hasSize(1);
+
+        // When
+        clock.pass(COUNTS);
+        pass.over(baseline);
+
+        // Then
+        assertThat(world.done).filteredOn(step -> step.startsWith("foresee")).hasSize(2);
     }
 
     @Test

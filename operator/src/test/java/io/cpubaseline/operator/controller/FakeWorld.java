@@ -180,6 +180,11 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     }
 
     @Override
+    public boolean possible() {
+        return true;
+    }
+
+    @Override
     public Admissions.Result bind(ClusterCpuBaseline baseline, @Nullable VirtualMachineIntent intent, boolean paused) {
         return new Admissions.Result(null, null, firstStarts, null);
     }

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,8 @@ class FirstStartsRolloutTest {
         runs(instance(name).given(TARGET));
     }
 
-    private Duration startsFirst = Duration.ZERO;
+    /** Null: none may get it. */
+    private @Nullable Duration startsFirst = Duration.ZERO;
 
     private Result look(Rollout rollout, Target target) {
         Running running = new Running(name -> instances.get(name.name()), node -> "Intel");
@@ -99,6 +101,59 @@ class FirstStartsRolloutTest {
 
     private Result look(Rollout rollout) {
         return look(rollout, TARGET);
+    }
+
+    @Test
+    void once_no_instance_gets_it_any_more_what_got_it_is_written_after_a_while_lest_its_next_start_is_without() {
+        // Given
+        machine(vm("vm-0").carrying(TARGET));
+        runs(instance("vm-0").carrying(TARGET));
+        clock.pass(PROOF_TIME);
+        startsWithIt("vm-1");
+        startsWithIt("vm-2");
+        assertThat(look(TENTH).firstStarts().open()).isTrue();
+
+        // When it ends for a moment, as while a restarted operator doesn't know all baselines yet
+        startsFirst = null;
+        look(TENTH);
+        clock.pass(PROOF_TIME.dividedBy(2));
+        startsFirst = Duration.ZERO;
+        look(TENTH);
+        clock.pass(PROOF_TIME);
+        look(TENTH);
+
+        // Then nothing is written
+        assertThat(writes.sent()).isEmpty();
+
+        // When it ends for good
+        startsFirst = null;
+        Result result = look(TENTH);
+
+        // Then it is still left alone for as long as a proof takes
+        assertThat(writes.sent()).isEmpty();
+        assertThat(result.next()).isNotNull().isLessThanOrEqualTo(PROOF_TIME.plusMillis(2));
+        clock.pass(PROOF_TIME);
+        look(TENTH);
+        assertThat(writes.sent()).containsExactly("apply vm-1 IvyBridge-IBRS", "apply vm-2 IvyBridge-IBRS");
+    }
+
+    @Test
+    void a_pause_writes_nothing_whatever_instances_get() {
+        // Given
+        startsWithIt("vm-1");
+        startsFirst = null;
+
+        // When
+        for (int i = 0; i < 3; i++) {
+            Running running = new Running(name -> instances.get(name.name()), node -> "Intel");
+            Pace pace = new Pace(TENTH, tempo, PROOF_TIME, null, clock);
+            Passes.overAll(aligner, List.copyOf(machines.values()), running, TARGET, pace, LettingGo.NOBODY, false);
+            clock.pass(PROOF_TIME);
+        }
+        look(TENTH);
+
+        // Then, as nobody knows yet for how long no instance has got it
+        assertThat(writes.sent()).isEmpty();
     }
 
     @Test

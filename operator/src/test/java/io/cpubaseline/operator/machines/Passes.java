@@ -19,7 +19,7 @@ import java.util.Set;
 public final class Passes {
 
     private static final Pace AT_ONCE =
-            new Pace(Rollout.unlimited(), new Tempo(0), Duration.ZERO, Duration.ZERO, InstantSource.system());
+            new Pace(Rollout.unlimited(), new Tempo(0), Duration.ZERO, null, InstantSource.system());
 
     private Passes() {}
 

@@ -278,7 +278,7 @@ class RolloutTest {
                 new ArrayList<>(machines.values()),
                 new Running(instances::get, node -> node.equals("n9") ? "AMD" : "Intel"),
                 target,
-                new Pace(rollout, tempo, PROOF_TIME, Duration.ZERO, clock),
+                new Pace(rollout, tempo, PROOF_TIME, null, clock),
                 LettingGo.NOBODY,
                 true);
     }
