@@ -36,6 +36,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
      * @param over whether it has ended, or is about to
      * @param placement its node selector, its required node affinity and its tolerations
      * @param requests what its containers request together, as kube-scheduler counts it
+     * @param kvm whether a container requests {@code devices.kubevirt.io/kvm}
      * @param aboutOtherPods whether where it can go depends on other pods, too: affinity, anti-affinity, topology spread
      */
     public record PodView(
@@ -47,6 +48,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
             boolean over,
             Placement placement,
             NodeCapacity requests,
+            boolean kvm,
             boolean aboutOtherPods) {
 
         /** Whether it takes something of its node away from others. */
@@ -166,6 +168,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                     over,
                     placement.finished(),
                     requests.finished(),
+                    requests.kvm(),
                     aboutOtherPods);
         }
     }

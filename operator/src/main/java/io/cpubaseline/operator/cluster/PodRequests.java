@@ -11,27 +11,34 @@ import java.io.IOException;
 
 /**
  * CPU and memory that a pod requests, as kube-scheduler counts it (k8s.io/component-helpers/resource, {@code PodRequests} in Kubernetes 1.36):
- * containers together with init containers that keep running, or the one init container that needs more; and the overhead of its runtime.
+ * containers together with init containers that keep running, or the one init container that needs more; and the overhead of its runtime. And whether it
+ * requests KVM.
  */
 final class PodRequests {
+
+    private static final String KVM = "devices.kubevirt.io/kvm";
 
     private NodeCapacity running = NodeCapacity.none();
     private NodeCapacity sidecars = NodeCapacity.none();
     private NodeCapacity starting = NodeCapacity.none();
     private NodeCapacity overhead = NodeCapacity.none();
+    private boolean kvm;
 
     private static final class Container {
         private long milliCores;
         private long memory;
         private boolean keepsRunning;
+        private boolean kvm;
 
         void field(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "restartPolicy" -> keepsRunning = text(value).equals("Always");
                 case "resources" ->
                     each(value, (kind, list) -> {
-                        if (kind.equals("requests")) {
-                            each(list, this::resource);
+                        switch (kind) {
+                            case "requests" -> each(list, this::resource);
+                            case "limits" -> each(list, this::device);
+                            default -> {}
                         }
                     });
                 default -> {}
@@ -43,7 +50,14 @@ final class PodRequests {
                 case "cpu" ->
                     milliCores = Quantity.thousandths(scalar(quantity)).orElse(0);
                 case "memory" -> memory = Quantity.units(scalar(quantity)).orElse(0);
-                default -> {}
+                default -> device(name, quantity);
+            }
+        }
+
+        /** KubeVirt writes devices as limits; the API server makes requests of them. */
+        void device(String name, JsonParser quantity) throws IOException {
+            if (name.equals(KVM)) {
+                kvm |= Quantity.units(scalar(quantity)).orElse(0) > 0;
             }
         }
 
@@ -56,6 +70,7 @@ final class PodRequests {
         Container container = new Container();
         each(value, container::field);
         running = running.plus(container.requests());
+        kvm |= container.kvm;
     }
 
     /** They start one after the other. */
@@ -75,6 +90,11 @@ final class PodRequests {
         Container runtime = new Container();
         runtime.resource(name, quantity);
         overhead = overhead.plus(runtime.requests());
+    }
+
+    /** Whether a container requests KVM. */
+    boolean kvm() {
+        return kvm;
     }
 
     NodeCapacity finished() {

@@ -185,7 +185,8 @@ final class Situations {
                 pod.placement().selection().labels(),
                 pod.placement().selection().terms(),
                 pod.placement().tolerations(),
-                pod.requests());
+                pod.requests(),
+                pod.kvm());
     }
 
     /** The pod in which it runs, or is about to. */

@@ -1,0 +1,67 @@
+package io.cpubaseline.operator.whynot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code why-not} makes of pods: what they request, whether they take room, and that there may be none yet. */
+class WhyNotPodsTest extends WhyNotFixture {
+
+    private static String withoutKvm(String node) {
+        return node.replace(",\"devices.kubevirt.io/kvm\":\"1000\"", "");
+    }
+
+    /** What is read of the KubeVirt resource: with {@code useEmulation} no pod requests KVM. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | n2",
+                "{\"useEmulation\":false} | n2",
+                "{\"useEmulation\":\"odd\"} | n2",
+                "{\"useEmulation\":true} | n1,n2"
+            })
+    void where_guests_may_be_emulated_a_node_needs_no_kvm(String developer, String nodes) throws IOException {
+        // Given
+        list("/api/v1/nodes", withoutKvm(node("n1", "Haswell")), node("n2", "Haswell"));
+        list(
+                KUBEVIRT + "kubevirts",
+                "{\"spec\":{\"configuration\":{\"developerConfiguration\":" + developer
+                        + "}},\"status\":{\"observedKubeVirtVersion\":\"v1.8.4\"}}");
+
+        // When
+        whyNot("db", "-o", "json");
+
+        // Then
+        assertThat(possible()).containsExactly(nodes.split(","));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | n1,n2",
+                "{\"requests\":{\"devices.kubevirt.io/kvm\":\"1\"}} | n2",
+                "{\"limits\":{\"devices.kubevirt.io/kvm\":\"1\"}} | n2",
+                "{\"requests\":{\"devices.kubevirt.io/kvm\":\"0\"}} | n1,n2"
+            })
+    void a_pod_that_waits_needs_kvm_where_it_requests_it(String resources, String nodes) throws IOException {
+        // Given
+        list("/api/v1/nodes", withoutKvm(node("n1", "Haswell")), node("n2", "Haswell"));
+        server.on(
+                "GET",
+                INSTANCE,
+                call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"phase\":\"Scheduling\"")));
+        list("/api/v1/namespaces/shop/pods", """
+                {"metadata":{"namespace":"shop","name":"virt-launcher-db-1","labels":{"kubevirt.io/created-by":"i"}},
+                 "spec":{"containers":[{"resources":%s}]},"status":{"phase":"Pending"}}""".formatted(resources));
+
+        // When
+        whyNot("db", "-o", "json");
+
+        // Then
+        assertThat(possible()).containsExactly(nodes.split(","));
+    }
+}
