@@ -53,9 +53,12 @@ class LauncherReaderTest {
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Running'}} | true",
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Succeeded'}} | false",
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Failed'}} | false",
+                "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':{'nodeName':'n1'},'status':{'phase':'Running'}} | true",
+                "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':{'nodeName':'n1'},'status':{'phase':'Failed'}} | false",
                 "{'spec':{},'status':{'phase':'Pending'}} | false"
             })
-    void one_that_has_ended_or_has_no_node_takes_no_room(String pod, boolean takes) throws IOException {
+    void one_that_has_ended_or_has_no_node_takes_no_room_and_one_that_is_being_deleted_does(String pod, boolean takes)
+            throws IOException {
         assertThat(read(pod).takesRoom()).isEqualTo(takes);
     }
 

@@ -3,6 +3,7 @@ package io.cpubaseline.operator.whynot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,5 +64,18 @@ class WhyNotPodsTest extends WhyNotFixture {
 
         // Then
         assertThat(possible()).containsExactly(nodes.split(","));
+    }
+
+    @Test
+    void a_pod_that_is_being_deleted_still_takes_room() {
+        // Given
+        list("/api/v1/pods", pod("other", "n1", ",\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"", "6Gi"));
+
+        // When
+        int code = whyNot("db", "n1");
+
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString()).contains("4096Mi of memory free", "there   at most 2048Mi, on n1");
     }
 }
