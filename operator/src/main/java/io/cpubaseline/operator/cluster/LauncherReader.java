@@ -36,7 +36,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
      * @param ended whether it has ended: only then kube-scheduler counts it no longer
      * @param deleting whether it is being deleted; its containers may run on for as long as its grace period
      * @param placement its node selector, its required node affinity and its tolerations
-     * @param requests what its containers request together, as kube-scheduler counts it
+     * @param requests what it requests, with all its containers, as kube-scheduler counts it
      * @param kvm whether a container requests {@code devices.kubevirt.io/kvm}
      * @param aboutOtherPods whether where it can go depends on other pods, too: affinity, anti-affinity, topology spread
      */
@@ -142,6 +142,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                                             && text(content).equals("DoNotSchedule")));
                 case "containers" -> eachItem(value, requests::container);
                 case "initContainers" -> eachItem(value, requests::initContainer);
+                case "resources" -> each(value, requests::ofAll);
                 case "overhead" -> each(value, requests::overhead);
                 default -> placement.field(field, value);
             }

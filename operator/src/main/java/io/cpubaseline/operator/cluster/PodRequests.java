@@ -8,11 +8,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.evidence.Quantity;
 import io.cpubaseline.fleet.NodeCapacity;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * CPU and memory that a pod requests, as kube-scheduler counts it (k8s.io/component-helpers/resource, {@code PodRequests} in Kubernetes 1.36):
- * containers together with init containers that keep running, or the one init container that needs more; and the overhead of its runtime. And whether it
- * requests KVM.
+ * containers together with init containers that keep running, or the one init container that needs more, unless the pod as a whole requests
+ * something; and the overhead of its runtime. And whether it requests KVM.
  */
 final class PodRequests {
 
@@ -22,6 +23,8 @@ final class PodRequests {
     private NodeCapacity sidecars = NodeCapacity.none();
     private NodeCapacity starting = NodeCapacity.none();
     private NodeCapacity overhead = NodeCapacity.none();
+    private OptionalLong milliCoresOfAll = OptionalLong.empty();
+    private OptionalLong memoryOfAll = OptionalLong.empty();
     private boolean kvm;
 
     private static final class Container {
@@ -85,6 +88,19 @@ final class PodRequests {
         }
     }
 
+    /** A field of {@code spec.resources}: a request of the whole pod replaces the sum of its containers' (on by default since Kubernetes 1.34). */
+    void ofAll(String kind, JsonParser list) throws IOException {
+        if (kind.equals("requests")) {
+            each(list, (name, quantity) -> {
+                switch (name) {
+                    case "cpu" -> milliCoresOfAll = Quantity.thousandths(scalar(quantity));
+                    case "memory" -> memoryOfAll = Quantity.units(scalar(quantity));
+                    default -> {}
+                }
+            });
+        }
+    }
+
     /** A field of {@code spec.overhead}. */
     void overhead(String name, JsonParser quantity) throws IOException {
         Container runtime = new Container();
@@ -98,7 +114,10 @@ final class PodRequests {
     }
 
     NodeCapacity finished() {
-        return most(running.plus(sidecars), starting).plus(overhead);
+        NodeCapacity containers = most(running.plus(sidecars), starting);
+        return new NodeCapacity(
+                        milliCoresOfAll.orElse(containers.milliCores()), memoryOfAll.orElse(containers.memory()))
+                .plus(overhead);
     }
 
     private static NodeCapacity most(NodeCapacity one, NodeCapacity other) {

@@ -45,6 +45,18 @@ class LauncherReaderTest {
                 .isEqualTo(new NodeCapacity(2750, 3L << 30));
     }
 
+    @Test
+    void what_the_whole_pod_requests_replaces_the_sum_of_its_containers_but_not_the_runtimes() throws IOException {
+        String containers = "'containers':[%s],'initContainers':[%s],'overhead':{'cpu':'250m'}"
+                .formatted(container("", "1", "1Gi"), container("", "100m", "8Gi"));
+
+        assertThat(requests("{%s,'resources':{'requests':{'cpu':'3','memory':'2Gi'}}}".formatted(containers)))
+                .isEqualTo(new NodeCapacity(3250, 2L << 30));
+        assertThat(requests(
+                        "{'resources':{'requests':{'cpu':'0'},'limits':{'memory':'1Gi'}},%s}".formatted(containers)))
+                .isEqualTo(new NodeCapacity(250, 8L << 30));
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '"',
