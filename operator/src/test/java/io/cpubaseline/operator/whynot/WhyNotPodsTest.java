@@ -78,4 +78,63 @@ class WhyNotPodsTest extends WhyNotFixture {
         assertThat(code).isEqualTo(1);
         assertThat(out.toString()).contains("4096Mi of memory free", "there   at most 2048Mi, on n1");
     }
+
+    @Test
+    void one_that_is_started_and_has_no_pod_says_why_as_its_conditions_do() throws IOException {
+        // Given a quota that refuses the pod
+        server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", """
+                        "phase":"Pending","conditions":[
+                         {"type":"Ready","status":"False","reason":"PodNotExists","message":"virt-launcher pod has not yet been scheduled"},
+                         {"type":"LiveMigratable","status":"False","reason":"DisksNotLiveMigratable"},
+                         {"type":"Synchronized","status":"False","reason":"FailedCreate",
+                          "message":"failed to create virtual machine pod: exceeded quota: small"},
+                         {"type":"Provisioning","status":"True"}]""")));
+
+        // When
+        int code = whyNot("db");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .startsWith("shop/db is started and has no pod yet. It can start on 2 of the 3 nodes")
+                .contains(
+                        "! Synchronized is False, FailedCreate: failed to create virtual machine pod: exceeded quota: small.")
+                .doesNotContain("Ready is", "LiveMigratable");
+    }
+
+    @Test
+    void one_that_is_started_with_pods_that_can_not_be_read_is_not_said_to_have_none() {
+        // Given
+        server.on(
+                "GET",
+                INSTANCE,
+                call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"phase\":\"Scheduling\"")));
+        server.on("GET", "/api/v1/namespaces/shop/pods", call -> call.refuse(403, "Forbidden", "pods is forbidden"));
+
+        // When
+        int code = whyNot("db");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .startsWith("shop/db is started and has no node yet.")
+                .contains("! Its pods can't be listed");
+    }
+
+    @Test
+    void a_pod_that_waits_at_a_start_is_told() throws IOException {
+        // Given
+        server.on(
+                "GET",
+                INSTANCE,
+                call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"phase\":\"Scheduling\"")));
+        list("/api/v1/namespaces/shop/pods", pod("virt-launcher-db-1", "", "", "4Gi"));
+
+        // When
+        int code = whyNot("db");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).startsWith("shop/db is started and waits for a node.");
+    }
 }
