@@ -12,6 +12,8 @@ package io.cpubaseline.fleet;
  *     (pkg/virt-controller/watch/topology/hinter.go in KubeVirt 1.8.4)
  * @param selection the node selector that it puts into every guest's pod ({@code developerConfiguration.nodeSelectors} of the KubeVirt resource).
  *     {@code workloads.nodePlacement} is none: it says where virt-handler runs, and a node without it is not {@code kubevirt.io/schedulable}
+ * @param emulation whether guests may be emulated ({@code developerConfiguration.useEmulation} of the KubeVirt resource): their pods don't
+ *     request KVM then (pkg/virt-controller/services/renderresources.go in KubeVirt 1.8.4)
  */
 public record SchedulingRules(
         String machineType,
@@ -19,10 +21,11 @@ public record SchedulingRules(
         String cpuModel,
         boolean hypervStrictCheck,
         long tscFrequency,
-        NodeSelection selection) {
+        NodeSelection selection,
+        boolean emulation) {
 
     private static final SchedulingRules DEFAULT =
-            new SchedulingRules("q35", true, "host-model", false, 0, NodeSelection.any());
+            new SchedulingRules("q35", true, "host-model", false, 0, NodeSelection.any(), false);
 
     /**
      * What a KubeVirt resource says.
@@ -42,12 +45,20 @@ public record SchedulingRules(
                 cpuModel.isEmpty() ? DEFAULT.cpuModel : cpuModel,
                 hypervStrictCheck,
                 tscFrequency,
-                NodeSelection.any());
+                NodeSelection.any(),
+                false);
     }
 
     /** The same, with a node selector for all guests. */
     public SchedulingRules selecting(NodeSelection nodes) {
-        return new SchedulingRules(machineType, machineTypeSelected, cpuModel, hypervStrictCheck, tscFrequency, nodes);
+        return new SchedulingRules(
+                machineType, machineTypeSelected, cpuModel, hypervStrictCheck, tscFrequency, nodes, emulation);
+    }
+
+    /** The same, where guests may be emulated, or not. */
+    public SchedulingRules emulating(boolean allowed) {
+        return new SchedulingRules(
+                machineType, machineTypeSelected, cpuModel, hypervStrictCheck, tscFrequency, selection, allowed);
     }
 
     /** KubeVirt's defaults, where no node tells a frequency. */

@@ -36,12 +36,14 @@ final class Asks {
         });
         asks.addAll(Affinity.of(pod.terms(), background.guest()).asks());
         asks.addAll(taints(pod, nodes));
-        asks.add(new Ask(
-                Origin.NoKvm,
-                "devices.kubevirt.io/kvm",
-                "",
-                // Where KubeVirt has never been there is none; that is said of the node already.
-                node -> node.kvm() != Truth.NO || node.schedulable() == Truth.UNKNOWN));
+        if (pod.kvm()) {
+            asks.add(new Ask(
+                    Origin.NoKvm,
+                    "devices.kubevirt.io/kvm",
+                    "",
+                    // Where KubeVirt has never been there is none; that is said of the node already.
+                    node -> node.kvm() != Truth.NO || node.schedulable() == Truth.UNKNOWN));
+        }
         asks.addAll(room.asks(pod.requests()));
         return asks;
     }

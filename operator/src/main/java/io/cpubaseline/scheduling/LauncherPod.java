@@ -13,9 +13,14 @@ import java.util.Map;
  * @param terms the required node affinity, of which one term must match; empty for none
  * @param tolerations {@code spec.tolerations}
  * @param requests what its containers request together; 0 for what isn't known
+ * @param kvm whether it requests {@code devices.kubevirt.io/kvm}
  */
 public record LauncherPod(
-        Map<String, String> nodeSelector, List<Term> terms, List<Toleration> tolerations, NodeCapacity requests) {
+        Map<String, String> nodeSelector,
+        List<Term> terms,
+        List<Toleration> tolerations,
+        NodeCapacity requests,
+        boolean kvm) {
 
     /** Makes the collections immutable. */
     public LauncherPod {

@@ -123,7 +123,7 @@ public final class Rendering {
         return shape.machineType().isEmpty() ? rules.machineType() : shape.machineType();
     }
 
-    private static LauncherPod pod(Guest guest, Map<String, String> selector, NodeCapacity requests) {
+    private LauncherPod pod(Guest guest, Map<String, String> selector, NodeCapacity requests) {
         GuestShape shape = guest.shape();
         List<Requirement> rejected = new ArrayList<>();
         if (guest.hasHostModel()) {
@@ -132,7 +132,7 @@ public final class Rendering {
         shape.forbidden().forEach(feature -> rejected.add(without(KubeVirtLabels.FEATURE + feature)));
         List<Term> own = shape.placement().selection().terms();
         return new LauncherPod(
-                selector, rejecting(own, rejected), shape.placement().tolerations(), requests);
+                selector, rejecting(own, rejected), shape.placement().tolerations(), requests, !rules.emulation());
     }
 
     /** KubeVirt adds to each of the owner's terms, since one of them is enough. */

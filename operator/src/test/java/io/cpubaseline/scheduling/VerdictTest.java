@@ -33,7 +33,7 @@ class VerdictTest {
         for (String key : keys) {
             selector.put(key, "true");
         }
-        return new LauncherPod(selector, List.of(), List.of(), requests);
+        return new LauncherPod(selector, List.of(), List.of(), requests, true);
     }
 
     private static Verdict verdict(LauncherPod pod, NodeCpu... nodes) {
@@ -129,7 +129,8 @@ class VerdictTest {
                 Map.of("kubevirt.io/schedulable", "true"),
                 List.of(),
                 List.of(new Toleration("dedicated", "Exists", "", "")),
-                SMALL);
+                SMALL,
+                true);
 
         assertThat(verdict(tolerant, Places.tainted(Places.node("db"), DATABASES))
                         .open())
@@ -174,7 +175,8 @@ class VerdictTest {
                         new Requirement(
                                 new Subject(false, NodePlatform.OBSOLETE_HOST_MODEL), "DoesNotExist", List.of())))),
                 List.of(),
-                SMALL);
+                SMALL,
+                true);
 
         // When
         Verdict verdict = Verdict.of(
@@ -194,7 +196,8 @@ class VerdictTest {
                 List.of(new Term(List.of(new Requirement(
                         new Subject(false, "cpu-feature.node.kubevirt.io/hle"), "DoesNotExist", List.of())))),
                 List.of(),
-                SMALL);
+                SMALL,
+                true);
 
         assertThat(told(verdict(pod, Places.node("n1", "cpu-feature.node.kubevirt.io/hle"))))
                 .containsExactly("OwnAffinity [n1] 1");

@@ -8,6 +8,8 @@ import io.cpubaseline.lab.use.Migrations;
 import io.cpubaseline.lab.use.Migrations.Result;
 import io.cpubaseline.stories.stage.Machines;
 import io.cpubaseline.stories.stage.Stage;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,8 +21,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,6 +49,8 @@ class WhyNotMigrationsIT {
             List.of("were unschedulable", "untolerated taint", SELECTOR, "Insufficient cpu", "Insufficient memory");
 
     private static final String START = "prox01";
+    private static final String NEHALEM = "cpu-model.node.kubevirt.io/Nehalem";
+    private static final String VMX = "cpu-feature.node.kubevirt.io/vmx";
     private static final String OF_HOST_MODEL = "host-model-required-features.node.kubevirt.io/";
 
     @RegisterExtension
@@ -107,6 +113,11 @@ class WhyNotMigrationsIT {
         for (String name : machines.keySet()) {
             said.put(name, whyNot(name));
         }
+        Map<String, Set<String>> possibleByLabels = Map.of(
+                "anywhere", uncordonedAndUntainted(labels -> true),
+                "intel", uncordonedAndUntainted(labels -> "true".equals(labels.get(VMX))),
+                "forbidding", uncordonedAndUntainted(labels -> !labels.containsKey(VMX)),
+                "tolerant", Set.of("prox05"));
 
         // When
         machines.keySet().forEach(name -> stage.machines().runStrategy(name, "Always"));
@@ -114,7 +125,10 @@ class WhyNotMigrationsIT {
         // Then
         Migrations migrations = stage.migrations();
         assertThat(of(said, "anywhere").possible()).hasSizeGreaterThan(3);
-        assertThat(of(said, "tolerant").possible()).containsExactly("prox05");
+        for (String name : machines.keySet()) {
+            assertThat(of(said, name).possible()).as(name).isEqualTo(possibleByLabels.getOrDefault(name, Set.of()));
+        }
+        assertThat(possibleByLabels.values()).doesNotContain(Set.of());
         for (Map.Entry<String, Said> one : said.entrySet()) {
             String name = one.getKey();
             Set<String> possible = one.getValue().possible();
@@ -188,6 +202,16 @@ class WhyNotMigrationsIT {
         assertThat(stuck.origins()).startsWith("StickyHostModel");
         assertThat(stuck.answer().at("/obstacles/0/remedy").asText()).contains(feature);
         assertThat(migrations.migrate("hosted").result()).isEqualTo(Result.NO_TARGET);
+    }
+
+    /** The nodes that label Nehalem and whose labels are such, but for the one that is cordoned and the one that is tainted. */
+    private static Set<String> uncordonedAndUntainted(Predicate<Map<String, String>> such) {
+        return stage.lab().client().nodes().list().getItems().stream()
+                .map(Node::getMetadata)
+                .filter(node -> !Set.of("prox03", "prox05").contains(node.getName()))
+                .filter(node -> "true".equals(node.getLabels().get(NEHALEM)) && such.test(node.getLabels()))
+                .map(ObjectMeta::getName)
+                .collect(Collectors.toSet());
     }
 
     private static Said of(Map<String, Said> said, String name) {

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -114,6 +116,24 @@ record Landing(
         return verdict.open().stream().map(NodeCpu::name).toList();
     }
 
+    /**
+     * Where the revision tells no vendor, the nodes that can take a guest, by the CPU vendor that it comes from: the target selects the source's. A
+     * node without a vendor's label takes none of them. Empty where the revision tells its vendor.
+     */
+    SortedMap<String, List<String>> openByVendor() {
+        SortedMap<String, List<String>> byVendor = new TreeMap<>();
+        if (known.vendor().isEmpty()) {
+            for (NodeCpu node : verdict.open()) {
+                node.labels().keySet().stream()
+                        .filter(key -> key.startsWith(VENDOR))
+                        .map(key -> key.substring(VENDOR.length()))
+                        .forEach(vendor -> byVendor.computeIfAbsent(vendor, any -> new ArrayList<>())
+                                .add(node.name()));
+            }
+        }
+        return byVendor;
+    }
+
     /** For programs. */
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
@@ -126,6 +146,9 @@ record Landing(
         }
         document.put("nodes", verdict.nodes());
         document.put("possibleNodes", open());
+        if (known.vendor().isEmpty()) {
+            document.put("possibleNodesByVendor", openByVendor());
+        }
         List<Map<String, Object>> obstacles = new ArrayList<>();
         for (Explanation explanation : explanations) {
             Map<String, Object> obstacle = new LinkedHashMap<>();

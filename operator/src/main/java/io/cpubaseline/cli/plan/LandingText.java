@@ -3,6 +3,7 @@ package io.cpubaseline.cli.plan;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.scheduling.Explanation;
 import java.util.List;
+import java.util.Map;
 
 /** Prints whether a revision can land on another cluster's nodes. */
 final class LandingText {
@@ -30,6 +31,11 @@ final class LandingText {
                 open.isEmpty()
                         ? "on none of %d nodes".formatted(nodes)
                         : "on %d of %d nodes: %s".formatted(open.size(), nodes, few(open)));
+        Map<String, List<String>> byVendor = landing.openByVendor();
+        if (byVendor.size() > 1) {
+            byVendor.forEach((vendor, names) ->
+                    page.field("", "of these from %s on %d: %s".formatted(vendor, names.size(), few(names))));
+        }
         page.field("Shared", shared(landing));
         if (!landing.explanations().isEmpty()) {
             page.heading("What keeps it off which nodes");

@@ -3,6 +3,7 @@ package io.cpubaseline.operator.cluster;
 import static io.cpubaseline.operator.watch.JsonFields.each;
 import static io.cpubaseline.operator.watch.JsonFields.eachItem;
 import static io.cpubaseline.operator.watch.JsonFields.number;
+import static io.cpubaseline.operator.watch.JsonFields.scalar;
 import static io.cpubaseline.operator.watch.JsonFields.shared;
 import static io.cpubaseline.operator.watch.JsonFields.text;
 
@@ -63,6 +64,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
      * @param hypervStrictCheck whether the feature gate {@code HypervStrictCheck} is on
      * @param minimumTscFrequency the TSC frequency that guests with a fixed one get, in Hz; 0 if KubeVirt chooses
      * @param nodeSelectors labels that the node of every guest must have
+     * @param useEmulation whether guests may be emulated, and so need no KVM
      */
     public record Configuration(
             String machineType,
@@ -70,11 +72,12 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
             Set<String> obsoleteModels,
             boolean hypervStrictCheck,
             long minimumTscFrequency,
-            Map<String, String> nodeSelectors) {
+            Map<String, String> nodeSelectors,
+            boolean useEmulation) {
 
         /** That of a cluster whose KubeVirt resource says nothing, or isn't there. */
         public static Configuration none() {
-            return new Configuration("", "", Set.of(), false, 0, Map.of());
+            return new Configuration("", "", Set.of(), false, 0, Map.of(), false);
         }
 
         /**
@@ -90,7 +93,8 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                             cpuModel,
                             hypervStrictCheck,
                             minimumTscFrequency > 0 ? minimumTscFrequency : lowestTscFrequency.getAsLong())
-                    .selecting(NodeSelection.ofLabels(nodeSelectors));
+                    .selecting(NodeSelection.ofLabels(nodeSelectors))
+                    .emulating(useEmulation);
         }
     }
 
@@ -209,6 +213,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
         private boolean hypervStrictCheck;
         private long minimumTscFrequency;
         private final Map<String, String> nodeSelectors = new HashMap<>();
+        private boolean useEmulation;
 
         void field(String field, JsonParser value) throws IOException {
             switch (field) {
@@ -233,6 +238,7 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
         private void developer(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "minimumClusterTSCFrequency" -> minimumTscFrequency = Math.max(0, number(value));
+                case "useEmulation" -> useEmulation = scalar(value).equals("true");
                 case "nodeSelectors" -> each(value, (key, label) -> nodeSelectors.put(key, shared(label)));
                 case "featureGates" ->
                     eachItem(value, gate -> hypervStrictCheck |= text(gate).equals("HypervStrictCheck"));
@@ -247,7 +253,8 @@ public final class KubeVirtReader implements ObjectReader<KubeVirtReader.KubeVir
                     Set.copyOf(obsoleteModels),
                     hypervStrictCheck,
                     minimumTscFrequency,
-                    Map.copyOf(nodeSelectors));
+                    Map.copyOf(nodeSelectors),
+                    useEmulation);
         }
     }
 

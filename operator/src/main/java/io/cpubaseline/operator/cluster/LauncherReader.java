@@ -23,7 +23,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
     /** Set by KubeVirt on the pod of a migration's target: the migration's name. */
     private static final String MIGRATION = "kubevirt.io/migrationJobName";
 
-    private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+    private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
     /**
      * A pod.
@@ -33,9 +33,11 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
      * @param instance the UID of the VirtualMachineInstance that it is for; empty if it is for none
      * @param migration the migration whose target it is; empty if it is none's
      * @param nodeName where it is placed; empty before that
-     * @param over whether it has ended, or is about to
+     * @param ended whether it has ended: only then kube-scheduler counts it no longer
+     * @param deleting whether it is being deleted; its containers may run on for as long as its grace period
      * @param placement its node selector, its required node affinity and its tolerations
-     * @param requests what its containers request together, as kube-scheduler counts it
+     * @param requests what it requests, with all its containers, as kube-scheduler counts it
+     * @param kvm whether a container requests {@code devices.kubevirt.io/kvm}
      * @param aboutOtherPods whether where it can go depends on other pods, too: affinity, anti-affinity, topology spread
      */
     public record PodView(
@@ -44,14 +46,21 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
             String instance,
             String migration,
             String nodeName,
-            boolean over,
+            boolean ended,
+            boolean deleting,
             Placement placement,
             NodeCapacity requests,
+            boolean kvm,
             boolean aboutOtherPods) {
 
-        /** Whether it takes something of its node away from others. */
+        /** Whether it takes something of its node away from others: kube-scheduler counts it to its end (Kubernetes 1.36). */
         public boolean takesRoom() {
-            return !nodeName.isEmpty() && !over;
+            return !nodeName.isEmpty() && !ended;
+        }
+
+        /** Whether it has ended, or is about to: no guest stays in it. */
+        public boolean over() {
+            return ended || deleting;
         }
     }
 
@@ -65,7 +74,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                 case "status" ->
                     each(value, (part, content) -> {
                         if (part.equals("phase")) {
-                            draft.over |= OVER.contains(text(content));
+                            draft.ended = ENDED.contains(text(content));
                         }
                     });
                 default -> {}
@@ -85,7 +94,8 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
         private String instance = "";
         private String migration = "";
         private String nodeName = "";
-        private boolean over;
+        private boolean ended;
+        private boolean deleting;
         private boolean aboutOtherPods;
         private final PlacementDraft placement = new PlacementDraft();
         private final PodRequests requests = new PodRequests();
@@ -94,7 +104,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
             switch (field) {
                 case "namespace" -> namespace = shared(value);
                 case "name" -> name = text(value);
-                case "deletionTimestamp" -> over |= present(value);
+                case "deletionTimestamp" -> deleting = present(value);
                 case "labels" ->
                     each(value, (key, label) -> {
                         if (key.equals(CREATED_BY)) {
@@ -132,6 +142,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                                             && text(content).equals("DoNotSchedule")));
                 case "containers" -> eachItem(value, requests::container);
                 case "initContainers" -> eachItem(value, requests::initContainer);
+                case "resources" -> each(value, requests::ofAll);
                 case "overhead" -> each(value, requests::overhead);
                 default -> placement.field(field, value);
             }
@@ -163,9 +174,11 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                     instance,
                     migration,
                     nodeName,
-                    over,
+                    ended,
+                    deleting,
                     placement.finished(),
                     requests.finished(),
+                    requests.kvm(),
                     aboutOtherPods);
         }
     }

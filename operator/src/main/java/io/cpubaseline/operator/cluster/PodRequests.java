@@ -8,30 +8,40 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.evidence.Quantity;
 import io.cpubaseline.fleet.NodeCapacity;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * CPU and memory that a pod requests, as kube-scheduler counts it (k8s.io/component-helpers/resource, {@code PodRequests} in Kubernetes 1.36):
- * containers together with init containers that keep running, or the one init container that needs more; and the overhead of its runtime.
+ * containers together with init containers that keep running, or the one init container that needs more, unless the pod as a whole requests
+ * something; and the overhead of its runtime. And whether it requests KVM.
  */
 final class PodRequests {
+
+    private static final String KVM = "devices.kubevirt.io/kvm";
 
     private NodeCapacity running = NodeCapacity.none();
     private NodeCapacity sidecars = NodeCapacity.none();
     private NodeCapacity starting = NodeCapacity.none();
     private NodeCapacity overhead = NodeCapacity.none();
+    private OptionalLong milliCoresOfAll = OptionalLong.empty();
+    private OptionalLong memoryOfAll = OptionalLong.empty();
+    private boolean kvm;
 
     private static final class Container {
         private long milliCores;
         private long memory;
         private boolean keepsRunning;
+        private boolean kvm;
 
         void field(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "restartPolicy" -> keepsRunning = text(value).equals("Always");
                 case "resources" ->
                     each(value, (kind, list) -> {
-                        if (kind.equals("requests")) {
-                            each(list, this::resource);
+                        switch (kind) {
+                            case "requests" -> each(list, this::resource);
+                            case "limits" -> each(list, this::device);
+                            default -> {}
                         }
                     });
                 default -> {}
@@ -43,7 +53,14 @@ final class PodRequests {
                 case "cpu" ->
                     milliCores = Quantity.thousandths(scalar(quantity)).orElse(0);
                 case "memory" -> memory = Quantity.units(scalar(quantity)).orElse(0);
-                default -> {}
+                default -> device(name, quantity);
+            }
+        }
+
+        /** KubeVirt writes devices as limits; the API server makes requests of them. */
+        void device(String name, JsonParser quantity) throws IOException {
+            if (name.equals(KVM)) {
+                kvm |= Quantity.units(scalar(quantity)).orElse(0) > 0;
             }
         }
 
@@ -56,6 +73,7 @@ final class PodRequests {
         Container container = new Container();
         each(value, container::field);
         running = running.plus(container.requests());
+        kvm |= container.kvm;
     }
 
     /** They start one after the other. */
@@ -70,6 +88,19 @@ final class PodRequests {
         }
     }
 
+    /** A field of {@code spec.resources}: a request of the whole pod replaces the sum of its containers' (on by default since Kubernetes 1.34). */
+    void ofAll(String kind, JsonParser list) throws IOException {
+        if (kind.equals("requests")) {
+            each(list, (name, quantity) -> {
+                switch (name) {
+                    case "cpu" -> milliCoresOfAll = Quantity.thousandths(scalar(quantity));
+                    case "memory" -> memoryOfAll = Quantity.units(scalar(quantity));
+                    default -> {}
+                }
+            });
+        }
+    }
+
     /** A field of {@code spec.overhead}. */
     void overhead(String name, JsonParser quantity) throws IOException {
         Container runtime = new Container();
@@ -77,8 +108,16 @@ final class PodRequests {
         overhead = overhead.plus(runtime.requests());
     }
 
+    /** Whether a container requests KVM. */
+    boolean kvm() {
+        return kvm;
+    }
+
     NodeCapacity finished() {
-        return most(running.plus(sidecars), starting).plus(overhead);
+        NodeCapacity containers = most(running.plus(sidecars), starting);
+        return new NodeCapacity(
+                        milliCoresOfAll.orElse(containers.milliCores()), memoryOfAll.orElse(containers.memory()))
+                .plus(overhead);
     }
 
     private static NodeCapacity most(NodeCapacity one, NodeCapacity other) {

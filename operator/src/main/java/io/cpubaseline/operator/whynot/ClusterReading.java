@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what an answer needs from an API server, and no more: the pods of single nodes where few nodes are left. */
@@ -55,8 +56,8 @@ final class ClusterReading implements Reading {
         }
         List<String> unread = new ArrayList<>();
         JsonNode expanded = machine == null ? null : expanded(machine, where, name, unread);
-        List<PodView> pods = instance == null ? List.of() : pods(where, instance, unread);
-        return new Subject(where, name, machine, expanded, instance, pods, unread);
+        Optional<List<PodView>> pods = instance == null ? Optional.of(List.of()) : pods(where, instance, unread);
+        return new Subject(where, name, machine, expanded, instance, pods.orElse(List.of()), pods.isPresent(), unread);
     }
 
     /** The namespace that has it. */
@@ -104,7 +105,8 @@ final class ClusterReading implements Reading {
         return machine;
     }
 
-    private List<PodView> pods(String where, JsonNode instance, List<String> unread) throws IOException {
+    /** Nothing if they can't be listed. */
+    private Optional<List<PodView>> pods(String where, JsonNode instance, List<String> unread) throws IOException {
         String uid = instance.at("/metadata/uid").asText();
         List<PodView> pods = new ArrayList<>();
         try {
@@ -119,8 +121,9 @@ final class ClusterReading implements Reading {
         } catch (ApiServer.Unsuccessful e) {
             unread.add("Its pods can't be listed (%s): what an earlier migration has left in them isn't known"
                     .formatted(e.getMessage()));
+            return Optional.empty();
         }
-        return pods;
+        return Optional.of(pods);
     }
 
     @Override

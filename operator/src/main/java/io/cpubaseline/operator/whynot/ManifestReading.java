@@ -143,7 +143,7 @@ final class ManifestReading implements Reading {
                         "preference",
                         Expansion::withPreference,
                         unread);
-        return new Subject(where, wanted, machine, expanded, instance, own, unread);
+        return new Subject(where, wanted, machine, expanded, instance, own, !own.isEmpty(), unread);
     }
 
     /** The kind is the cluster-wide one where none is named (KubeVirt 1.8.4, pkg/instancetype/webhooks/vm). */

@@ -79,7 +79,7 @@ final class Situations {
         String node = !instance.nodeName().isEmpty() || source == null ? instance.nodeName() : source.nodeName();
         PodView waiting = waiting(subject, !node.isEmpty());
         return node.isEmpty()
-                ? starting(guest, requests, waiting)
+                ? starting(subject, guest, requests, waiting)
                 : migration(subject, guest, requests, node, source, waiting);
     }
 
@@ -122,16 +122,28 @@ final class Situations {
                 remarks(null));
     }
 
-    private Situation starting(Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
+    private Situation starting(Subject subject, Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
+        List<String> remarks = new ArrayList<>(remarks(waiting));
+        if (waiting == null) {
+            remarks.addAll(Troubles.start(subject));
+        }
         return new Situation(
-                "is started and waits for a node",
+                started(subject, waiting),
                 "",
                 waiting == null ? "" : waiting.name(),
                 "",
                 waiting == null ? new Rendering(rules).start(guest, requests) : pod(waiting),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
-                remarks(waiting));
+                remarks);
+    }
+
+    /** KubeVirt makes no pod before volumes are there, and none that a quota refuses: then no node is what it waits for. */
+    private static String started(Subject subject, @Nullable PodView waiting) {
+        if (waiting != null) {
+            return "is started and waits for a node";
+        }
+        return subject.allPods() ? "is started and has no pod yet" : "is started and has no node yet";
     }
 
     private Situation migration(
@@ -185,7 +197,8 @@ final class Situations {
                 pod.placement().selection().labels(),
                 pod.placement().selection().terms(),
                 pod.placement().tolerations(),
-                pod.requests());
+                pod.requests(),
+                pod.kvm());
     }
 
     /** The pod in which it runs, or is about to. */

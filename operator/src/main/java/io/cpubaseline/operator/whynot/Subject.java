@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expanded the same with what its instancetype and its preference add; the same object where they add nothing that is known
  * @param instance its VirtualMachineInstance; null if there is none
  * @param pods the pods of that instance, those of migrations among them, as far as they can be read
+ * @param allPods whether these are all that it has; else there may be others
  * @param unread what could not be read about it, a sentence each
  */
 record Subject(
@@ -24,6 +25,7 @@ record Subject(
         @Nullable JsonNode expanded,
         @Nullable JsonNode instance,
         List<PodView> pods,
+        boolean allPods,
         List<String> unread) {
 
     /** Makes the lists immutable. */

@@ -3,10 +3,13 @@ package io.cpubaseline.operator.whynot;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What an instance itself says about its migrations: that no node would help, or how the last one ended. */
+/** What an instance itself says about its start and its migrations: what holds them up, that no node would help, or how the last one ended. */
 final class Troubles {
 
     /** libvirt's words, when a target's QEMU gives a guest another CPU than it has. */
@@ -16,7 +19,27 @@ final class Troubles {
     /** More is in the instance's status. */
     private static final int LONGEST = 200;
 
+    /** Conditions that are False before a start anyway, or about migrations (staging/src/kubevirt.io/api/core/v1/types.go in KubeVirt 1.8.4). */
+    private static final Set<String> OF_A_RUNNING_ONE =
+            Set.of("Ready", "LiveMigratable", "StorageLiveMigratable", "AgentConnected", "Paused");
+
     private Troubles() {}
+
+    /** What holds up its start, as its conditions say: volumes that aren't there, a pod that can't be made. */
+    static List<String> start(Subject subject) {
+        List<String> troubles = new ArrayList<>();
+        for (JsonNode condition : subject.ofInstance("/status/conditions")) {
+            String type = condition.path("type").asText();
+            if (condition.path("status").asText().equals("False") && !OF_A_RUNNING_ONE.contains(type)) {
+                String why = Stream.of(condition.path("reason"), condition.path("message"))
+                        .map(Troubles::words)
+                        .filter(words -> !words.isEmpty())
+                        .collect(Collectors.joining(": "));
+                troubles.add(why.isEmpty() ? type + " is False" : "%s is False, %s".formatted(type, why));
+            }
+        }
+        return troubles;
+    }
 
     /** Why KubeVirt refuses every migration of it; empty if it doesn't. */
     static List<String> notMigratable(Subject subject) {

@@ -188,4 +188,54 @@ class PlanRevisionTest {
         assertThat(plan(other, PINNED)).as(err.toString()).isZero();
         assertThat(List.of(out.toString().split("\n"))).anyMatch(line -> line.startsWith("Shared      not known"));
     }
+
+    @Test
+    void where_a_revision_tells_no_vendor_the_nodes_are_told_by_vendor_since_a_guest_stays_with_its_own()
+            throws IOException {
+        // Given a revision that stands for a model alone
+        String other = node("i1", "Intel") + node("a1", "AMD") + node("i2", "Intel");
+
+        // When
+        int code = plan(other, BEFORE, "-o", "json");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode answer = new ObjectMapper().readTree(out.toString());
+        assertThat(answer.path("possibleNodes")).extracting(JsonNode::asText).containsExactly("a1", "i1", "i2");
+        assertThat(answer.path("possibleNodesByVendor"))
+                .isEqualTo(new ObjectMapper().readTree("{\"AMD\":[\"a1\"],\"Intel\":[\"i1\",\"i2\"]}"));
+    }
+
+    @Test
+    void a_table_tells_nodes_by_vendor_too_where_there_are_several() throws IOException {
+        // Given
+        String other = node("i1", "Intel") + node("a1", "AMD");
+
+        // Then
+        assertThat(plan(other, BEFORE)).as(err.toString()).isZero();
+        assertThat(out.toString().lines())
+                .containsSubsequence(
+                        "Vendor      not told: that of each guest's node counts, too",
+                        "Can land    on 2 of 2 nodes: a1, i1",
+                        "            of these from AMD on 1: a1",
+                        "            of these from Intel on 1: i1");
+    }
+
+    @Test
+    void of_one_vendor_alone_a_table_tells_nothing_apart() throws IOException {
+        assertThat(plan(node("i1", "Intel"), BEFORE)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("Can land    on 1 of 1 nodes: i1").doesNotContain("of these");
+    }
+
+    @Test
+    void a_vendor_that_the_revision_tells_needs_no_nodes_by_vendor() throws IOException {
+        // Given
+        String other = node("i1", "Intel", "aes", "vaes") + node("a1", "AMD", "aes", "vaes");
+
+        // Then
+        assertThat(plan(other, PINNED, "-o", "json")).as(err.toString()).isZero();
+        JsonNode answer = new ObjectMapper().readTree(out.toString());
+        assertThat(answer.path("vendor").asText()).isEqualTo("Intel");
+        assertThat(answer.has("possibleNodesByVendor")).isFalse();
+    }
 }

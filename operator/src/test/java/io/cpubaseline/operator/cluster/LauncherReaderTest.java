@@ -45,6 +45,18 @@ class LauncherReaderTest {
                 .isEqualTo(new NodeCapacity(2750, 3L << 30));
     }
 
+    @Test
+    void what_the_whole_pod_requests_replaces_the_sum_of_its_containers_but_not_the_runtimes() throws IOException {
+        String containers = "'containers':[%s],'initContainers':[%s],'overhead':{'cpu':'250m'}"
+                .formatted(container("", "1", "1Gi"), container("", "100m", "8Gi"));
+
+        assertThat(requests("{%s,'resources':{'requests':{'cpu':'3','memory':'2Gi'}}}".formatted(containers)))
+                .isEqualTo(new NodeCapacity(3250, 2L << 30));
+        assertThat(requests(
+                        "{'resources':{'requests':{'cpu':'0'},'limits':{'memory':'1Gi'}},%s}".formatted(containers)))
+                .isEqualTo(new NodeCapacity(250, 8L << 30));
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '"',
@@ -53,9 +65,12 @@ class LauncherReaderTest {
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Running'}} | true",
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Succeeded'}} | false",
                 "{'spec':{'nodeName':'n1'},'status':{'phase':'Failed'}} | false",
+                "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':{'nodeName':'n1'},'status':{'phase':'Running'}} | true",
+                "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':{'nodeName':'n1'},'status':{'phase':'Failed'}} | false",
                 "{'spec':{},'status':{'phase':'Pending'}} | false"
             })
-    void one_that_has_ended_or_has_no_node_takes_no_room(String pod, boolean takes) throws IOException {
+    void one_that_has_ended_or_has_no_node_takes_no_room_and_one_that_is_being_deleted_does(String pod, boolean takes)
+            throws IOException {
         assertThat(read(pod).takesRoom()).isEqualTo(takes);
     }
 

@@ -42,7 +42,7 @@ class DefaultWriterTest {
                 "",
                 "",
                 null,
-                new Configuration("", "", Set.of(), false, 0, Map.of()));
+                new Configuration("", "", Set.of(), false, 0, Map.of(), false));
     }
 
     private Request only(String method) {
