@@ -34,7 +34,7 @@ final class Provenance {
             case TscFrequency ->
                 "invtsc or Hyper-V's reenlightenment: "
                         + (migrates ? "it keeps the frequency of its start" : "it starts with the cluster's lowest");
-            case HyperV -> "domain.features.hyperv, by the feature gate HypervStrictCheck";
+            case HyperV -> "domain.features.hyperv (evmcs by itself, others by HypervStrictCheck)";
             case ConfidentialComputing -> "domain.launchSecurity";
             case Realtime -> "domain.cpu.realtime";
             case DedicatedCpus -> "domain.cpu.dedicatedCpuPlacement";

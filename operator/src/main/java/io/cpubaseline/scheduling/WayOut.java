@@ -36,7 +36,7 @@ final class WayOut {
             case MachineType -> machineType(migrates, nodes);
             case TscFrequency ->
                 "set minimumClusterTSCFrequency before it starts, or give up invtsc and reenlightenment";
-            case HyperV -> "switch that feature off, or HypervStrictCheck";
+            case HyperV -> "switch that feature off, or the gate HypervStrictCheck unless it is evmcs";
             case ConfidentialComputing -> "more such nodes; KubeVirt doesn't migrate SEV and TDX guests at all";
             case Realtime -> "nodes with a real-time kernel; or drop realtime";
             case DedicatedCpus -> "the kubelet's CPU manager (static) on more nodes; or drop dedicatedCpuPlacement";
