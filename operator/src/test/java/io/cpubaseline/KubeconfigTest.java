@@ -2,6 +2,7 @@ package io.cpubaseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A kubeconfig that can't be used is the user's mistake: told in one line, with the file's name, by every command that takes one. */
 class KubeconfigTest {
@@ -76,6 +78,31 @@ class KubeconfigTest {
                 Arguments.of("directory", "--kubeconfig: FILE is a directory"),
                 Arguments.of("missing", "--kubeconfig: FILE can't be read"),
                 Arguments.of("bytes", "--kubeconfig: FILE is no text"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "vms", "release", "why-not web"})
+    void where_nothing_names_a_cluster_that_is_said(String line) {
+        // Given
+        String before = System.setProperty(
+                Config.KUBERNETES_KUBECONFIG_FILE, directory.resolve("none").toString());
+        StringWriter err = new StringWriter();
+        try {
+            // When
+            String[] words = line.split(" ");
+            int exitCode =
+                    Main.commandLine(words).setErr(new PrintWriter(err, true)).execute(words);
+
+            // Then
+            assertThat(exitCode).as(err.toString()).isEqualTo(2);
+            assertThat(err.toString()).startsWith("cpu-baseline: no cluster is known: neither KUBECONFIG nor");
+        } finally {
+            if (before == null) {
+                System.clearProperty(Config.KUBERNETES_KUBECONFIG_FILE);
+            } else {
+                System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, before);
+            }
+        }
     }
 
     private static void isToldInOneLine(String command, Path file, String message) {

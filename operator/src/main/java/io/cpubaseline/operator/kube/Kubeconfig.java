@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads how to reach the API server, and says in words why a kubeconfig can't be used. */
 public final class Kubeconfig {
 
+    /** Kubernetes sets it in every container. */
+    private static final String IN_A_POD = "KUBERNETES_SERVICE_HOST";
+
     private Kubeconfig() {}
 
     /** A kubeconfig that can't be used; the message is for people and names the file, or the context. */
@@ -53,11 +56,20 @@ public final class Kubeconfig {
     }
 
     private static Config ofEnvironment(@Nullable String context) throws Unusable {
+        Config config;
         try {
-            return Config.autoConfigure(context);
+            config = Config.autoConfigure(context);
         } catch (RuntimeException e) {
             throw new Unusable("the kubeconfig (KUBECONFIG or ~/.kube/config) can't be used: " + why(e), e);
         }
+        // Where nothing names a cluster the client takes the address that only pods can resolve.
+        if (config.getCurrentContext() == null
+                && config.getMasterUrl().startsWith(Config.DEFAULT_MASTER_URL)
+                && System.getenv(IN_A_POD) == null) {
+            throw new Unusable(
+                    "no cluster is known: neither KUBECONFIG nor ~/.kube/config names one; --kubeconfig does");
+        }
+        return config;
     }
 
     private static Config ofFile(Path file, @Nullable String context) throws Unusable {

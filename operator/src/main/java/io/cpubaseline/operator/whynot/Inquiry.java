@@ -45,6 +45,9 @@ final class Inquiry {
         remarks.addAll(situation.remarks());
         remarks.addAll(subject.unread());
         remarks.addAll(withoutKubeVirt(all, node));
+        if (kubeVirt.isMissingNode()) {
+            remarks.add("There is no KubeVirt resource: KubeVirt 1.8 and its defaults are assumed");
+        }
         Room room = Room.empty();
         Verdict verdict = Verdict.of(situation.pod(), situation.background(), nodes, room);
         List<NodeCpu> left = node.isEmpty() ? verdict.open() : nodes;
