@@ -126,7 +126,16 @@ final class Inventory {
         List<NodeCpu> joined = nodes.values().stream()
                 .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
                 .toList();
-        return new FleetInput(joined, warnings(byNode), ignored, baselines, defaultOwner);
+        List<String> warnings = warnings(byNode);
+        List<String> others = nodes.values().stream()
+                .map(Placed::facts)
+                .filter(node -> !node.amd64() && !node.architecture().isEmpty())
+                .map(NodeFacts::name)
+                .toList();
+        if (!others.isEmpty()) {
+            warnings.add("left out, since only amd64 has CPU baselines: " + listed("Node", others));
+        }
+        return new FleetInput(joined, warnings, ignored, baselines, defaultOwner);
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {

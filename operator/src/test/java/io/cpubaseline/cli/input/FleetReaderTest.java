@@ -110,6 +110,21 @@ class FleetReaderTest {
     }
 
     @Test
+    void nodes_of_another_architecture_are_named_and_silent_ones_are_not() throws IOException {
+        // Given
+        Path file = write("mixed.yaml", """
+                {apiVersion: v1, kind: Node, metadata: {name: arm-1, labels: {kubernetes.io/arch: arm64}}}
+                ---
+                {apiVersion: v1, kind: Node, metadata: {name: intel-1, labels: {kubernetes.io/arch: amd64}}}
+                ---
+                {apiVersion: v1, kind: Node, metadata: {name: silent}}
+                """);
+
+        // When, Then
+        assertThat(read(file).warnings()).containsExactly("left out, since only amd64 has CPU baselines: Node arm-1");
+    }
+
+    @Test
     void elements_of_a_typed_list_need_no_kind() throws IOException {
         // Given
         Path first = write("first.json", """
