@@ -14,13 +14,7 @@ public interface LiveCluster {
      * @param kubeconfig how to reach its API server; null: as kubectl
      * @param context a context of the kubeconfig; null: its current one
      */
-    record Address(@Nullable Path kubeconfig, @Nullable String context) {
-
-        /** Whether anything is said about it. */
-        public boolean isGiven() {
-            return kubeconfig != null || context != null;
-        }
-    }
+    record Address(@Nullable Path kubeconfig, @Nullable String context) {}
 
     /** Takes what the cluster has. */
     interface Pages {

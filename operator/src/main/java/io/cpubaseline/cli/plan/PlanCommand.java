@@ -13,6 +13,7 @@ import io.cpubaseline.cli.input.FleetReader;
 import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
+import io.cpubaseline.console.ClusterAddress;
 import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.evidence.EvidenceReader;
@@ -21,7 +22,6 @@ import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,17 +110,8 @@ public final class PlanCommand implements Callable<Integer> {
                     "Plans every directory in PATH by itself; prints one line of JSON per directory, sorted by name.")
     private boolean batch;
 
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "How to reach the API server. Default: as kubectl.")
-    private @Nullable Path kubeconfig;
-
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "The context of the kubeconfig. Default: its current one.")
-    private @Nullable String context;
+    @Mixin
+    private final ClusterAddress address = new ClusterAddress();
 
     private final ObjectMapper json = new ObjectMapper();
     private final LiveCluster cluster;
@@ -175,17 +166,15 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private FleetInput read(FleetReader reader) throws IOException {
-        return paths.isEmpty() ? reader.read(cluster, address()) : reader.read(paths);
-    }
-
-    private LiveCluster.Address address() {
-        return new LiveCluster.Address(kubeconfig, context);
+        return paths.isEmpty()
+                ? reader.read(cluster, new LiveCluster.Address(address.kubeconfig(), address.context()))
+                : reader.read(paths);
     }
 
     /** An option that would change nothing is a mistake. */
     private void check() {
-        if (!paths.isEmpty() && address().isGiven()) {
-            throw console.wrong("-f asks no cluster: leave --kubeconfig and --context out");
+        if (!paths.isEmpty()) {
+            address.mustBeUnset(console);
         }
         if (revision != null && (batch || all)) {
             throw console.wrong("--revision asks one question: leave %s out".formatted(batch ? "--batch" : "--all"));

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,14 @@ public final class Clients {
         } catch (KubernetesClientException | IllegalArgumentException e) {
             throw new Kubeconfig.Unusable("the kubeconfig can't be used: " + Kubeconfig.why(e), e);
         }
+    }
+
+    /** What to say where a cluster doesn't answer. */
+    public static String cantBeAsked(Config config, IOException failure) {
+        return "the cluster can't be asked: "
+                + (ApiServer.isRefusedConnection(failure)
+                        ? "no connection to " + config.getMasterUrl()
+                        : failure.getMessage());
     }
 
     /** The same client with connections of its own. */

@@ -1,13 +1,14 @@
 package io.cpubaseline.operator.kube;
 
+import io.cpubaseline.console.ClusterAddress;
 import io.cpubaseline.console.Console;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command asks, and about which namespace: a mixin of the commands that talk to an API server and end. */
@@ -27,17 +28,8 @@ public final class ClusterOptions {
             description = "The VirtualMachines of all namespaces.")
     private boolean allNamespaces;
 
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "How to reach the API server. Default: as kubectl.")
-    private @Nullable Path kubeconfig;
-
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "The context of the kubeconfig. Default: its current one.")
-    private @Nullable String context;
+    @Mixin
+    private final ClusterAddress address = new ClusterAddress();
 
     /** What a command does with the cluster. */
     @FunctionalInterface
@@ -69,10 +61,7 @@ public final class ClusterOptions {
         } catch (Kubeconfig.Unusable e) {
             throw console.wrong(e.getMessage());
         } catch (IOException e) {
-            throw console.wrong("the cluster can't be asked: "
-                    + (ApiServer.isRefusedConnection(e)
-                            ? "no connection to " + config.getMasterUrl()
-                            : e.getMessage()));
+            throw console.wrong(Clients.cantBeAsked(config, e));
         }
     }
 
@@ -83,9 +72,7 @@ public final class ClusterOptions {
      * @throws picocli.CommandLine.ParameterException where options are given that only mean something with a cluster
      */
     public String withoutCluster(Console console) {
-        if (kubeconfig != null || context != null) {
-            throw console.wrong("-f asks no cluster: leave --kubeconfig and --context out");
-        }
+        address.mustBeUnset(console);
         if (namespace != null && allNamespaces) {
             throw console.wrong(EXCLUSIVE);
         }
@@ -98,7 +85,7 @@ public final class ClusterOptions {
 
     private Config config(Console console) {
         try {
-            return Kubeconfig.read(kubeconfig, context);
+            return Kubeconfig.read(address.kubeconfig(), address.context());
         } catch (Kubeconfig.Unusable e) {
             throw console.wrong(e.getMessage());
         }

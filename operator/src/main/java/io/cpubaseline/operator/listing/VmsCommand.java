@@ -2,13 +2,13 @@ package io.cpubaseline.operator.listing;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.console.Console;
+import io.cpubaseline.console.InputPaths;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.operator.kube.ClusterOptions;
 import io.cpubaseline.operator.listing.Listing.Line;
 import io.cpubaseline.operator.logging.LogFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,13 +62,8 @@ public final class VmsCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "REASON", description = "Only those with this reason.")
     private @Nullable String reason;
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "PATH",
-            description =
-                    "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
-                            + " cluster. May be repeated.")
-    private List<String> paths = new ArrayList<>();
+    @Mixin
+    private final InputPaths files = new InputPaths();
 
     @Option(
             names = "--trusted-managers",
@@ -98,7 +93,7 @@ public final class VmsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         Optional<Reason> only = only();
         LogFormat.silence();
-        if (!paths.isEmpty()) {
+        if (!files.all().isEmpty()) {
             return listFiles(cluster.withoutCluster(console), only);
         }
         return cluster.run(
@@ -107,7 +102,7 @@ public final class VmsCommand implements Callable<Integer> {
 
     private int listFiles(String namespace, Optional<Reason> only) throws IOException {
         try {
-            ManifestSnapshot.Read read = ManifestSnapshot.read(paths, standardInput, namespace);
+            ManifestSnapshot.Read read = ManifestSnapshot.read(files.all(), standardInput, namespace);
             read.warnings().forEach(warning -> console.err().println("warning: " + warning));
             return list(new Listing(read.snapshot(), trustedManagers), only);
         } catch (InputException e) {

@@ -79,11 +79,7 @@ public final class ListedCluster implements LiveCluster {
                 refused(kind, e, pages);
                 return;
             } catch (IOException e) {
-                throw new InputException("the cluster can't be asked: "
-                        + (ApiServer.isRefusedConnection(e)
-                                ? "no connection to " + config.getMasterUrl()
-                                : e.getMessage())
-                        + INSTEAD);
+                throw new InputException(Clients.cantBeAsked(config, e) + INSTEAD);
             }
             String more = continuation(page);
             asked = more.isEmpty() ? null : ask(api, kind, "&continue=" + ApiServer.encoded(more));

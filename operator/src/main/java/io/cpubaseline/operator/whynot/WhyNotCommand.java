@@ -2,13 +2,12 @@ package io.cpubaseline.operator.whynot;
 
 import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
+import io.cpubaseline.console.InputPaths;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.operator.kube.ClusterOptions;
 import io.cpubaseline.operator.logging.LogFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,13 +55,8 @@ public final class WhyNotCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "NODE", description = "Only this node. Default: all.")
     private String node = "";
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "PATH",
-            description =
-                    "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
-                            + " cluster. May be repeated.")
-    private List<String> paths = new ArrayList<>();
+    @Mixin
+    private final InputPaths files = new InputPaths();
 
     @Option(
             names = "--no-room",
@@ -91,10 +85,10 @@ public final class WhyNotCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         LogFormat.silence();
         Progress progress = new Progress(console.err());
-        if (!paths.isEmpty()) {
+        if (!files.all().isEmpty()) {
             String namespace = cluster.withoutCluster(console);
             try {
-                return answer(new ManifestReading(paths, standardInput, namespace, machine, progress));
+                return answer(new ManifestReading(files.all(), standardInput, namespace, machine, progress));
             } catch (InputException e) {
                 console.err().println("cpu-baseline: " + e.getMessage());
                 return BAD_INPUT;
