@@ -17,6 +17,7 @@ import io.cpubaseline.operator.machines.VirtualMachineWriter;
 import io.cpubaseline.virtualmachine.Annotations;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Power;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
@@ -184,7 +185,7 @@ public final class Relevel {
                         false,
                         GuestShape.plain(),
                         NodeCapacity.none(),
-                        false,
+                        Power.UNSAID,
                         false,
                         false,
                         false,

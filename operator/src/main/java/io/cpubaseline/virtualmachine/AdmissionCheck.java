@@ -19,7 +19,7 @@ interface AdmissionCheck {
             leftAlone(Reason.OptedOut, VirtualMachineSnapshot::optedOut),
             leftAlone(Reason.NotAmd64, AlignmentCheck::ofAnotherArchitecture),
             leftAlone(Reason.Confidential, VirtualMachineSnapshot::confidential),
-            leftAlone(Reason.WaitAsReceiver, VirtualMachineSnapshot::waitAsReceiver),
+            leftAlone(Reason.WaitAsReceiver, vm -> vm.power().waitsAsReceiver()),
             AdmissionCheck::modelOfItsOwn,
             AdmissionCheck::nested,
             AdmissionCheck::vendorOfItsOwn,

@@ -21,7 +21,7 @@ interface AlignmentCheck {
             leftAlone(Reason.PoolOwned, VirtualMachineSnapshot::poolOwned),
             leftAlone(Reason.NotAmd64, AlignmentCheck::ofAnotherArchitecture),
             leftAlone(Reason.Confidential, VirtualMachineSnapshot::confidential),
-            leftAlone(Reason.WaitAsReceiver, VirtualMachineSnapshot::waitAsReceiver),
+            leftAlone(Reason.WaitAsReceiver, vm -> vm.power().waitsAsReceiver()),
             AlignmentCheck::claimedByAnotherBaseline,
             AlignmentCheck::nested,
             TakingOver::check,

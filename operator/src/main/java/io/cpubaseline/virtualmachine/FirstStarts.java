@@ -82,7 +82,7 @@ public record FirstStarts(boolean open, List<String> except) {
                 || !vm.features().isEmpty()
                 || vm.annotations().skipOnTemplate()
                 || vm.confidential()
-                || vm.waitAsReceiver()
+                || vm.power().waitsAsReceiver()
                 || AlignmentCheck.ofAnotherArchitecture(vm)
                 || AlignmentCheck.lacksCpuTopology(vm)
                 || vm.poolOwned() && vm.templateLabels().containsKey(POOL_LABEL);

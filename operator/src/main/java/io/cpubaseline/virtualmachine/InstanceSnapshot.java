@@ -4,6 +4,7 @@ import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.fleet.NodeCapacity;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A KubeVirt VirtualMachineInstance, which is what runs, as far as CPU baselines care. Its CPU never changes: the API server refuses
@@ -24,6 +25,7 @@ import java.util.List;
  * @param unschedulable why kube-scheduler finds no node for it, in its words; empty if it has one
  * @param given the revision that the admission policy gave to it when it was created, since its virtual machine had none yet; empty if it didn't,
  *     and once it is being deleted
+ * @param traits what it is in the midst of, and can do
  */
 public record InstanceSnapshot(
         String namespace,
@@ -39,14 +41,21 @@ public record InstanceSnapshot(
         NodeCapacity size,
         long runningSince,
         String unschedulable,
-        String given) {
+        String given,
+        Set<Trait> traits) {
 
     /** kube-scheduler's words (1.18 to 1.37) for a node that lacks a label, beside which others may be full. */
     private static final String LACKS_LABELS = "node affinity/selector";
 
-    /** Makes the list immutable. */
+    /** Makes the collections immutable. */
     public InstanceSnapshot {
         requiredFeatures = List.copyOf(requiredFeatures);
+        traits = Set.copyOf(traits);
+    }
+
+    /** Whether it is so. */
+    public boolean is(Trait trait) {
+        return traits.contains(trait);
     }
 
     /** Whether it can't be placed, and nodes are passed over for their labels: those that it selects by, its CPU's among them. */

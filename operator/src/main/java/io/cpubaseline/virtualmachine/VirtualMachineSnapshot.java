@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param confidential whether it has {@code launchSecurity}
  * @param shape what it asks of nodes beside its CPU model, as far as its template says it
  * @param size its virtual CPUs and memory, as far as its template says it; nothing where an instancetype says it
- * @param waitAsReceiver whether its run strategy is {@code WaitAsReceiver}: it waits for a migration from another cluster
+ * @param power when KubeVirt runs it
  * @param poolOwned whether a VirtualMachinePool owns it
  * @param deleting whether it is being deleted
  * @param optedOut whether the annotation {@code cpubaseline.io/skip} on it or on its template is {@code true}
@@ -53,7 +53,7 @@ public record VirtualMachineSnapshot(
         boolean confidential,
         GuestShape shape,
         NodeCapacity size,
-        boolean waitAsReceiver,
+        Power power,
         boolean poolOwned,
         boolean deleting,
         boolean optedOut,
@@ -109,7 +109,7 @@ public record VirtualMachineSnapshot(
                         confidential,
                         shape,
                         size,
-                        waitAsReceiver,
+                        power,
                         poolOwned,
                         deleting,
                         optedOut,

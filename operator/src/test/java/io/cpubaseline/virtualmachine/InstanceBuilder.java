@@ -3,7 +3,9 @@ package io.cpubaseline.virtualmachine;
 import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** An instance for tests: it runs as host-model, asks for nothing and is its virtual machine's, but for what is said. */
 public final class InstanceBuilder {
@@ -21,6 +23,7 @@ public final class InstanceBuilder {
     private long runningSince;
     private String unschedulable = "";
     private String given = "";
+    private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
 
     private InstanceBuilder(String name) {
         this.name = name;
@@ -98,6 +101,12 @@ public final class InstanceBuilder {
         return carrying(target);
     }
 
+    /** It is so, beside what it is already. */
+    public InstanceBuilder being(Trait... more) {
+        traits.addAll(List.of(more));
+        return this;
+    }
+
     public InstanceSnapshot build() {
         return new InstanceSnapshot(
                 namespace,
@@ -113,6 +122,7 @@ public final class InstanceBuilder {
                 size,
                 runningSince,
                 unschedulable,
-                given);
+                given,
+                traits);
     }
 }

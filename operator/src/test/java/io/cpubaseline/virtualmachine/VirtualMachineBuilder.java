@@ -31,7 +31,7 @@ public final class VirtualMachineBuilder {
     private boolean confidential;
     private GuestShape shape = GuestShape.plain();
     private NodeCapacity size = NodeCapacity.none();
-    private boolean waitAsReceiver;
+    private Power power = Power.UNSAID;
     private boolean poolOwned;
     private boolean deleting;
     private boolean optedOut;
@@ -172,8 +172,24 @@ public final class VirtualMachineBuilder {
         return this;
     }
 
+    public VirtualMachineBuilder power(String runStrategy, boolean changing) {
+        power = new Power(runStrategy, changing);
+        return this;
+    }
+
+    /** The annotation that lets a campaign restart it. */
+    public VirtualMachineBuilder restart(String consent) {
+        annotations = new Annotations(
+                annotations.baseline(),
+                annotations.adopt(),
+                annotations.restored(),
+                annotations.skipOnTemplate(),
+                consent);
+        return this;
+    }
+
     public VirtualMachineBuilder waitAsReceiver() {
-        waitAsReceiver = true;
+        power = new Power("WaitAsReceiver", false);
         return this;
     }
 
@@ -194,8 +210,12 @@ public final class VirtualMachineBuilder {
 
     /** Its annotation names this baseline. */
     public VirtualMachineBuilder named(String baseline) {
-        annotations =
-                new Annotations(baseline, annotations.adopt(), annotations.restored(), annotations.skipOnTemplate());
+        annotations = new Annotations(
+                baseline,
+                annotations.adopt(),
+                annotations.restored(),
+                annotations.skipOnTemplate(),
+                annotations.restart());
         return this;
     }
 
@@ -208,12 +228,14 @@ public final class VirtualMachineBuilder {
     /** KubeVirt has restored or cloned it. */
     public VirtualMachineBuilder optedOutOnTemplate() {
         optedOut = true;
-        annotations = new Annotations(annotations.baseline(), annotations.adopt(), annotations.restored(), true);
+        annotations = new Annotations(
+                annotations.baseline(), annotations.adopt(), annotations.restored(), true, annotations.restart());
         return this;
     }
 
     public VirtualMachineBuilder restored() {
-        annotations = new Annotations(annotations.baseline(), annotations.adopt(), true, annotations.skipOnTemplate());
+        annotations = new Annotations(
+                annotations.baseline(), annotations.adopt(), true, annotations.skipOnTemplate(), annotations.restart());
         return this;
     }
 
@@ -241,7 +263,7 @@ public final class VirtualMachineBuilder {
                 confidential,
                 shape,
                 size,
-                waitAsReceiver,
+                power,
                 poolOwned,
                 deleting,
                 optedOut,

@@ -56,7 +56,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
         private long runningSince;
         private String unschedulable = "";
         private String given = "";
-        private boolean deleting;
+        private final TraitDraft traits = new TraitDraft();
         private final ShapeDraft shape = new ShapeDraft();
         private final SizeDraft size = new SizeDraft();
 
@@ -66,7 +66,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                 case "name" -> name = text(value);
                 case "uid" -> uid = text(value);
                 case "creationTimestamp" -> created = seconds(text(value));
-                case "deletionTimestamp" -> deleting = true;
+                case "deletionTimestamp" -> traits.ending();
                 case "annotations" -> each(value, this::annotation);
                 case "ownerReferences" -> eachItem(value, this::owner);
                 default -> {}
@@ -102,6 +102,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                         switch (part) {
                             case "cpu" -> each(content, this::cpu);
                             case "memory", "resources" -> size.domain(part, content);
+                            case "rebootPolicy" -> traits.domain(part, content);
                             default -> shape.domain(part, content);
                         }
                     });
@@ -125,6 +126,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                 case "nodeName" -> nodeName = shared(value);
                 case "conditions" -> eachItem(value, this::condition);
                 case "phaseTransitionTimestamps" -> eachItem(value, this::phaseBegan);
+                case "activePods", "migrationState", "changedBlockTracking" -> traits.status(field, value);
                 default -> shape.status(field, value);
             }
         }
@@ -133,6 +135,7 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
             Map<String, String> texts = texts(condition);
             String type = texts.getOrDefault("type", "");
             String status = texts.getOrDefault("status", "");
+            traits.condition(type, status);
             if (type.equals("Ready") && status.equals("True")) {
                 ready = seconds(texts.getOrDefault("lastTransitionTime", ""));
             } else if (type.equals("PodScheduled")
@@ -182,7 +185,8 @@ public final class InstanceReader implements ObjectReader<InstanceSnapshot> {
                     size.finished(),
                     since(),
                     unschedulable,
-                    deleting ? "" : given);
+                    traits.isEnding() ? "" : given,
+                    traits.finished());
         }
     }
 }

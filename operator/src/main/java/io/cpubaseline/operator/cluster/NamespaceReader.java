@@ -22,8 +22,9 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
      * @param name its name
      * @param labels its labels
      * @param adopt whether its annotation {@link Annotations#ADOPT} is {@code true}
+     * @param restart the value of its annotation {@link Annotations#RESTART}; empty if unset
      */
-    public record NamespaceView(String name, Map<String, String> labels, boolean adopt) {
+    public record NamespaceView(String name, Map<String, String> labels, boolean adopt, String restart) {
 
         public NamespaceView {
             labels = Map.copyOf(labels);
@@ -35,6 +36,7 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
         String[] name = {""};
         Map<String, String> labels = new HashMap<>();
         boolean[] adopt = {false};
+        String[] restart = {""};
         each(object, (field, value) -> {
             if (field.equals("metadata")) {
                 each(value, (part, content) -> {
@@ -48,8 +50,11 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
                             });
                         case "annotations" ->
                             each(content, (key, annotation) -> {
-                                if (key.equals(Annotations.ADOPT)) {
-                                    adopt[0] = text(annotation).equals("true");
+                                switch (key) {
+                                    case Annotations.ADOPT ->
+                                        adopt[0] = text(annotation).equals("true");
+                                    case Annotations.RESTART -> restart[0] = shared(annotation);
+                                    default -> {}
                                 }
                             });
                         default -> {}
@@ -57,7 +62,7 @@ public final class NamespaceReader implements ObjectReader<NamespaceReader.Names
                 });
             }
         });
-        return new NamespaceView(name[0], labels, adopt[0]);
+        return new NamespaceView(name[0], labels, adopt[0], restart[0]);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.cpubaseline.virtualmachine.Annotations;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
 import io.cpubaseline.virtualmachine.OwnedFields;
+import io.cpubaseline.virtualmachine.Power;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
     private static final Shared<Marks> MARKS = new Shared<>(256);
     private static final Shared<Set<String>> MANAGERS = new Shared<>(256);
     private static final Shared<Annotations> ANNOTATIONS = new Shared<>(64);
+    private static final Shared<Power> POWERS = new Shared<>(64);
 
     @Override
     public VirtualMachineSnapshot read(JsonParser object) throws IOException {
@@ -45,6 +47,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
             switch (field) {
                 case "metadata" -> each(value, draft::metadata);
                 case "spec" -> each(value, draft::spec);
+                case "status" -> each(value, draft::status);
                 default -> {}
             }
         });
@@ -92,7 +95,9 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private boolean confidential;
         private final ShapeDraft shape = new ShapeDraft();
         private final SizeDraft size = new SizeDraft();
-        private boolean waitAsReceiver;
+        private String runStrategy = "";
+        private String running = "";
+        private boolean changing;
         private boolean poolOwned;
         private boolean deleting;
         private boolean optedOut;
@@ -100,6 +105,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         private boolean adopt;
         private boolean restored;
         private boolean skipOnTemplate;
+        private String restart = "";
         private final Set<String> declaredBy = new HashSet<>();
 
         void metadata(String field, JsonParser value) throws IOException {
@@ -129,6 +135,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                 case Annotations.BASELINE -> namedBaseline = shared(value);
                 case Annotations.ADOPT -> adopt = text(value).equals("true");
                 case Annotations.RESTORED -> restored = present(value);
+                case Annotations.RESTART -> restart = shared(value);
                 default -> annotation(key, value);
             }
         }
@@ -202,7 +209,8 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         void spec(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "instancetype" -> instancetype = present(value);
-                case "runStrategy" -> waitAsReceiver = text(value).equals("WaitAsReceiver");
+                case "runStrategy" -> runStrategy = shared(value);
+                case "running" -> running = value.currentToken() == JsonToken.VALUE_TRUE ? "Always" : "Halted";
                 case "template" ->
                     each(value, (name, part) -> {
                         switch (name) {
@@ -212,6 +220,12 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                         }
                     });
                 default -> {}
+            }
+        }
+
+        void status(String field, JsonParser value) throws IOException {
+            if (field.equals("stateChangeRequests")) {
+                eachItem(value, request -> changing |= present(request));
             }
         }
 
@@ -266,9 +280,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
         }
 
         private Annotations annotations() {
-            return namedBaseline.isEmpty() && !adopt && !restored && !skipOnTemplate
-                    ? Annotations.NONE
-                    : ANNOTATIONS.shared(new Annotations(namedBaseline, adopt, restored, skipOnTemplate));
+            return ANNOTATIONS.shared(new Annotations(namedBaseline, adopt, restored, skipOnTemplate, restart));
         }
 
         VirtualMachineSnapshot finished() {
@@ -289,7 +301,7 @@ public final class VirtualMachineReader implements ObjectReader<VirtualMachineSn
                     confidential,
                     shape.finished(features),
                     size.finished(),
-                    waitAsReceiver,
+                    POWERS.shared(new Power(runStrategy.isEmpty() ? running : runStrategy, changing)),
                     poolOwned,
                     deleting,
                     optedOut,

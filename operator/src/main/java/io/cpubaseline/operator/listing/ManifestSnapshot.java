@@ -138,8 +138,8 @@ final class ManifestSnapshot {
             warnings.add("no Namespace %s in the files: it counts as one without labels of its own"
                     .formatted(named(unknownNamespaces)));
             // Kubernetes gives each this label.
-            unknownNamespaces.forEach(
-                    of -> namespaces.put(of, new NamespaceView(of, Map.of("kubernetes.io/metadata.name", of), false)));
+            unknownNamespaces.forEach(of ->
+                    namespaces.put(of, new NamespaceView(of, Map.of("kubernetes.io/metadata.name", of), false, "")));
         }
         Set<String> unknownNodes = new TreeSet<>();
         instances.values().stream()

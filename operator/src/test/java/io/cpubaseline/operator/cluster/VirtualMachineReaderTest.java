@@ -19,6 +19,7 @@ import io.cpubaseline.virtualmachine.InstanceBuilder;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.Marks;
 import io.cpubaseline.virtualmachine.Owned;
+import io.cpubaseline.virtualmachine.Power;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class VirtualMachineReaderTest {
                                                 Map.of("disk", "fast", "cpu-vendor.node.kubevirt.io/Intel", "true")),
                                         List.of())),
                         new NodeCapacity(2_000, 1L << 30),
-                        false,
+                        new Power("Always", false),
                         false,
                         false,
                         false,
@@ -102,12 +103,33 @@ class VirtualMachineReaderTest {
         assertThat(read(later)).isEqualTo(read(STORED));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"spec\":{\"runStrategy\":\"Manual\"}}', Manual, false",
+        "'{\"spec\":{\"running\":true}}', Always, false",
+        "'{\"spec\":{\"running\":false}}', Halted, false",
+        "'{\"spec\":{}}', '', false",
+        "'{\"status\":{\"stateChangeRequests\":[{\"action\":\"Stop\",\"uid\":\"1\"}]}}', '', true",
+        "'{\"status\":{\"stateChangeRequests\":[]}}', '', false",
+        "'{\"status\":{\"stateChangeRequests\":null}}', '', false"
+    })
+    void whenItRunsIsSeen(String object, String runStrategy, boolean changing) throws IOException {
+        assertThat(read(object).power()).isEqualTo(new Power(runStrategy, changing));
+    }
+
+    @Test
+    void whetherItMayBeRestartedIsSeen() throws IOException {
+        assertThat(metadata("{\"annotations\":{\"cpubaseline.io/restart\":\"allowed\"}}")
+                        .annotations())
+                .isEqualTo(new Annotations("", false, false, false, "allowed"));
+    }
+
     @Test
     void whatMakesAVmSpecialIsSeen() throws IOException {
         assertThat(spec("{\"instancetype\":{\"name\":\"u1.small\"}}").instancetype())
                 .isTrue();
         assertThat(spec("{\"instancetype\":null}").instancetype()).isFalse();
-        assertThat(spec("{\"runStrategy\":\"WaitAsReceiver\"}").waitAsReceiver())
+        assertThat(spec("{\"runStrategy\":\"WaitAsReceiver\"}").power().waitsAsReceiver())
                 .isTrue();
         assertThat(domain("{\"launchSecurity\":{\"sev\":{}}}").confidential()).isTrue();
         assertThat(domain("{\"cpu\":{\"sockets\":1}}").cpuTopology()).isTrue();
@@ -124,16 +146,16 @@ class VirtualMachineReaderTest {
                 .isTrue();
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("intel", false, false, false));
+                .isEqualTo(new Annotations("intel", false, false, false, ""));
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"true\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("", true, false, false));
+                .isEqualTo(new Annotations("", true, false, false, ""));
         assertThat(metadata("{\"annotations\":{\"cpubaseline.io/adopt\":\"yes\"}}")
                         .annotations())
                 .isEqualTo(Annotations.NONE);
         assertThat(metadata("{\"annotations\":{\"restore.kubevirt.io/lastRestoreUID\":\"tmp-restore-7\"}}")
                         .annotations())
-                .isEqualTo(new Annotations("", false, true, false));
+                .isEqualTo(new Annotations("", false, true, false, ""));
         assertThat(spec("{\"template\":{\"metadata\":{\"annotations\":{\"cpubaseline.io/baseline\":\"intel\"}}}}")
                         .annotations())
                 .isEqualTo(Annotations.NONE);

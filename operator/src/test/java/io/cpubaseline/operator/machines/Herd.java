@@ -100,7 +100,7 @@ final class Herd implements VirtualMachineAligner.Notices {
     }
 
     void namespace(String name, @Nullable Map<String, String> labels) {
-        NamespaceView view = labels == null ? null : new NamespaceView(name, labels, false);
+        NamespaceView view = labels == null ? null : new NamespaceView(name, labels, false, "");
         selections.namespaceChanged(namespaces.set("", name, view), view);
     }
 

@@ -104,7 +104,7 @@ class WatchedKindTest {
         // Then
         await().until(() -> kind.state() == State.SYNCED);
         assertThat(kind.list()).extracting(NamespaceView::name).containsExactlyInAnyOrder("a", "b");
-        assertThat(kind.get("", "a")).contains(new NamespaceView("a", Map.of("team", "x"), false));
+        assertThat(kind.get("", "a")).contains(new NamespaceView("a", Map.of("team", "x"), false, ""));
         assertThat(changes).containsExactly("STARTING", "SYNCED");
     }
 
@@ -406,7 +406,7 @@ class WatchedKindTest {
         // Then
         await().until(() -> kind.get("", "z").isPresent());
         assertThat(kind.get("", "a")).isPresent();
-        assertThat(kind.get("", "odd")).contains(new NamespaceView("odd", Map.of(), false));
+        assertThat(kind.get("", "odd")).contains(new NamespaceView("odd", Map.of(), false, ""));
         assertThat(server.requests("WATCH")).hasSize(1);
     }
 
