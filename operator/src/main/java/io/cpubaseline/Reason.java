@@ -82,6 +82,34 @@ public enum Reason {
     PolicyMissing,
     Overlapping,
 
+    // ClusterRestartCampaign: Ready and Complete
+    AllRestarted,
+    RestartsDue,
+
+    // ClusterRestartCampaign: Reconciling
+    Restarting,
+    WaitingForWindow,
+    WaitingForBudget,
+    StepPaused,
+    WaitingForConsent,
+    WaitingForVirtualMachines,
+
+    // ClusterRestartCampaign: Stalled
+    RestartFailed,
+    RestartsNotAllowed,
+    BaselineNotFound,
+    BaselineNotPinned,
+
+    // a VirtualMachine that isn't restarted now
+    Migrating,
+    BackingUp,
+    VolumesChanging,
+    NotRunning,
+    ChangingState,
+    NotRestartable,
+    JustStarted,
+    WaitsForStop,
+
     // a node that is unknown
     NotReady,
     NotSchedulable,

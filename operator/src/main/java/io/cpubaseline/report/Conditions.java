@@ -1,8 +1,10 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.api.v1alpha1.Condition;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The conditions of a ClusterCpuBaseline, in a fixed order. */
 final class Conditions {
@@ -21,7 +23,7 @@ final class Conditions {
             new AdmissionActiveCondition());
 
     /** In bytes of JSON, since the size of a status is. */
-    private static final int LONGEST_MESSAGE = 1024;
+    static final int LONGEST_MESSAGE = 1024;
 
     /** Of all messages together, where every watcher downloads them. */
     private static final int ALL_MESSAGES = 3500;
@@ -62,17 +64,35 @@ final class Conditions {
 
     private static Condition condition(
             String type, Finding finding, int longest, Observation observation, List<Condition> before) {
+        return condition(type, finding, longest, observation.generation(), observation.now(), before);
+    }
+
+    /**
+     * A condition; its transition time goes on while its status stays the same.
+     *
+     * @param longest how long its message may be, in bytes of JSON
+     * @param generation the {@code metadata.generation} that it answers
+     * @param now the time; null where there is no clock
+     * @param before the conditions so far
+     */
+    static Condition condition(
+            String type,
+            Finding finding,
+            int longest,
+            @Nullable Long generation,
+            @Nullable Instant now,
+            List<Condition> before) {
         String since = before.stream()
                 .filter(condition ->
                         condition.type().equals(type) && condition.status().equals(finding.status()))
                 .flatMap(condition -> Stream.ofNullable(condition.lastTransitionTime()))
                 .findFirst()
-                .orElse(StatusReport.time(observation.now()));
+                .orElse(StatusReport.time(now));
         return new Condition(
                 type,
                 finding.status(),
-                observation.generation(),
-                observation.now() == null ? null : since,
+                generation,
+                now == null ? null : since,
                 finding.reason().name(),
                 bounded(finding.message(), longest));
     }

@@ -19,6 +19,7 @@ import io.cpubaseline.fleet.Criteria;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.NodeDemand;
+import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.report.SpecReader.Steering;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import java.time.Duration;
@@ -206,6 +207,11 @@ public record Consideration(
                         .of(pin.criteria(), NodeDemand.none())
                         .capacity()
                         .cores();
+    }
+
+    /** The nodes where guests can land now. */
+    public Targets targets() {
+        return after.fleet().targets();
     }
 
     /** Whether there is a node where virtual machines with what is pinned then can land now. */

@@ -1,5 +1,7 @@
 package io.cpubaseline.operator.cluster;
 
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaign;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
@@ -29,10 +31,12 @@ public final class WatchedCluster {
     private final WatchedKind<InstanceSnapshot> instances;
     private final WatchedKind<AdmissionPolicy> admissionPolicies;
     private final WatchedKind<AdmissionBinding> admissionBindings;
+    private final WatchedKind<CampaignView> campaigns;
     private final boolean admission;
 
     private volatile Follower follower = Follower.NOBODY;
     private volatile NodeFollower nodeFollower;
+    private volatile Runnable campaignFollower = () -> {};
 
     /**
      * Learns which virtual machines, instances and namespaces change. Called by the threads that watch them, several at a time, so it must be
@@ -138,6 +142,12 @@ public final class WatchedCluster {
                 new InstanceReader(),
                 (before, after) -> follower.instanceChanged(before, after),
                 any);
+        campaigns = kinds.of(
+                "/apis/%s/%s/%s"
+                        .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, ClusterRestartCampaign.PLURAL),
+                new CampaignReader(),
+                (before, after) -> campaignFollower.run(),
+                () -> campaignFollower.run());
         admission = !options.admissionPolicy().isEmpty();
         admissionPolicies = kinds.of(
                 ADMISSION + "mutatingadmissionpolicies",
@@ -191,6 +201,16 @@ public final class WatchedCluster {
         nodeFollower = next;
     }
 
+    /** From now on this one learns when a restart campaign has changed, and no other; must be quick. */
+    public void followCampaigns(Runnable next) {
+        campaignFollower = next;
+    }
+
+    /** Restart campaigns; absent where their definition isn't installed. */
+    public WatchedKind<CampaignView> campaigns() {
+        return campaigns;
+    }
+
     /** Nodes. */
     public WatchedKind<NodeFacts> nodes() {
         return nodes;
@@ -240,6 +260,7 @@ public final class WatchedCluster {
                 namespaces,
                 virtualMachines,
                 instances,
+                campaigns,
                 admissionPolicies,
                 admissionBindings);
     }
@@ -251,7 +272,7 @@ public final class WatchedCluster {
 
     /** Starts watching what every baseline needs. */
     public void start() {
-        List.of(nodes, nodeFeatures, kubeVirts).forEach(WatchedKind::start);
+        List.of(nodes, nodeFeatures, kubeVirts, campaigns).forEach(WatchedKind::start);
         if (admission) {
             List.of(admissionPolicies, admissionBindings).forEach(WatchedKind::start);
         }

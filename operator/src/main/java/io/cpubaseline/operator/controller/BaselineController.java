@@ -3,6 +3,7 @@ package io.cpubaseline.operator.controller;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.operator.admission.Bindings;
+import io.cpubaseline.operator.campaign.Campaigns;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.NodeMemory;
 import io.cpubaseline.operator.cluster.WatchedCluster;
@@ -10,6 +11,7 @@ import io.cpubaseline.operator.cluster.WatchedNodes;
 import io.cpubaseline.operator.clusterdefault.WrittenDefault;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.options.RunOptions;
+import io.cpubaseline.operator.telling.CampaignChronicle;
 import io.cpubaseline.operator.telling.Chronicle;
 import io.cpubaseline.operator.telling.MachineChronicle;
 import io.cpubaseline.operator.telling.StatusWriter;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Reconciles ClusterCpuBaselines, as the Java Operator SDK calls it: on two threads, one at a time for the same baseline. Wires what a
  * {@link BaselinePass} works with, and sees to how baselines come and go.
  */
-public final class BaselineController implements Reconciler<ClusterCpuBaseline>, AutoCloseable {
+public final class BaselineController implements Reconciler<ClusterCpuBaseline>, Working {
 
     /** When the cache will have followed the API server. */
     private static final Duration CACHE_FOLLOWS = Duration.ofSeconds(2);
@@ -43,6 +45,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
     private final Bindings bindings;
     private final WrittenDefault writtenDefault;
     private final Departure departure;
+    private final Campaigns campaigns;
     private final ChangeSource changes;
     private final StatusWriter statusWriter;
     private final Chronicle chronicle;
@@ -91,6 +94,15 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
                 chronicle,
                 options.retryMax(),
                 equipment.clusterTime());
+        this.campaigns = new Campaigns(
+                watched,
+                virtualMachines,
+                nodes::vendorOf,
+                changes::exists,
+                equipment.api(),
+                new CampaignChronicle(equipment.events(), equipment.metrics()),
+                options,
+                equipment.clusterTime());
         this.pass = new BaselinePass(
                 planner,
                 nodes,
@@ -114,9 +126,16 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
         return List.of(changes);
     }
 
+    /** Baselines are looked at when the framework asks for it; campaigns from now on. */
+    @Override
+    public void start() {
+        campaigns.start();
+    }
+
     /** Starts no further write: another operator may lead from now on. */
     @Override
     public void close() {
+        campaigns.close();
         virtualMachines.close();
     }
 

@@ -167,7 +167,7 @@ final class BaselinePass {
         }
         Admissions.Result admitted = admissions.bind(baseline, wanted, gathered.paused());
         Consideration considered = consider(gathered);
-        machines.reach(gathered.name(), considered.cores());
+        machines.reach(gathered.name(), considered.cores(), considered.targets());
         if (considered.changesPin()) {
             Duration later = persist(gathered, considered, admitted);
             if (later != null) {

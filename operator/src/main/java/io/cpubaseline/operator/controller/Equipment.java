@@ -4,6 +4,7 @@ import io.cpubaseline.operator.admission.BindingWriter;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.clusterdefault.DefaultWriter;
+import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.machines.VirtualMachineWriter;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.EventRecorder;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 /**
  * What a controller works with.
  *
+ * @param api the API server, for what has no writer of its own here
  * @param cluster everything that is watched
  * @param changes wakes baselines; an event source for the controller to return
  * @param statuses writes statuses
@@ -31,6 +33,7 @@ import java.time.InstantSource;
  * @param clusterTime the time by the API server's clock
  */
 public record Equipment(
+        ApiServer api,
         WatchedCluster cluster,
         ChangeSource changes,
         StatusWriter statuses,

@@ -186,6 +186,17 @@ public final class ApiServer {
         return sendGated("DELETE", path, "application/json", "{}");
     }
 
+    /**
+     * Asks for an action by a subresource, as long as this process may act.
+     *
+     * @param path of the subresource
+     * @param body its options as JSON
+     * @return the answer; fails with an {@link IOException} if there is none
+     */
+    public CompletableFuture<Answer> act(String path, String body) {
+        return sendGated("PUT", path, "application/json", body);
+    }
+
     /** Reads an object; fails with an {@link IOException} if there is no answer. */
     public CompletableFuture<Answer> get(String path) {
         return send(http.newHttpRequestBuilder().uri(address + path));

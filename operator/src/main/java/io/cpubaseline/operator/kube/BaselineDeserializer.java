@@ -83,7 +83,7 @@ public final class BaselineDeserializer extends JsonDeserializer<ClusterCpuBasel
     }
 
     /** The field's path and, in Jackson's words, what is wrong there. */
-    private static String problem(JsonProcessingException e) {
+    public static String problem(JsonProcessingException e) {
         String path = e instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()
                         .map(step -> step.getFieldName() == null

@@ -163,6 +163,11 @@ final class Alignments {
                 selections.selected(intent, Optional.empty()).all(), running, target, selections);
     }
 
+    /** The names of the virtual machines that carry a baseline, a view that follows each look. */
+    Set<ObjectName> applied(String baseline) {
+        return aligner.applied(baseline);
+    }
+
     /** Forgets a baseline: writes that wait are dropped, and all is looked at anew if it comes again. */
     void forget(String baseline) {
         aligner.forget(baseline);

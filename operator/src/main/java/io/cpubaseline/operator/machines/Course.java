@@ -6,6 +6,7 @@ import io.cpubaseline.virtualmachine.Counts;
 import io.cpubaseline.virtualmachine.FirstStarts;
 import io.cpubaseline.virtualmachine.Look;
 import io.cpubaseline.virtualmachine.Rollout;
+import io.cpubaseline.virtualmachine.Tally;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.Tempo;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,9 @@ final class Course {
     /** Those that have left while a write to them was under way, by UID. */
     private final Map<String, Member> left = new HashMap<>();
 
+    /** Those that carry what is wanted; read by any thread. */
+    private final Set<ObjectName> applied = ConcurrentHashMap.newKeySet();
+
     private final NavigableSet<Member> due = new TreeSet<>(BY_TIME);
 
     /** Those in order of which losses are remembered, the oldest first. */
@@ -115,6 +120,11 @@ final class Course {
     /** How far the revision has spread. */
     Spread spread() {
         return spread;
+    }
+
+    /** The names of those that carry what is wanted: a view that changes with them, for any thread. */
+    Set<ObjectName> applied() {
+        return applied;
     }
 
     Tempo tempo() {
@@ -216,6 +226,9 @@ final class Course {
         uncount(member);
         member.vm = vm;
         member.look = counts.add(vm, look, size, words);
+        if (look.state() == Tally.State.APPLIED) {
+            applied.add(member.name);
+        }
         if (refusal == null) {
             forbidden.remove(member.name);
         } else {
@@ -227,6 +240,7 @@ final class Course {
         if (member.look != null) {
             counts.remove(member.vm, member.look);
             member.look = null;
+            applied.remove(member.name);
         }
     }
 

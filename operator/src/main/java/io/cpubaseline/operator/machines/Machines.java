@@ -3,6 +3,7 @@ package io.cpubaseline.operator.machines;
 import io.cpubaseline.change.Carried;
 import io.cpubaseline.change.KubeVirtProgress;
 import io.cpubaseline.change.Remembered;
+import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.report.ClusterDefault;
 import io.cpubaseline.report.Observation;
 import io.cpubaseline.report.SpecReader.VirtualMachineIntent;
@@ -21,8 +22,9 @@ public interface Machines {
      * Keeps in mind how far a baseline reaches: of several that select a virtual machine which runs nowhere the largest gets it.
      *
      * @param cores of the nodes where virtual machines with its pin can land now; 0 without a pin
+     * @param targets the nodes where guests can land
      */
-    void reach(String baseline, long cores);
+    void reach(String baseline, long cores, Targets targets);
 
     /** What the selected virtual machines carry in this baseline's name, for one that has no pin. */
     Carried carried(String baseline, @Nullable VirtualMachineIntent intent);

@@ -22,6 +22,7 @@ import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -211,6 +212,12 @@ public final class VirtualMachineAligner {
             counts.add(vm, look.of(whose, target.baseline()), vm.size(instance), "");
         }
         return counts.tally();
+    }
+
+    /** The names of the virtual machines that carry a baseline, a view that follows each look; none before the first. */
+    Set<ObjectName> applied(String baseline) {
+        Course course = courses.get(baseline);
+        return course == null ? Set.of() : Collections.unmodifiableSet(course.applied());
     }
 
     /** Forgets a baseline: writes that wait are dropped. */

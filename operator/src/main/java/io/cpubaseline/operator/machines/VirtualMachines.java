@@ -7,6 +7,7 @@ import io.cpubaseline.change.Remembered;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.fleet.Truth;
 import io.cpubaseline.operator.cluster.ChangeSource;
 import io.cpubaseline.operator.cluster.KubeVirtReader.Configuration;
@@ -36,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -66,6 +69,14 @@ public final class VirtualMachines implements Machines {
     private final CpuCatalog catalog;
     private final NodeChanges nodeChanges;
     private final Alignments alignments;
+    private final WatchedCluster watched;
+    private final Consumer<String> wake;
+
+    /** The baselines of which restart campaigns have to know more. */
+    private volatile Set<String> inCampaigns = Set.of();
+
+    private final Map<String, Targets> reached = new ConcurrentHashMap<>();
+    private final Map<String, Carriers> carriers = new ConcurrentHashMap<>();
 
     /** Of the nodes as they were when it was last asked for; every thread would compute the same. */
     private volatile Clocks clocks = new Clocks(List.of(), 0, List.of());
@@ -125,6 +136,8 @@ public final class VirtualMachines implements Machines {
             UnaryOperator<String> vendorOfNode,
             Function<String, Map<String, String>> labelsOfNode,
             InstantSource clusterTime) {
+        this.watched = watched;
+        this.wake = changes::wake;
         this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
         this.machines = watched.virtualMachines();
@@ -159,8 +172,31 @@ public final class VirtualMachines implements Machines {
     }
 
     @Override
-    public void reach(String baseline, long cores) {
+    public void reach(String baseline, long cores, Targets targets) {
         selections.reach(baseline, cores);
+        if (inCampaigns.contains(baseline)) {
+            reached.put(baseline, targets);
+        } else {
+            reached.remove(baseline);
+        }
+    }
+
+    /** From now on it is known which virtual machines carry these baselines, and no others. */
+    public void follow(Set<String> baselines) {
+        Set<String> before = inCampaigns;
+        inCampaigns = Set.copyOf(baselines);
+        carriers.keySet().retainAll(baselines);
+        baselines.stream().filter(baseline -> !before.contains(baseline)).forEach(wake);
+    }
+
+    /** The virtual machines that carry a baseline, if that one is followed, pinned, and could be looked at. */
+    public Optional<Carriers> carriers(String baseline) {
+        return Optional.ofNullable(carriers.get(baseline));
+    }
+
+    /** How the virtual machines, their instances and their namespaces are seen. */
+    public WatchedCluster watched() {
+        return watched;
     }
 
     @Override
@@ -216,7 +252,7 @@ public final class VirtualMachines implements Machines {
             boolean firstStarts) {
         Target target = target(baseline, remembered, admission);
         if (intent == null || target == null) {
-            alignments.forget(baseline);
+            forgetAlignment(baseline);
             return new Result(null, null);
         }
         selections.nodesChanged(nodeChanges.changed());
@@ -224,13 +260,15 @@ public final class VirtualMachines implements Machines {
         Optional<Problem> unreadable = problems.ofVirtualMachines();
         if (unreadable.isPresent()) {
             // What was decided by the views of before must not be sent any more.
-            alignments.forget(baseline);
+            forgetAlignment(baseline);
             return new Result(Observation.VirtualMachines.unreadable(mode, unreadable.get()), null);
         }
         boolean write = mode == Observation.Mode.PATCH && mayWrite;
         // A virtual machine isn't left without a model before its instances can get one.
         boolean release = !paused && mayWrite && (admission == null || admission.bound());
         Alignments.Result result = alignments.align(baseline, intent, target, write, release, write && firstStarts);
+        SchedulingRules rules = schedulingRules();
+        carry(baseline, remembered, target, rules, paused);
         Tally leaving = result.leaving().tally();
         String forbidden =
                 notAllowed(mode) ? NOT_ALLOWED : refused(result.selected().forbidden());
@@ -243,10 +281,25 @@ public final class VirtualMachines implements Machines {
                                 result.selected().progress(),
                                 leaving.selected() == 0 ? null : leaving,
                                 forbidden,
-                                schedulingRules())
+                                rules)
                         .writtenWhenStopped(intent.rollout().whenStopped())
                         .giving(starts),
                 sooner(result.selected().next(), result.leaving().next()));
+    }
+
+    private void carry(String baseline, Remembered remembered, Target target, SchedulingRules rules, boolean paused) {
+        Targets targets = reached.get(baseline);
+        Pin pin = remembered.pinned();
+        if (targets == null || pin == null) {
+            carriers.remove(baseline);
+        } else {
+            carriers.put(baseline, new Carriers(pin, target, targets, rules, paused, alignments.applied(baseline)));
+        }
+    }
+
+    private void forgetAlignment(String baseline) {
+        carriers.remove(baseline);
+        alignments.forget(baseline);
     }
 
     private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
@@ -373,7 +426,8 @@ public final class VirtualMachines implements Machines {
 
     /** Forgets a baseline that is gone. */
     public synchronized void forget(String baseline) {
-        alignments.forget(baseline);
+        forgetAlignment(baseline);
+        reached.remove(baseline);
         selections.remember(baseline, null);
         watchAsWanted();
     }

@@ -13,11 +13,13 @@ import java.util.Set;
  * @param writeVirtualMachines whether VirtualMachines may be written at all
  * @param trustedManagers field managers that write copies of VirtualMachines only, as backup tools do: what they have copied is taken back
  * @param writeClusterDefault whether KubeVirt's own default model may be written
+ * @param restartVirtualMachines whether campaigns may restart VirtualMachines
  * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
  * @param admissionPolicy name of the chart's MutatingAdmissionPolicy, to be bound for baselines; empty: there is none
  * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
  *     KubeVirt's
  * @param countWriteInterval at most one status write per baseline in this time where only counts changed
+ * @param restartInterval how often a restart campaign is looked at, and its status written at most
  * @param retryInitial first delay after a failure; doubles up to {@code retryMax}
  * @param retryMax longest delay between two tries
  * @param refusalRetry how long a write that the API server has refused isn't repeated while nothing changes
@@ -43,10 +45,12 @@ public record RunOptions(
         boolean writeVirtualMachines,
         Set<String> trustedManagers,
         boolean writeClusterDefault,
+        boolean restartVirtualMachines,
         String nodeFeatureNamespace,
         String admissionPolicy,
         Duration evidenceGrace,
         Duration countWriteInterval,
+        Duration restartInterval,
         Duration retryInitial,
         Duration retryMax,
         Duration refusalRetry,

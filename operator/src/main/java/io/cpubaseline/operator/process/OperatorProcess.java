@@ -106,6 +106,7 @@ public final class OperatorProcess implements AutoCloseable {
         ChangeSource changes = new ChangeSource(
                 timer, () -> baselines.list().stream().map(BaselineMark::name).toList());
         equipment = new Equipment(
+                api,
                 new WatchedCluster(api, evidence, changes::wakeAll, options, timer),
                 changes,
                 new StatusWriter(api, options.countWriteInterval(), options.longestReadDelay()),

@@ -2,6 +2,7 @@ package io.cpubaseline.operator.process;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.cluster.BaselineMark;
+import io.cpubaseline.operator.controller.Working;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.Metrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,13 +16,9 @@ import io.javaoperatorsdk.operator.processing.event.source.controller.Controller
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One time of reconciling, by the Java Operator SDK: built ahead, started at most once, and stopped. */
 final class Reconciling {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Reconciling.class);
 
     /** How long reconciliations that are under way may take to end. */
     static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
@@ -91,16 +88,15 @@ final class Reconciling {
     /** Starts; returns when the first baselines are known. */
     void start() {
         operator.start();
+        if (controller instanceof Working working) {
+            working.start();
+        }
     }
 
-    /** Closes the controller if it can be closed, so that nothing new begins, and stops when what is under way has ended. */
+    /** Ends the controller's own work if it has any, so that nothing new begins, and stops when what is under way has ended. */
     void stop() {
-        if (controller instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("The controller can't be closed");
-            }
+        if (controller instanceof Working working) {
+            working.close();
         }
         operator.stop();
         metrics.forgetOperator();

@@ -78,6 +78,14 @@ public final class RunCommand implements Callable<Integer> {
     private boolean writeClusterDefault;
 
     @Option(
+            names = "--restart-virtual-machines",
+            paramLabel = "true|false",
+            arity = "1",
+            defaultValue = "false",
+            description = "Whether ClusterRestartCampaigns may restart VirtualMachines.")
+    private boolean restartVirtualMachines;
+
+    @Option(
             names = "--node-feature-namespace",
             paramLabel = "NAME",
             defaultValue = "",
@@ -134,6 +142,14 @@ public final class RunCommand implements Callable<Integer> {
             defaultValue = "30s",
             description = "At most one status write per baseline in this time where only counts changed.")
     private Duration countWriteInterval = Duration.ZERO;
+
+    @Option(
+            names = "--restart-interval",
+            converter = DurationText.class,
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "How often a ClusterRestartCampaign is looked at, and its status written at most.")
+    private Duration restartInterval = Duration.ZERO;
 
     @Option(
             names = "--retry-initial",
@@ -265,12 +281,12 @@ public final class RunCommand implements Callable<Integer> {
             throw wrong("--retry-max: expected at least --retry-initial");
         }
         for (Duration positive : new Duration[] {
-            retryInitial, probeInterval, requestTimeout, watchRetryMax, resyncInterval, eventInterval
+            restartInterval, retryInitial, probeInterval, requestTimeout, watchRetryMax, resyncInterval, eventInterval
         }) {
             if (positive.isZero()) {
                 throw wrong(
-                        "--retry-initial, --probe-interval, --request-timeout, --watch-retry-max, --resync-interval and"
-                                + " --event-interval must be longer than 0s");
+                        "--restart-interval, --retry-initial, --probe-interval, --request-timeout, --watch-retry-max,"
+                                + " --resync-interval and --event-interval must be longer than 0s");
             }
         }
         if (leaseDuration.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -287,10 +303,12 @@ public final class RunCommand implements Callable<Integer> {
                 writeVirtualMachines,
                 trustedManagers,
                 writeClusterDefault,
+                restartVirtualMachines,
                 nodeFeatureNamespace,
                 admissionPolicy,
                 evidenceGrace,
                 countWriteInterval,
+                restartInterval,
                 retryInitial,
                 retryMax,
                 refusalRetry,

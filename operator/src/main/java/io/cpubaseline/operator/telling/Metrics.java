@@ -2,6 +2,7 @@ package io.cpubaseline.operator.telling;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import io.micrometer.core.instrument.Meter;
@@ -37,6 +38,7 @@ public final class Metrics {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, Observed> baselines = new ConcurrentSkipListMap<>();
+    private final Map<String, ClusterRestartCampaignStatus> campaigns = new ConcurrentSkipListMap<>();
     private final Map<Series, LongAdder> counters = new ConcurrentHashMap<>();
     private final Timer plans;
     private final String version;
@@ -123,6 +125,7 @@ public final class Metrics {
     /** What baselines are isn't known any more; what was counted stays. */
     public void forgetBaselines() {
         baselines.clear();
+        campaigns.clear();
     }
 
     /** Whether this process leads. */
@@ -160,6 +163,22 @@ public final class Metrics {
         count("virtual_machine_patches", Labels.of("baseline", baseline, "result", result));
     }
 
+    /** What a campaign is from now on. */
+    void campaign(String campaign, ClusterRestartCampaignStatus status) {
+        campaigns.put(campaign, status);
+    }
+
+    /** A campaign has restarted a virtual machine, or tried to. */
+    void restart(String campaign, String result) {
+        count("campaign_restarts", Labels.of("campaign", campaign, "result", result));
+    }
+
+    /** A campaign is gone, and all that was counted about it. */
+    void forgetCampaign(String campaign) {
+        campaigns.remove(campaign);
+        counters.keySet().removeIf(series -> campaign.equals(series.labels().get("campaign")));
+    }
+
     private void count(String name, Labels labels) {
         counters.computeIfAbsent(new Series(name, labels), series -> new LongAdder())
                 .increment();
@@ -185,6 +204,14 @@ public final class Metrics {
             }
             gauges.of(baseline, observed);
         });
+        campaigns.forEach((campaign, status) -> Map.of(
+                        "due", status.due(),
+                        "restarting", status.restarting(),
+                        "restarted", status.restarted(),
+                        "failed", status.failed(),
+                        "waiting_for_consent", status.waitingForConsent())
+                .forEach((state, count) -> gauges.add(
+                        "campaign_virtual_machines", Labels.of("campaign", campaign, "state", state), count)));
         gauges.add("leader", Labels.EMPTY, leader ? 1 : 0);
         watchAges
                 .get()
@@ -221,6 +248,8 @@ public final class Metrics {
             case "candidate_since_timestamp_seconds" -> "Since when there has been a candidate.";
             case "virtual_machines" -> "Selected virtual machines by state; pending_restart ones are applied, too.";
             case "virtual_machines_skipped" -> "Skipped virtual machines by reason.";
+            case "campaign_virtual_machines" -> "Virtual machines of a restart campaign by state.";
+            case "campaign_restarts" -> "Restarts by a campaign: asked for, refused, finished and failed.";
             case "leader" -> "1 if this process acts, 0 if it stands by.";
             case "watch_age_seconds" -> "How long ago something was heard from the API server about a kind.";
             case "pin_changes" -> "Moves of the pinned baseline.";

@@ -13,6 +13,7 @@ import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
+import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.operator.admission.Admissions;
 import io.cpubaseline.operator.cluster.NodeEvidence;
 import io.cpubaseline.operator.cluster.NodeInterest;
@@ -205,7 +206,7 @@ final class FakeWorld implements NodeEvidence, Machines, Admissions, Defaults, S
     }
 
     @Override
-    public void reach(String baseline, long cores) {}
+    public void reach(String baseline, long cores, Targets targets) {}
 
     @Override
     public Observation.@Nullable VirtualMachines foresee(

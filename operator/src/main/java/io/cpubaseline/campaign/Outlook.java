@@ -1,0 +1,75 @@
+package io.cpubaseline.campaign;
+
+import io.cpubaseline.Reason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a campaign stands, and what it does next.
+ *
+ * @param memory what is to be remembered before anything is done
+ * @param requests of the attempts in it those whose restart has not begun, as far as that can be seen
+ * @param finished those that have come up with what is pinned since the last look
+ * @param failed those that have failed since the last look
+ * @param counts the virtual machines by their state
+ * @param blocked why due ones are left alone for now, with up to five names each
+ * @param hold what keeps further restarts from beginning; null if nothing does
+ * @param holdsUntil when that passes by itself; null if nobody knows
+ * @param nextWindow when the next budget opens; null while one is open, or if none ever does
+ */
+public record Outlook(
+        Memory memory,
+        List<Attempt> requests,
+        List<Attempt> finished,
+        List<Attempt> failed,
+        Counts counts,
+        SortedMap<Reason, Blocked> blocked,
+        @Nullable Reason hold,
+        @Nullable Instant holdsUntil,
+        @Nullable Instant nextWindow) {
+
+    /** Makes the collections immutable. */
+    public Outlook {
+        requests = List.copyOf(requests);
+        finished = List.copyOf(finished);
+        failed = List.copyOf(failed);
+        blocked = new TreeMap<>(Map.copyOf(blocked));
+    }
+
+    /**
+     * Virtual machines.
+     *
+     * @param selected those that run
+     * @param due of them, those that run with something else than what is pinned, and those on their way
+     * @param restarting those on their way
+     * @param failed those that have failed
+     * @param waitingForConsent due ones whose owner has not allowed it
+     * @param startable due ones that could be restarted now
+     * @param unavailable those that are not Ready, whatever the reason
+     */
+    public record Counts(
+            int selected, int due, int restarting, int failed, int waitingForConsent, int startable, int unavailable) {}
+
+    /**
+     * Virtual machines that are left alone for one reason.
+     *
+     * @param count how many
+     * @param examples names of up to five of them, sorted
+     */
+    public record Blocked(int count, List<String> examples) {
+
+        /** Makes the list immutable. */
+        public Blocked {
+            examples = List.copyOf(examples);
+        }
+    }
+
+    /** Whether nothing is left to be done: everything that runs has what is pinned. */
+    public boolean complete() {
+        return counts.due() == 0 && counts.failed() == 0;
+    }
+}

@@ -1,0 +1,366 @@
+package io.cpubaseline.campaign;
+
+import io.cpubaseline.Reason;
+import io.cpubaseline.campaign.Candidate.Consent;
+import io.cpubaseline.campaign.Outlook.Blocked;
+import io.cpubaseline.virtualmachine.Turns;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out how a campaign stands and whom it restarts next. Who is due is seen anew each time; remembered is only what can't be seen. What it costs
+ * grows with the campaign's virtual machines.
+ */
+public final class Waves {
+
+    /** So many may be on their way: the status holds their names. */
+    public static final int MOST_ON_THE_WAY = 100;
+
+    /** How long kube-scheduler is left to find a node among labels that may come back; less than any restart takes. */
+    private static final Duration SCHEDULING = Duration.ofSeconds(30);
+
+    private static final int EXAMPLES = 5;
+
+    private final Rules rules;
+    private final Pinned pinned;
+    private final boolean edited;
+    private final Instant now;
+    private final Map<String, Candidate> candidates = new HashMap<>();
+
+    private final List<Attempt> onTheWay = new ArrayList<>();
+    private final List<Attempt> failures = new ArrayList<>();
+    private final List<Attempt> finished = new ArrayList<>();
+    private final List<Attempt> failedNow = new ArrayList<>();
+
+    /** Whether one of those on their way finds no node, and may be about to fail. */
+    private boolean unplaced;
+
+    /**
+     * What is pinned.
+     *
+     * @param revision its revision
+     * @param since when it was pinned; {@link Instant#EPOCH} if not known
+     */
+    public record Pinned(String revision, Instant since) {}
+
+    private Waves(Rules rules, Pinned pinned, boolean edited, Collection<Candidate> all, Instant now) {
+        this.rules = rules;
+        this.pinned = pinned;
+        this.edited = edited;
+        this.now = now.truncatedTo(ChronoUnit.SECONDS);
+        all.forEach(candidate -> candidates.put(candidate.fullName(), candidate));
+    }
+
+    /**
+     * How it stands and what is next.
+     *
+     * @param before what is remembered
+     * @param edited whether the rules were edited since: those that could not be brought to an end are tried again
+     * @param all the virtual machines of the campaign
+     * @param now the time by the API server's clock
+     */
+    public static Outlook next(
+            Rules rules, Pinned pinned, Memory before, boolean edited, Collection<Candidate> all, Instant now) {
+        return new Waves(rules, pinned, edited, all, now).outlook(before.about(pinned.revision()));
+    }
+
+    private Outlook outlook(Memory before) {
+        before.attempts().forEach(this::review);
+        boolean stopped = rules.paused() || failures.size() >= rules.failureLimit();
+        if (stopped) {
+            onTheWay.removeIf(this::notBegun);
+        }
+        Field field = new Field();
+        Memory memory = steps(before.with(before.restarted() + finished.size(), List.of()), field.selected);
+        Allowance allowance = Allowance.of(rules.budgets(), field.running, field.unavailable, now);
+        int room = stopped ? 0 : room(memory, field.selected);
+        List<Attempt> chosen = chosen(field, allowance, room);
+        onTheWay.addAll(chosen);
+        List<Attempt> attempts = new ArrayList<>(onTheWay);
+        attempts.addAll(failures);
+        Hold hold = chosen.isEmpty() ? hold(memory, field, allowance, stopped, room) : Hold.NONE;
+        return new Outlook(
+                memory.with(memory.restarted(), attempts),
+                onTheWay.stream().filter(this::notBegun).toList(),
+                finished,
+                failedNow,
+                field.counts(),
+                field.blocked(),
+                hold.reason(),
+                hold.until(),
+                allowance.next().orElse(null));
+    }
+
+    // ---- What became of those that were chosen before.
+
+    private void review(Attempt attempt) {
+        Candidate vm = candidates.get(attempt.fullName());
+        if (vm == null || !vm.live() && vm.halted()) {
+            // Somebody else has taken it over: it was deleted, stopped, or given back.
+            return;
+        }
+        if (!vm.live()) {
+            goesOn(attempt, "it has no instance yet");
+        } else if (vm.cameAfter(attempt.since())) {
+            reviewNew(attempt, vm);
+        } else {
+            reviewOld(attempt, vm);
+        }
+    }
+
+    private void reviewNew(Attempt attempt, Candidate vm) {
+        if (!vm.carries()) {
+            if (pinned.since().isAfter(attempt.since())) {
+                // The pin has moved meanwhile: it is due again.
+                return;
+            }
+            fails(attempt, "it has come up without the pinned CPU model and features");
+        } else if (vm.ready()) {
+            finished.add(attempt);
+        } else if (vm.findsNoNode() && passed(attempt, SCHEDULING)) {
+            fails(attempt, "it can't be scheduled: " + vm.unschedulable());
+        } else {
+            unplaced |= vm.findsNoNode();
+            goesOn(attempt, vm.unschedulable().isEmpty() ? "it isn't Ready" : vm.unschedulable());
+        }
+    }
+
+    private void reviewOld(Attempt attempt, Candidate vm) {
+        boolean settled = vm.carries() || attempt.failed() && edited;
+        boolean forbidden =
+                !attempt.failed() && !vm.leaving() && (vm.consent() == Consent.MISSING || vm.obstacle() != null);
+        if (!settled && !forbidden) {
+            goesOn(attempt, "the instance of before is still there");
+        }
+    }
+
+    /** It is on its way, unless that takes too long. */
+    private void goesOn(Attempt attempt, String why) {
+        if (attempt.failed()) {
+            failures.add(attempt);
+        } else if (passed(attempt, rules.progressDeadline())) {
+            fails(
+                    attempt,
+                    "%s after %d s".formatted(why, rules.progressDeadline().toSeconds()));
+        } else {
+            onTheWay.add(attempt);
+        }
+    }
+
+    private void fails(Attempt attempt, String why) {
+        if (attempt.failed()) {
+            failures.add(attempt);
+        } else {
+            Attempt failure = attempt.failed(why);
+            failures.add(failure);
+            failedNow.add(failure);
+        }
+    }
+
+    private boolean passed(Attempt attempt, Duration time) {
+        return now.isAfter(attempt.since().plus(time));
+    }
+
+    /** Whether its instance is the one of before, and nothing has happened to that yet. */
+    private boolean notBegun(Attempt attempt) {
+        Candidate vm = candidates.get(attempt.fullName());
+        return vm != null && vm.live() && !vm.leaving() && !vm.cameAfter(attempt.since());
+    }
+
+    // ---- How many more.
+
+    /** Takes the steps that are behind. */
+    private Memory steps(Memory memory, int selected) {
+        Memory at = memory;
+        while (selected > 0 && at.step() < rules.steps().size()) {
+            Step step = rules.steps().get(at.step());
+            if (at.restarted() < step.upTo().of(selected)) {
+                return at.at(at.step(), null);
+            }
+            Instant reached = at.stepReached() == null ? now : at.stepReached();
+            if (now.isBefore(reached.plus(step.pause()))) {
+                return at.at(at.step(), reached);
+            }
+            at = at.at(at.step() + 1, null);
+        }
+        return at;
+    }
+
+    private int room(Memory memory, int selected) {
+        int room = MOST_ON_THE_WAY - onTheWay.size() - failures.size();
+        if (memory.restarted() == 0) {
+            // What nobody has come up with yet is tried by one alone.
+            room = Math.min(room, 1 - onTheWay.size());
+        }
+        if (unplaced) {
+            return 0;
+        }
+        if (memory.step() < rules.steps().size()) {
+            int upTo = rules.steps().get(memory.step()).upTo().of(selected);
+            room = memory.stepReached() != null ? 0 : Math.min(room, upTo - memory.restarted() - onTheWay.size());
+        }
+        return Math.max(0, room);
+    }
+
+    private List<Attempt> chosen(Field field, Allowance allowance, int room) {
+        List<Attempt> chosen = new ArrayList<>();
+        for (Turns<Candidate> turns : field.startable) {
+            Candidate next = turns.next();
+            while (next != null && chosen.size() < room) {
+                boolean gone = field.isUnavailable(next);
+                if (gone || allowance.admits(next.namespace())) {
+                    chosen.add(new Attempt(next.namespace(), next.name(), now, next.method(), ""));
+                    field.becomesUnavailable(next);
+                    if (!gone) {
+                        allowance.take(next.namespace());
+                    }
+                }
+                next = turns.next();
+            }
+        }
+        return chosen;
+    }
+
+    // ---- What keeps the others.
+
+    private record Hold(@Nullable Reason reason, @Nullable Instant until) {
+        static final Hold NONE = new Hold(null, null);
+
+        static Hold of(Reason reason) {
+            return new Hold(reason, null);
+        }
+    }
+
+    private Hold hold(Memory memory, Field field, Allowance allowance, boolean stopped, int room) {
+        if (stopped) {
+            return Hold.of(failures.size() >= rules.failureLimit() ? Reason.RestartFailed : Reason.Paused);
+        }
+        if (field.startables() == 0) {
+            if (!onTheWay.isEmpty() || field.due == 0) {
+                return Hold.NONE;
+            }
+            return Hold.of(field.waitingForConsent > 0 ? Reason.WaitingForConsent : Reason.WaitingForVirtualMachines);
+        }
+        if (memory.stepReached() != null) {
+            Duration pause = rules.steps().get(memory.step()).pause();
+            return new Hold(Reason.StepPaused, memory.stepReached().plus(pause));
+        }
+        if (allowance.closed()) {
+            return new Hold(Reason.WaitingForWindow, allowance.next().orElse(null));
+        }
+        return room > 0 ? Hold.of(Reason.WaitingForBudget) : Hold.NONE;
+    }
+
+    /** The virtual machines, counted. */
+    private final class Field {
+
+        private final Map<String, Integer> running = new HashMap<>();
+        private final Map<String, Set<String>> unavailable = new HashMap<>();
+
+        /** Those that want to be first, those that can't leave their node, and the others. */
+        private final List<Turns<Candidate>> startable = List.of(new Turns<>(), new Turns<>(), new Turns<>());
+
+        private final Map<Reason, Integer> obstacles = new EnumMap<>(Reason.class);
+        private final Map<Reason, PriorityQueue<String>> examples = new EnumMap<>(Reason.class);
+        private int selected;
+        private int due;
+        private int waitingForConsent;
+        private int startables;
+
+        Field() {
+            Set<String> taken = new HashSet<>();
+            onTheWay.forEach(attempt -> taken.add(attempt.fullName()));
+            failures.forEach(attempt -> taken.add(attempt.fullName()));
+            candidates.values().forEach(vm -> count(vm, taken.contains(vm.fullName())));
+            onTheWay.forEach(attempt -> becomesUnavailable(attempt.namespace(), attempt.name()));
+            failures.stream()
+                    .filter(attempt -> isGone(candidates.get(attempt.fullName())))
+                    .forEach(attempt -> becomesUnavailable(attempt.namespace(), attempt.name()));
+            startables = startable.stream().mapToInt(Turns::size).sum();
+        }
+
+        private static boolean isGone(@Nullable Candidate vm) {
+            return vm == null || !vm.live();
+        }
+
+        private void count(Candidate vm, boolean taken) {
+            if (!vm.live() && !taken) {
+                return;
+            }
+            selected++;
+            running.merge(vm.namespace(), 1, Integer::sum);
+            if (vm.live() && !vm.ready()) {
+                becomesUnavailable(vm);
+            }
+            if (taken) {
+                due++;
+                return;
+            }
+            if (!vm.due()) {
+                return;
+            }
+            due++;
+            if (vm.consent() == Consent.MISSING) {
+                waitingForConsent++;
+            } else if (vm.obstacle() != null) {
+                obstacles.merge(vm.obstacle(), 1, Integer::sum);
+                PriorityQueue<String> names = examples.computeIfAbsent(
+                        vm.obstacle(), reason -> new PriorityQueue<>((a, b) -> b.compareTo(a)));
+                names.add(vm.fullName());
+                if (names.size() > EXAMPLES) {
+                    names.remove();
+                }
+            } else {
+                int rank = vm.consent() == Consent.FIRST ? 0 : vm.movable() ? 2 : 1;
+                startable.get(rank).add(vm.namespace(), vm.name(), vm);
+            }
+        }
+
+        int startables() {
+            return startables;
+        }
+
+        boolean isUnavailable(Candidate vm) {
+            return unavailable.getOrDefault(vm.namespace(), Set.of()).contains(vm.name());
+        }
+
+        void becomesUnavailable(Candidate vm) {
+            becomesUnavailable(vm.namespace(), vm.name());
+        }
+
+        private void becomesUnavailable(String namespace, String name) {
+            unavailable.computeIfAbsent(namespace, same -> new HashSet<>()).add(name);
+        }
+
+        Outlook.Counts counts() {
+            return new Outlook.Counts(
+                    selected,
+                    due,
+                    onTheWay.size(),
+                    failures.size(),
+                    waitingForConsent,
+                    startables,
+                    unavailable.values().stream().mapToInt(Set::size).sum());
+        }
+
+        TreeMap<Reason, Blocked> blocked() {
+            TreeMap<Reason, Blocked> blocked = new TreeMap<>();
+            obstacles.forEach((reason, count) -> blocked.put(
+                    reason,
+                    new Blocked(count, examples.get(reason).stream().sorted().toList())));
+            return blocked;
+        }
+    }
+}

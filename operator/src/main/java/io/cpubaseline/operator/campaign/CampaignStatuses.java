@@ -1,0 +1,64 @@
+package io.cpubaseline.operator.campaign;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaign;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
+import io.cpubaseline.operator.cluster.CampaignReader;
+import io.cpubaseline.operator.cluster.CampaignView;
+import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.ApiServer.Answer;
+import io.cpubaseline.operator.kube.Json;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Reads campaigns from the API server itself, and writes their statuses by server-side apply. */
+final class CampaignStatuses {
+
+    private static final String FIELD_MANAGER = "cpu-baseline";
+    private static final String PATH = "/apis/%s/%s/%s/"
+            .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, ClusterRestartCampaign.PLURAL);
+
+    private final ApiServer api;
+    private final CampaignReader reader = new CampaignReader();
+
+    CampaignStatuses(ApiServer api) {
+        this.api = api;
+    }
+
+    /**
+     * The campaign of that name as it is stored; nothing if there is none.
+     *
+     * @throws IOException if there is no answer, or another one
+     */
+    Optional<CampaignView> stored(String name) throws IOException {
+        Answer answer = ApiServer.await(api.get(PATH + ApiServer.encoded(name)));
+        if (answer.succeeded()) {
+            return Optional.of(reader.read(answer.body()));
+        }
+        if (answer.code() == 404) {
+            return Optional.empty();
+        }
+        throw new IOException(answer.message());
+    }
+
+    /**
+     * Writes a status.
+     *
+     * @param uid of the campaign that it is meant for: one of the same name that was created later doesn't get it
+     * @throws IOException if that has failed, with the API server's words
+     */
+    void write(String name, String uid, ClusterRestartCampaignStatus status) throws IOException {
+        ObjectNode body = Json.MAPPER.createObjectNode();
+        body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
+                .put("kind", ClusterRestartCampaign.KIND);
+        body.putObject("metadata").put("name", name).put("uid", uid);
+        body.set("status", Json.MAPPER.<JsonNode>valueToTree(status));
+        Answer answer = ApiServer.await(
+                api.apply(PATH + ApiServer.encoded(name) + "/status", FIELD_MANAGER, true, Json.text(body)));
+        if (!answer.succeeded()) {
+            throw new IOException(answer.message());
+        }
+    }
+}

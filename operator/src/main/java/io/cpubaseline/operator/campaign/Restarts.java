@@ -1,0 +1,97 @@
+package io.cpubaseline.operator.campaign;
+
+import io.cpubaseline.campaign.Attempt;
+import io.cpubaseline.campaign.Method;
+import io.cpubaseline.operator.kube.ApiServer;
+import io.cpubaseline.operator.kube.ApiServer.Answer;
+import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Asks KubeVirt for restarts, each once for an instance. One at a time: whether a restart may still begin is looked at just before it is asked for. Used
+ * by one thread.
+ */
+final class Restarts {
+
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY = 429;
+    private static final int OF_THE_SERVER = 500;
+
+    private final ApiServer api;
+
+    /** UIDs of the instances whose end has been asked for. */
+    private final Set<String> asked = new HashSet<>();
+
+    /** What has become of a request. */
+    sealed interface Outcome {
+
+        /** KubeVirt has taken it up. */
+        record Accepted() implements Outcome {}
+
+        /** The operator may not do that. */
+        record Forbidden(String message) implements Outcome {}
+
+        /** KubeVirt won't do that to this virtual machine. */
+        record Refused(String message) implements Outcome {}
+
+        /** It may be tried again. */
+        record Failed(String message) implements Outcome {}
+
+        /** It was asked for already, or its virtual machine is gone. */
+        record Needless() implements Outcome {}
+    }
+
+    Restarts(ApiServer api) {
+        this.api = api;
+    }
+
+    /** Asks for the restart of what runs in this instance. */
+    Outcome ask(Attempt attempt, InstanceSnapshot instance) {
+        if (!asked.add(instance.uid())) {
+            return new Outcome.Needless();
+        }
+        Outcome outcome = send(attempt);
+        if (!(outcome instanceof Outcome.Accepted)) {
+            asked.remove(instance.uid());
+        }
+        return outcome;
+    }
+
+    /** Those instances are still there; others are forgotten. */
+    void keepOnly(Set<String> uids) {
+        asked.retainAll(uids);
+    }
+
+    /** KubeVirt's subresources (1.8.4: {@code lifecycle.go}, RestartVMRequestHandler and SoftRebootVMIRequestHandler). */
+    private Outcome send(Attempt attempt) {
+        String path = "/apis/subresources.kubevirt.io/v1/namespaces/%s/%s"
+                .formatted(
+                        ApiServer.encoded(attempt.namespace()),
+                        attempt.method() == Method.GuestReboot
+                                ? "virtualmachineinstances/%s/softreboot".formatted(ApiServer.encoded(attempt.name()))
+                                : "virtualmachines/%s/restart".formatted(ApiServer.encoded(attempt.name())));
+        try {
+            return outcome(ApiServer.await(api.act(path, "{}")));
+        } catch (IOException e) {
+            return new Outcome.Failed(ApiServer.reason(e));
+        }
+    }
+
+    private static Outcome outcome(Answer answer) {
+        if (answer.succeeded()) {
+            return new Outcome.Accepted();
+        }
+        return switch (answer.code()) {
+            case FORBIDDEN -> new Outcome.Forbidden(answer.message());
+            case NOT_FOUND -> new Outcome.Needless();
+            case TOO_MANY -> new Outcome.Failed(answer.message());
+            default ->
+                answer.code() < OF_THE_SERVER
+                        ? new Outcome.Refused(answer.message())
+                        : new Outcome.Failed(answer.message());
+        };
+    }
+}

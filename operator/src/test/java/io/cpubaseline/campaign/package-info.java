@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.campaign;
+
+import org.jspecify.annotations.NullMarked;
