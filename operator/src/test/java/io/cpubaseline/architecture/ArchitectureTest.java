@@ -41,7 +41,7 @@ class ArchitectureTest {
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
     private static final List<String> PURE =
-            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine");
+            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
@@ -65,6 +65,7 @@ class ArchitectureTest {
             "baseline",
             "change",
             "virtualmachine",
+            "campaign",
             "catalog",
             "evidence",
             "api",
@@ -79,10 +80,11 @@ class ArchitectureTest {
             Layer.of("baseline", "cpu", "fleet"),
             Layer.of("change", "cpu", "fleet", "baseline"),
             Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
+            Layer.of("campaign", "cpu", "fleet", "virtualmachine"),
             Layer.of("catalog", "cpu", "fleet", "baseline"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
-            Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "catalog", "api"),
+            Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "campaign", "catalog", "api"),
             Layer.of("console"),
             Layer.of("manifest"),
             new Layer("operator", BELOW_THE_HOSTS),
@@ -99,10 +101,21 @@ class ArchitectureTest {
             Layer.of("telling", "machines", "kube"),
             Layer.of("admission", "cluster", "watch", "kube", "options"),
             Layer.of("clusterdefault", "telling", "cluster", "watch", "kube", "options"),
-            Layer.of("controller", "clusterdefault", "admission", "telling", "machines", "cluster", "kube", "options"),
+            Layer.of("campaign", "telling", "machines", "cluster", "watch", "kube", "options"),
+            Layer.of(
+                    "controller",
+                    "campaign",
+                    "clusterdefault",
+                    "admission",
+                    "telling",
+                    "machines",
+                    "cluster",
+                    "kube",
+                    "options"),
             Layer.of(
                     "process",
                     "controller",
+                    "campaign",
                     "clusterdefault",
                     "admission",
                     "telling",

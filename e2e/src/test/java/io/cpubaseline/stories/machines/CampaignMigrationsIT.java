@@ -1,0 +1,279 @@
+package io.cpubaseline.stories.machines;
+
+import static io.cpubaseline.stories.stage.Campaign.blocked;
+import static io.cpubaseline.stories.stage.Campaign.message;
+import static io.cpubaseline.stories.stage.Campaign.verdict;
+import static io.cpubaseline.stories.stage.Stage.eventually;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
+import io.cpubaseline.lab.objects.AuditEvent;
+import io.cpubaseline.lab.objects.AuditLog;
+import io.cpubaseline.lab.programs.Component;
+import io.cpubaseline.lab.use.Operator;
+import io.cpubaseline.stories.stage.Availability;
+import io.cpubaseline.stories.stage.Campaign;
+import io.cpubaseline.stories.stage.Machines;
+import io.cpubaseline.stories.stage.Servers;
+import io.cpubaseline.stories.stage.Stage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Virtual machines that wait for the baseline are restarted by a campaign, with KubeVirt's own subresource, webhooks and controllers. */
+class CampaignMigrationsIT {
+
+    /** As many as one has the patience for: -Dcampaign.machines=200. */
+    private static final int MACHINES = Integer.getInteger("campaign.machines", 30);
+
+    private static final List<String> NAMESPACES = List.of("blog", "shop", "wiki");
+
+    @RegisterExtension
+    static final Stage stage = Stage.full(Map.of("virtualMachines.write", "true", "restartCampaigns.enabled", "true"));
+
+    @BeforeEach
+    void servers() {
+        stage.lab().apply(Servers.of("xeon-e5-2650-v4", "intel-1", "intel-2", "intel-3"));
+        NAMESPACES.forEach(namespace -> stage.apply("""
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: %s}
+                """.formatted(namespace)));
+    }
+
+    /** Many guests take a while to end; the lab's reset takes what comes back for a mistake. */
+    @AfterEach
+    void end() {
+        stage.kubectl("delete", "crcamp", "--all");
+        stage.kubectl("delete", "vm", "--all", "-A", "--wait=true", "--timeout=120s");
+    }
+
+    private static Operator operator() {
+        return stage.operator("--restart-virtual-machines=true", "--restart-interval=1s");
+    }
+
+    private static Campaign campaign() {
+        return new Campaign(stage.lab().client(), "monthly");
+    }
+
+    private static void begin(String spec) {
+        stage.apply(Campaign.manifest("monthly", "web", spec));
+    }
+
+    /** Guests that run as host-model, and whose virtual machines get the baseline after that. */
+    private static void pendingRestart(String namespace, String... names) {
+        for (String name : names) {
+            stage.apply(Machines.manifest(name, "web")
+                    .replace("Halted", "Always")
+                    .replace("namespace: default", "namespace: " + namespace)
+                    .replace("4Gi", "64Mi")
+                    .replace("cores: 2", "cores: 1"));
+        }
+    }
+
+    private static void awaitPending(int machines) {
+        stage.apply(Stage.patching("web", "vendors: Single"));
+        stage.await("web", now -> {
+            assertThat(now.virtualMachines().applied()).isEqualTo(machines);
+            assertThat(now.virtualMachines().pendingRestart()).isEqualTo(machines);
+        });
+    }
+
+    private static List<AuditEvent> restarts(AuditLog.Mark mark) {
+        stage.writesSince(mark);
+        return stage.lab().auditLog().since(mark).stream()
+                .filter(event -> event.isOn("virtualmachines")
+                        && event.subresource().equals("restart")
+                        && event.verb().equals("update")
+                        && event.responseCode() < 300)
+                .toList();
+    }
+
+    private static Set<String> named(List<AuditEvent> restarts) {
+        return restarts.stream()
+                .map(event -> event.namespace() + "/" + event.name())
+                .collect(toSet());
+    }
+
+    @Test
+    void restartsAllWithinItsBudgetAndWindowACanaryFirstWhateverHappensToItsOperator() {
+        // Given guests in three namespaces, whose owners allow a restart
+        Operator operator = operator();
+        NAMESPACES.forEach(
+                namespace -> stage.kubectl("annotate", "namespace", namespace, "cpubaseline.io/restart=allowed"));
+        IntStream.range(0, MACHINES)
+                .forEach(i -> pendingRestart(NAMESPACES.get(i % NAMESPACES.size()), "vm-%03d".formatted(i)));
+        stage.kubectl("annotate", "vm", "-n", "wiki", "vm-002", "cpubaseline.io/restart=first");
+        stage.kubectl("annotate", "vm", "-n", "shop", "vm-001", "cpubaseline.io/restart=denied");
+        awaitPending(MACHINES);
+        AuditLog.Mark before = stage.mark();
+
+        try (Availability availability = new Availability(stage.lab().client())) {
+            eventually(() -> assertThat(availability.known()).isEqualTo(MACHINES));
+
+            // When a campaign begins, which may restart a tenth at a time, in the first 45 seconds of a minute
+            begin("""
+                    budgets:
+                      - {maxUnavailable: 10%, schedule: '* * * * *', duration: 45s, timeZone: Europe/Berlin}
+                    steps:
+                      - {count: 1, pause: {duration: 3s}}
+                    """);
+
+            // Then one is restarted alone, and the others wait for the end of a pause
+            ClusterRestartCampaignStatus paused = campaign().await("Reconciling", "True StepPaused");
+            assertThat(paused.restarted()).isOne();
+            assertThat(named(restarts(before))).containsExactly("wiki/vm-002");
+
+            // When the operator and virt-controller are killed in the middle
+            campaign().await(status -> assertThat(status.restarted()).isGreaterThan(MACHINES / 4));
+            operator.kill();
+            stage.lab().kill(Component.VIRT_CONTROLLER);
+            stage.lab().start(Component.VIRT_CONTROLLER);
+            operator();
+
+            // Then all have it in the end but the one whose owner denies it
+            ClusterRestartCampaignStatus done =
+                    campaign().await(status -> assertThat(status.due()).isEqualTo(1));
+            assertThat(verdict(done, "Reconciling")).isEqualTo("True WaitingForConsent");
+            assertThat(done.restarted()).isEqualTo(MACHINES - 1);
+            assertThat(done.waitingForConsent()).isOne();
+            assertThat(done.failed()).isZero();
+            stage.await(
+                    "web",
+                    now -> assertThat(now.virtualMachines().pendingRestart()).isOne());
+            // Never more than a tenth were away, and nobody twice
+            int tenth = (MACHINES + 9) / 10;
+            assertThat(availability.mostUnavailable()).isBetween(1, tenth);
+        }
+        List<AuditEvent> restarts = restarts(before);
+        assertThat(restarts).hasSize(MACHINES - 1);
+        assertThat(named(restarts)).hasSize(MACHINES - 1).doesNotContain("shop/vm-001");
+        assertThat(restarts)
+                .allSatisfy(event ->
+                        assertThat(secondOf(event)).as(event.toString()).isLessThan(46));
+        // Namespaces take turns
+        assertThat(restarts.subList(0, MACHINES / 3).stream()
+                        .collect(groupingBy(AuditEvent::namespace))
+                        .keySet())
+                .containsExactlyInAnyOrderElementsOf(NAMESPACES);
+        assertThat(stage.events("VirtualMachine", "vm-000"))
+                .anyMatch(event -> event.startsWith("Restarting: The campaign monthly"));
+
+        // When that owner allows it, too
+        stage.kubectl("annotate", "vm", "-n", "shop", "vm-001", "--overwrite", "cpubaseline.io/restart=allowed");
+
+        // Then the campaign is complete
+        ClusterRestartCampaignStatus complete = campaign().await("Complete", "True AllRestarted");
+        assertThat(verdict(complete, "Ready")).isEqualTo("True AllRestarted");
+        assertThat(complete.due()).isZero();
+        assertThat(complete.attempts()).isEmpty();
+    }
+
+    private static int secondOf(AuditEvent event) {
+        return (int) (Instant.parse(event.receivedAt()).getEpochSecond() % 60);
+    }
+
+    @Test
+    void oneThatFindsNoNodeAnyMoreStopsItAndTheMissingLabelIsNamed() {
+        // Given
+        operator();
+        pendingRestart("shop", "a", "b", "c");
+        stage.kubectl("annotate", "namespace", "shop", "cpubaseline.io/restart=allowed");
+        awaitPending(3);
+        String label =
+                "cpu-model.node.kubevirt.io/" + stage.baseline("web").pinned().cpuModel();
+        AuditLog.Mark before = stage.mark();
+
+        // When all nodes lose the model's label after the first restart was asked for
+        stage.lab().kill(Component.VIRT_CONTROLLER);
+        begin("budgets: [{maxUnavailable: 100%}]");
+        campaign().await(status -> assertThat(status.restarting()).isOne());
+        eventually(() -> assertThat(restarts(before)).hasSize(1));
+        stage.kubectl("label", "nodes", "--all", label + "-");
+        stage.lab().start(Component.VIRT_CONTROLLER);
+
+        // Then the campaign stops there
+        ClusterRestartCampaignStatus stopped = campaign().await("Stalled", "True RestartFailed");
+        assertThat(message(stopped, "Stalled"))
+                .contains("shop/a: it can't be scheduled: no node has " + label)
+                .contains("3 of 3 running virtual machines");
+        assertThat(stopped.failed()).isOne();
+        assertThat(blocked(stopped)).isEqualTo(Map.of("NowhereSchedulable", 2));
+        assertThat(restarts(before)).hasSize(1);
+
+        // When the label is back
+        stage.kubectl("label", "nodes", "--all", label + "=true");
+
+        // Then it goes on by itself
+        campaign().await("Complete", "True AllRestarted");
+        assertThat(named(restarts(before))).containsExactlyInAnyOrder("shop/a", "shop/b", "shop/c");
+    }
+
+    @Test
+    void saysWhyItRestartsNobody() {
+        // Given an operator that may not restart
+        stage.operator("--restart-interval=1s");
+        pendingRestart("shop", "a", "halted");
+        begin("consent: Assumed");
+
+        // Then it says so, and that the baseline is missing where it may
+        ClusterRestartCampaignStatus not = campaign().await("Stalled", "True RestartsNotAllowed");
+        assertThat(message(not, "Stalled")).contains("restartCampaigns.enabled");
+    }
+
+    @Test
+    void followsThePinAndLeavesAloneWhatHasNoConsentOrIsHandled() {
+        // Given
+        operator();
+        begin("consent: Required");
+        campaign().await("Reconciling", "True BaselineNotFound");
+        pendingRestart("shop", "a", "b");
+        awaitPending(2);
+
+        // Then nobody has consented
+        ClusterRestartCampaignStatus silent = campaign().await("Reconciling", "True WaitingForConsent");
+        assertThat(silent.waitingForConsent()).isEqualTo(2);
+        AuditLog.Mark before = stage.mark();
+
+        // When consent comes, and is denied while the campaign is paused
+        stage.kubectl("patch", "crcamp", "monthly", "--type=merge", "-p", "{\"spec\": {\"paused\": true}}");
+        campaign().await(status -> assertThat(verdict(status, "Ready")).isEqualTo("False Paused"));
+        stage.kubectl("annotate", "namespace", "shop", "cpubaseline.io/restart=allowed");
+        stage.kubectl("annotate", "vm", "-n", "shop", "b", "cpubaseline.io/restart=denied");
+        stage.kubectl("patch", "crcamp", "monthly", "--type=merge", "-p", "{\"spec\": {\"paused\": false}}");
+
+        // Then one is restarted
+        campaign().await(status -> {
+            assertThat(status.restarted()).isOne();
+            assertThat(status.waitingForConsent()).isOne();
+        });
+        assertThat(named(restarts(before))).containsExactly("shop/a");
+
+        // When the pin moves, Then it is due again, and the numbers begin anew
+        stage.edit("web", "{\"features\": {\"exclude\": [\"aes\", \"pclmulqdq\"]}}");
+        String next = stage.await("web", now -> assertThat(now.hasCandidate()).isTrue())
+                .candidate()
+                .revision();
+        stage.approve("web", next);
+        ClusterRestartCampaignStatus moved = campaign().await(status -> {
+            assertThat(status.revision()).isEqualTo(next);
+            assertThat(status.restarted()).isOne();
+            assertThat(status.due()).isOne();
+        });
+        assertThat(moved.failed()).isZero();
+        assertThat(restarts(before)).extracting(AuditEvent::name).containsExactly("a", "a");
+        assertThat(Stream.of("a")
+                        .map(name -> stage.kubectl(
+                                "get", "vmi", "-n", "shop", name, "-o", "jsonpath={.spec.domain.cpu.model}")))
+                .containsExactly(stage.baseline("web").pinned().cpuModel());
+    }
+}
