@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RestartAttempt(
-        String namespace, String name, String since, String method, @Nullable String failure) {
+        String namespace,
+        String name,
+        String since,
+        String method,
+        @Nullable String failure) {
 
     /** A missing text becomes an empty one. */
     public RestartAttempt {

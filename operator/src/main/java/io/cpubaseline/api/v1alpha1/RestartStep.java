@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record RestartStep(
-        @Nullable Integer count, @Nullable Integer percent, Pause pause) {
+public record RestartStep(@Nullable Integer count, @Nullable Integer percent, Pause pause) {
 
     /** A missing pause becomes one of unknown length. */
     public RestartStep {
