@@ -83,7 +83,7 @@ class CrdSamplesIT {
     }
 
     @ParameterizedTest
-    @CsvSource("clustercpubaseline, 2")
+    @CsvSource({"clustercpubaseline, 2", "clusterrestartcampaign, 3"})
     void acceptsTheExamplesOfTheReference(String kind, int count) throws IOException {
         // Given
         String page = Files.readString(ROOT.resolve("docs/reference").resolve(kind + ".md"));
