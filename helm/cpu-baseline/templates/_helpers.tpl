@@ -76,7 +76,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --resync-interval: timing.resyncInterval
 --event-interval: timing.eventInterval
 --lease-duration: timing.leaseDuration
+--restart-interval: timing.restartInterval
 --write-virtual-machines: virtualMachines.write
+--restart-virtual-machines: restartCampaigns.enabled
 --trusted-managers: virtualMachines.trustedManagers
 --write-cluster-default: clusterDefault.write
 --node-feature-namespace: nodeFeatureDiscovery.namespace

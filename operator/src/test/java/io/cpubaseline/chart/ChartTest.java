@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** What a release consists of, and how values change it. */
 class ChartTest {
 
-    private static final String CRD_FILE = "files/cpubaseline.io_clustercpubaselines.yaml";
+    private static final List<String> DEFINITIONS =
+            List.of("cpubaseline.io_clustercpubaselines.yaml", "cpubaseline.io_clusterrestartcampaigns.yaml");
 
     /** Everything optional at once. */
     static final String EVERYTHING = """
@@ -31,13 +33,14 @@ class ChartTest {
             nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b], trustedManagers: [velero-server, backup tool]}
             admission: {enabled: true}
+            restartCampaigns: {enabled: true, namespaces: [team-a]}
             clusterDefault: {write: true}
             approvals: {restricted: true}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             timing: {evidenceGrace: PT1M30S, countWriteInterval: 5s, retryInitial: 2s, retryMax: 1h, refusalRetry: 3h, probeInterval: 11s, reapplyDelay: 12s,
               contentionWindow: 2h, conflictDelay: 9s, proofTime: 6m, requestTimeout: 13s, watchIdleLimit: 50s, watchRetryMax: 14s,
-              resyncInterval: 8m, eventInterval: 3s, leaseDuration: 40s}
+              resyncInterval: 8m, eventInterval: 3s, leaseDuration: 40s, restartInterval: 20s}
             logFormat: json
             listenPort: 9090
             extraArgs: ["--something=a b"]
@@ -80,10 +83,14 @@ class ChartTest {
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRole",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
+                        "ClusterRoleBinding",
+                        "CustomResourceDefinition",
                         "CustomResourceDefinition",
                         "Deployment",
                         "Role",
@@ -226,7 +233,9 @@ class ChartTest {
                         "--resync-interval=10m",
                         "--event-interval=1s",
                         "--lease-duration=30s",
+                        "--restart-interval=10s",
                         "--write-virtual-machines=false",
+                        "--restart-virtual-machines=false",
                         "--write-cluster-default=false");
     }
 
@@ -278,8 +287,10 @@ class ChartTest {
                         "--resync-interval=8m",
                         "--event-interval=3s",
                         "--lease-duration=40s",
+                        "--restart-interval=20s",
                         "--write-virtual-machines=true",
                         "--trusted-managers=velero-server,backup tool",
+                        "--restart-virtual-machines=true",
                         "--write-cluster-default=true",
                         "--node-feature-namespace=nfd",
                         "--admission-policy=cpu-baseline",
@@ -365,42 +376,52 @@ class ChartTest {
     }
 
     @Test
-    void the_definition_in_the_release_is_the_one_in_crds_and_is_kept_on_uninstall() throws IOException {
+    void the_definitions_in_the_release_are_those_in_crds_and_are_kept_on_uninstall() throws IOException {
         // Given
-        JsonNode original = Chart.YAML.readTree(Chart.REPOSITORY
-                .resolve("crds/cpubaseline.io_clustercpubaselines.yaml")
-                .toFile());
+        try (var files = Files.list(Chart.REPOSITORY.resolve("crds"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(DEFINITIONS);
+        }
 
         // When
-        JsonNode rendered = Chart.render().the("CustomResourceDefinition");
+        List<JsonNode> rendered = Chart.render().all("CustomResourceDefinition").toList();
 
         // Then
-        assertThat(rendered.path("spec")).isEqualTo(original.path("spec"));
-        assertThat(Manifests.name(rendered)).isEqualTo(Manifests.name(original));
-        assertThat(rendered.at("/metadata/annotations/helm.sh~1resource-policy").asText())
-                .isEqualTo("keep");
+        assertThat(rendered).hasSameSizeAs(DEFINITIONS);
+        for (int i = 0; i < rendered.size(); i++) {
+            JsonNode original = Chart.YAML.readTree(
+                    Chart.REPOSITORY.resolve("crds").resolve(DEFINITIONS.get(i)).toFile());
+            assertThat(rendered.get(i).path("spec")).isEqualTo(original.path("spec"));
+            assertThat(Manifests.name(rendered.get(i))).isEqualTo(Manifests.name(original));
+            assertThat(rendered.get(i)
+                            .at("/metadata/annotations/helm.sh~1resource-policy")
+                            .asText())
+                    .isEqualTo("keep");
+        }
     }
 
     @Test
-    void the_definition_leaves_with_the_release_where_that_is_asked_for() {
-        // When
-        JsonNode rendered = Chart.render("crds: {keep: false}").the("CustomResourceDefinition");
-
-        // Then
-        assertThat(rendered.at("/metadata/annotations").has("helm.sh/resource-policy"))
-                .isFalse();
+    void the_definitions_leave_with_the_release_where_that_is_asked_for() {
+        assertThat(Chart.render("crds: {keep: false}").all("CustomResourceDefinition"))
+                .hasSameSizeAs(DEFINITIONS)
+                .allSatisfy(definition -> assertThat(
+                                definition.at("/metadata/annotations").has("helm.sh/resource-policy"))
+                        .isFalse());
     }
 
     @Test
-    void the_definition_can_be_left_to_others() {
+    void the_definitions_can_be_left_to_others() {
         assertThat(Chart.render("crds: {install: false}").all("CustomResourceDefinition"))
                 .isEmpty();
     }
 
     @Test
-    void the_chart_links_to_the_definition_and_the_packaged_chart_carries_it() {
+    void the_chart_links_to_the_definitions_and_the_packaged_chart_carries_them() {
         // Given
-        assertThat(Chart.DIRECTORY.resolve(CRD_FILE)).isSymbolicLink();
+        assertThat(DEFINITIONS)
+                .allSatisfy(file -> assertThat(Chart.DIRECTORY.resolve("files").resolve(file))
+                        .isSymbolicLink());
 
         // When
         Manifests fromDirectory = Chart.render(Chart.DIRECTORY, Chart.RELEASE, "{}");
@@ -408,16 +429,17 @@ class ChartTest {
 
         // Then
         assertThat(fromArchive).isEqualTo(fromDirectory);
-        assertThat(fromArchive.all("CustomResourceDefinition")).hasSize(1);
+        assertThat(fromArchive.all("CustomResourceDefinition")).hasSameSizeAs(DEFINITIONS);
     }
 
-    @Test
-    void a_copy_of_the_chart_that_lost_the_link_says_so_instead_of_installing_nothing(@TempDir Path directory)
-            throws IOException {
+    @ParameterizedTest
+    @FieldSource("DEFINITIONS")
+    void a_copy_of_the_chart_that_lost_a_link_says_so_instead_of_installing_nothing(
+            String lost, @TempDir Path directory) throws IOException {
         // Given
         try (var files = Files.walk(Chart.DIRECTORY)) {
             for (Path file : files.filter(Files::isRegularFile)
-                    .filter(file -> !Files.isSymbolicLink(file))
+                    .filter(file -> !file.endsWith(lost))
                     .toList()) {
                 Path copy = directory.resolve(Chart.DIRECTORY.relativize(file).toString());
                 Files.createDirectories(copy.getParent());
@@ -427,6 +449,7 @@ class ChartTest {
 
         // When, Then
         assertThatThrownBy(() -> Chart.render(directory, Chart.RELEASE, "{}"))
+                .hasMessageContaining("files/" + lost)
                 .hasMessageContaining("the symbolic link to crds/ was lost")
                 .hasMessageContaining("crds.install=false");
         assertThat(Chart.render(directory, Chart.RELEASE, "crds: {install: false}")
@@ -441,7 +464,11 @@ class ChartTest {
         assertThat(Chart.notes("virtualMachines: {write: true, namespaces: [team-a, team-b]}"))
                 .contains("team-a, team-b")
                 .doesNotContain("every namespace");
-        assertThat(Chart.notes("crds: {keep: false}")).contains("deletes the CustomResourceDefinition");
+        assertThat(Chart.notes("{}")).contains("\n\nIt may not restart them: ");
+        assertThat(Chart.notes("restartCampaigns: {enabled: true}")).contains("restart them in every namespace");
+        assertThat(Chart.notes("restartCampaigns: {enabled: true, namespaces: [team-a, team-b]}"))
+                .contains("may restart them in: team-a, team-b.");
+        assertThat(Chart.notes("crds: {keep: false}")).contains("deletes the CustomResourceDefinitions");
         assertThat(Chart.notes("crds: {install: false}")).contains("apply crds/");
     }
 }

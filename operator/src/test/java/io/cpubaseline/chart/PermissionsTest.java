@@ -20,6 +20,8 @@ class PermissionsTest {
             cluster | nodes | list watch
             cluster | clustercpubaselines.cpubaseline.io | get list watch
             cluster | clustercpubaselines/status.cpubaseline.io | patch
+            cluster | clusterrestartcampaigns.cpubaseline.io | get list watch
+            cluster | clusterrestartcampaigns/status.cpubaseline.io | patch
             cluster | events.events.k8s.io | create
             cluster | kubevirts.kubevirt.io | list watch
             cluster | virtualmachineinstances.kubevirt.io | list watch
@@ -56,6 +58,26 @@ class PermissionsTest {
     }
 
     @Test
+    void restarting_virtual_machines_is_a_permission_of_its_own_which_writes_nothing_of_them() {
+        assertThat(permissions("restartCampaigns: {enabled: true}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """
+                                cluster | virtualmachines/restart.subresources.kubevirt.io | update
+                                cluster | virtualmachineinstances/softreboot.subresources.kubevirt.io | update
+                                """));
+    }
+
+    @Test
+    void restarting_virtual_machines_can_be_confined_to_namespaces() {
+        assertThat(permissions("restartCampaigns: {enabled: true, namespaces: [team-a, team-b]}"))
+                .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, """
+                                team-a | virtualmachines/restart.subresources.kubevirt.io | update
+                                team-a | virtualmachineinstances/softreboot.subresources.kubevirt.io | update
+                                team-b | virtualmachines/restart.subresources.kubevirt.io | update
+                                team-b | virtualmachineinstances/softreboot.subresources.kubevirt.io | update
+                                """));
+    }
+
+    @Test
     void writing_kubevirts_default_is_a_permission_of_its_own() {
         assertThat(permissions("clusterDefault: {write: true}"))
                 .containsExactlyInAnyOrderElementsOf(lines(READS_AND_STATUS, LEASE, FINALIZER, """
@@ -80,6 +102,8 @@ class PermissionsTest {
                 "{}",
                 "rbac: {aggregate: false}",
                 "virtualMachines: {write: true, namespaces: [team-a]}",
+                "restartCampaigns: {enabled: true}",
+                "restartCampaigns: {enabled: true, namespaces: [team-a]}",
                 "admission: {enabled: true}"
             })
     void a_permission_that_is_not_given_is_rendered_empty(String values) {
@@ -119,12 +143,15 @@ class PermissionsTest {
                 Chart.render("rbac: {create: false, aggregate: false}\nserviceAccount: {create: false, name: mine}");
 
         // Then
-        assertThat(release.kinds()).containsExactly("CustomResourceDefinition", "Deployment", "Service");
+        assertThat(release.kinds())
+                .containsExactly("CustomResourceDefinition", "CustomResourceDefinition", "Deployment", "Service");
         assertThat(release.pod().at("/spec/serviceAccountName").asText()).isEqualTo("mine");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", ChartTest.EVERYTHING, "virtualMachines: {write: true}"})
+    @ValueSource(
+            strings = {"{}", ChartTest.EVERYTHING, "virtualMachines: {write: true}", "restartCampaigns: {enabled: true}"
+            })
     void nothing_is_a_wildcard_and_no_role_escalates(String values) {
         // When
         List<JsonNode> rules = Chart.render(values).objects().stream()
@@ -144,7 +171,7 @@ class PermissionsTest {
     }
 
     @Test
-    void the_clusters_own_roles_learn_about_baselines() {
+    void the_clusters_own_roles_learn_about_baselines_and_campaigns() {
         // Given
         Manifests release = Chart.render();
 
@@ -157,18 +184,22 @@ class PermissionsTest {
                         .flatMap(name -> rules(name, role)))
                 .toList();
 
-        // Then: the status stays the operator's
+        // Then: the status stays the operator's, and who edits baselines restarts nothing
         assertThat(aggregated)
                 .containsExactlyInAnyOrder(
                         "view | clustercpubaselines.cpubaseline.io | get list watch",
+                        "view | clusterrestartcampaigns.cpubaseline.io | get list watch",
                         "edit | clustercpubaselines.cpubaseline.io | get list watch",
+                        "edit | clusterrestartcampaigns.cpubaseline.io | get list watch",
                         "edit | clustercpubaselines.cpubaseline.io | create update patch delete",
                         "admin | clustercpubaselines.cpubaseline.io | get list watch",
                         "admin | clustercpubaselines.cpubaseline.io | create update patch delete",
+                        "admin | clusterrestartcampaigns.cpubaseline.io | get list watch",
+                        "admin | clusterrestartcampaigns.cpubaseline.io | get list watch create update patch delete",
                         "admin | clustercpubaselines.cpubaseline.io | get list watch update patch approve");
         assertThat(Chart.render("rbac: {aggregate: false}").all("ClusterRole"))
                 .filteredOn(role -> role.path("metadata").toString().contains("aggregate-to"))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(role -> assertThat(role.path("rules")).isEmpty());
     }
 

@@ -61,8 +61,10 @@ class ByCommitIT {
         assertThat(offered.candidate().direction()).isEqualTo("Lower");
         assertThat(offered.candidate().impact()).contains("avx2", "4 of 4 selected virtual machines");
         assertThat(argo.sync().get("ClusterCpuBaseline/intel")).endsWith("unchanged");
-        assertThat(Judge.of(List.of(new ObjectMapper()
-                        .writeValueAsString(stage.baseline("intel").baseline()))))
+        assertThat(Judge.of(
+                        "ClusterCpuBaseline",
+                        List.of(new ObjectMapper()
+                                .writeValueAsString(stage.baseline("intel").baseline()))))
                 .singleElement()
                 .satisfies(verdict -> assertThat(verdict.words()).isEqualTo("Current Current Healthy"));
         assertThat(stage.baseline("intel").pinned()).isEqualTo(first);

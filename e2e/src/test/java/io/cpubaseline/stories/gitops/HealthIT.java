@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What tools that wait make of statuses: all of them the same. No cluster is needed. */
 class HealthIT {
@@ -22,45 +25,58 @@ class HealthIT {
     private static final Path GOLDEN =
             Programs.e2eDirectory().resolveSibling("operator").resolve("src/test/resources/golden/status");
 
-    @Test
-    void healthAndActionsOfArgoCdAreAsTheirOwnTestsSay() throws Exception {
-        assertThat(Judge.testCustomization()).startsWith("8 health tests, 3 discovery tests, 3 action tests");
+    private static final String BASELINE = "ClusterCpuBaseline";
+    private static final String CAMPAIGN = "ClusterRestartCampaign";
+
+    @ParameterizedTest
+    @CsvSource({
+        "ClusterCpuBaseline, '8 health tests, 3 discovery tests, 3 action tests'",
+        "ClusterRestartCampaign, '12 health tests, 2 discovery tests, 2 action tests'"
+    })
+    void healthAndActionsOfArgoCdAreAsTheirOwnTestsSay(String kind, String summary) throws Exception {
+        assertThat(Judge.testCustomization(kind)).startsWith(summary);
     }
 
-    @Test
-    void whatIsMergedIntoArgoCdAndShownForFluxIsWhatIsTested() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"ClusterCpuBaseline, 3", "ClusterRestartCampaign, 2"})
+    void whatIsMergedIntoArgoCdAndShownForFluxIsWhatIsTested(String kind, int count) throws Exception {
         // Given
         Path root = Programs.e2eDirectory().resolveSibling("gitops");
         JsonNode merged =
                 YAML.readTree(root.resolve("argocd/argocd-cm.yaml").toFile()).path("data");
-        JsonNode actions =
-                YAML.readTree(merged.path("resource.customizations.actions.cpubaseline.io_ClusterCpuBaseline")
-                        .asText());
-        JsonNode flux = YAML.readTree(root.resolve("flux/health-check.yaml").toFile());
+        JsonNode actions = YAML.readTree(merged.path("resource.customizations.actions.cpubaseline.io_" + kind)
+                .asText());
+        JsonNode flux = YAML.readTree(Judge.expressions(kind).toFile());
         String page = Directories.text(root.resolveSibling("docs").resolve("gitops.md"))
                 .replaceAll("\\s+", " ");
 
         // Then
-        assertThat(merged.path("resource.customizations.health.cpubaseline.io_ClusterCpuBaseline")
+        assertThat(merged.path("resource.customizations.health.cpubaseline.io_" + kind)
                         .asText())
-                .isEqualTo(Directories.text(Judge.CUSTOMIZATION.resolve("health.lua")));
+                .isEqualTo(Directories.text(Judge.customization(kind).resolve("health.lua")));
         assertThat(actions.path("discovery.lua").asText())
-                .isEqualTo(Directories.text(Judge.CUSTOMIZATION.resolve("actions/discovery.lua")));
+                .isEqualTo(Directories.text(Judge.customization(kind).resolve("actions/discovery.lua")));
         assertThat(actions.path("definitions"))
-                .hasSize(3)
+                .hasSize(count)
                 .allSatisfy(action -> assertThat(action.path("action.lua").asText())
-                        .isEqualTo(Directories.text(Judge.CUSTOMIZATION.resolve("actions/%s/action.lua"
-                                .formatted(action.path("name").asText())))));
-        for (String state : List.of("inProgress", "failed", "current")) {
-            assertThat(page).contains(state + ": >- " + flux.path(state).asText());
-        }
+                        .isEqualTo(Directories.text(Judge.customization(kind)
+                                .resolve("actions/%s/action.lua"
+                                        .formatted(action.path("name").asText())))));
+        assertThat(flux.path("kind").asText()).isEqualTo(kind);
+        assertThat(page)
+                .contains("kind: " + kind
+                        + Stream.of("inProgress", "failed", "current")
+                                .map(state ->
+                                        " " + state + ": >- " + flux.path(state).asText())
+                                .collect(Collectors.joining()));
     }
 
     @Test
     void kstatusFluxAndArgoCdAgreeOnEveryKindOfStatus() throws Exception {
         // When
         Map<String, String> verdicts = new TreeMap<>();
-        for (Judge.Verdict verdict : Judge.of(texts(Judge.CUSTOMIZATION.resolve("testdata")))) {
+        for (Judge.Verdict verdict :
+                Judge.of(BASELINE, texts(Judge.customization(BASELINE).resolve("testdata")))) {
             verdicts.put(verdict.name(), verdict.words());
         }
 
@@ -77,6 +93,33 @@ class HealthIT {
                         Map.entry("without-nodes", "InProgress InProgress Progressing"));
     }
 
+    /** For one that is paused kstatus and Flux have no word of their own. */
+    @Test
+    void kstatusFluxAndArgoCdAgreeOnEveryKindOfStatusOfACampaign() throws Exception {
+        // When
+        Map<String, String> verdicts = new TreeMap<>();
+        for (Judge.Verdict verdict :
+                Judge.of(CAMPAIGN, texts(Judge.customization(CAMPAIGN).resolve("testdata")))) {
+            verdicts.put(verdict.name(), verdict.words());
+        }
+
+        // Then
+        assertThat(verdicts)
+                .containsExactly(
+                        Map.entry("complete", "Current Current Healthy"),
+                        Map.entry("complete-and-paused", "Current Current Healthy"),
+                        Map.entry("edited", "InProgress InProgress Progressing"),
+                        Map.entry("edited-while-paused", "InProgress InProgress Progressing"),
+                        Map.entry("nobody-looks", "InProgress InProgress Progressing"),
+                        Map.entry("paused", "InProgress InProgress Suspended"),
+                        Map.entry("paused-while-restarting", "InProgress InProgress Suspended"),
+                        Map.entry("restarting", "InProgress InProgress Progressing"),
+                        Map.entry("stalled", "Failed Failed Degraded"),
+                        Map.entry("stalled-while-paused", "Failed Failed Degraded"),
+                        Map.entry("waiting-for-consent", "InProgress InProgress Progressing"),
+                        Map.entry("waiting-for-window", "InProgress InProgress Progressing"));
+    }
+
     @Test
     void kstatusFluxAndArgoCdAgreeOnEveryGoldenStatus() throws Exception {
         // Given
@@ -88,9 +131,12 @@ class HealthIT {
         }
 
         // When
-        List<Judge.Verdict> verdicts = Judge.of(statuses.entrySet().stream()
-                .map(status -> object(status.getKey(), status.getValue()).toString())
-                .toList());
+        List<Judge.Verdict> verdicts = Judge.of(
+                BASELINE,
+                statuses.entrySet().stream()
+                        .map(status ->
+                                object(status.getKey(), status.getValue()).toString())
+                        .toList());
 
         // Then
         assertThat(verdicts)
@@ -121,7 +167,7 @@ class HealthIT {
 
     private static JsonNode object(String name, JsonNode status) {
         ObjectNode object = YAML.createObjectNode();
-        object.put("apiVersion", "cpubaseline.io/v1alpha1").put("kind", "ClusterCpuBaseline");
+        object.put("apiVersion", "cpubaseline.io/v1alpha1").put("kind", BASELINE);
         object.putObject("metadata")
                 .put("name", name)
                 .put("generation", status.path("observedGeneration").asLong());

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 final class Judge {
 
     private static final Path GITOPS = Programs.e2eDirectory().resolveSibling("gitops");
-    static final Path CUSTOMIZATION = GITOPS.resolve("argocd/ClusterCpuBaseline");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Judge() {}
@@ -25,7 +24,7 @@ final class Judge {
      *
      * @param kstatus {@code Current}, {@code InProgress} or {@code Failed}
      * @param flux the same, by the expressions in {@code gitops/flux}
-     * @param argo {@code Healthy}, {@code Progressing} or {@code Degraded}, by the script in {@code gitops/argocd}
+     * @param argo {@code Healthy}, {@code Progressing}, {@code Suspended} or {@code Degraded}, by the script in {@code gitops/argocd}
      * @param message what Argo CD shows
      */
     record Verdict(String name, String kstatus, String flux, String argo, String message) {
@@ -36,14 +35,23 @@ final class Judge {
         }
     }
 
-    /** Judges objects, given as YAML or JSON documents. */
-    static List<Verdict> of(List<String> objects) throws IOException, InterruptedException {
-        Path expressions = GITOPS.resolve("flux/health-check.yaml");
+    /** The folder of a kind's customization of Argo CD. */
+    static Path customization(String kind) {
+        return GITOPS.resolve("argocd").resolve(kind);
+    }
+
+    /** The file of a kind's expressions for Flux. */
+    static Path expressions(String kind) {
+        return GITOPS.resolve("flux").resolve(kind + ".yaml");
+    }
+
+    /** Judges objects of one kind, given as YAML or JSON documents. */
+    static List<Verdict> of(String kind, List<String> objects) throws IOException, InterruptedException {
         String answers = run(
                 String.join("\n---\n", objects),
                 "statuses",
-                CUSTOMIZATION.resolve("health.lua").toString(),
-                expressions.toString());
+                customization(kind).resolve("health.lua").toString(),
+                expressions(kind).toString());
         List<Verdict> verdicts = new ArrayList<>();
         for (String line : answers.lines().toList()) {
             JsonNode said = JSON.readTree(line);
@@ -58,8 +66,8 @@ final class Judge {
     }
 
     /** Runs the tests of the customization as Argo CD runs its own; returns how many there are, in words. */
-    static String testCustomization() throws IOException, InterruptedException {
-        return run("", "customization", CUSTOMIZATION.toString());
+    static String testCustomization(String kind) throws IOException, InterruptedException {
+        return run("", "customization", customization(kind).toString());
     }
 
     private static String run(String input, String... arguments) throws IOException, InterruptedException {

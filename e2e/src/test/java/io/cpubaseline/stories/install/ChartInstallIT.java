@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Helm installs, upgrades and uninstalls the chart on a real API server, which then says what the operator may do. A lab of its own:
- * these stories remove the definition of ClusterCpuBaseline.
+ * these stories remove our definitions.
  */
 @ParameterizedClass(name = "Helm {0}")
 @ValueSource(ints = {3, 4})
@@ -52,6 +52,7 @@ class ChartInstallIT {
     private static final String RELEASE = "cpu-baseline";
     private static final String NAMESPACE = "baselines";
     private static final String DEFINITION = "clustercpubaselines.cpubaseline.io";
+    private static final List<String> DEFINITIONS = List.of(DEFINITION, "clusterrestartcampaigns.cpubaseline.io");
 
     private static Lab lab;
 
@@ -71,8 +72,8 @@ class ChartInstallIT {
     @BeforeEach
     void aClusterThatDoesNotKnowBaselines() {
         lab.reset();
-        definition().delete();
-        eventually(() -> assertThat(definition().get()).isNull());
+        DEFINITIONS.forEach(name -> definition(name).delete());
+        eventually(ChartInstallIT::assertNoDefinitions);
         Stream.of(NAMESPACE, "team-a", "team-b").forEach(ChartInstallIT::createNamespace);
     }
 
@@ -82,7 +83,10 @@ class ChartInstallIT {
         install();
 
         // Then
-        assertThat(definition().get().getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
+        assertThat(DEFINITIONS)
+                .allSatisfy(
+                        name -> assertThat(definition(name).get().getMetadata().getAnnotations())
+                                .containsEntry("helm.sh/resource-policy", "keep"));
         assertThat(lab.client()
                         .serviceAccounts()
                         .inNamespace(NAMESPACE)
@@ -148,6 +152,9 @@ class ChartInstallIT {
                         "get clustercpubaselines.cpubaseline.io",
                         "list clustercpubaselines.cpubaseline.io",
                         "patch clustercpubaselines.cpubaseline.io/status",
+                        "get clusterrestartcampaigns.cpubaseline.io",
+                        "watch clusterrestartcampaigns.cpubaseline.io",
+                        "patch clusterrestartcampaigns.cpubaseline.io/status",
                         "create events.events.k8s.io team-a",
                         "create leases.coordination.k8s.io " + NAMESPACE,
                         "update leases.coordination.k8s.io " + NAMESPACE + " cpu-baseline"))
@@ -159,6 +166,11 @@ class ChartInstallIT {
                         "update clustercpubaselines.cpubaseline.io",
                         "patch clustercpubaselines.cpubaseline.io",
                         "delete clustercpubaselines.cpubaseline.io",
+                        "create clusterrestartcampaigns.cpubaseline.io",
+                        "patch clusterrestartcampaigns.cpubaseline.io",
+                        "update virtualmachines.subresources.kubevirt.io/restart",
+                        "update virtualmachines.subresources.kubevirt.io/stop",
+                        "update virtualmachineinstances.subresources.kubevirt.io/softreboot",
                         "update virtualmachines.kubevirt.io",
                         "patch virtualmachines.kubevirt.io",
                         "patch virtualmachineinstances.kubevirt.io",
@@ -192,6 +204,34 @@ class ChartInstallIT {
                 .hasMessageContaining("virtualMachines.namespaces names team-b, but virtualMachines.write is false");
         upgrade("virtualMachines.write=false", "virtualMachines.namespaces=null");
         eventually(() -> assertThat(wherePatchesAreAllowed()).isEmpty());
+    }
+
+    @Test
+    void anUpgradeSaysWhereVirtualMachinesMayBeRestarted() {
+        // Given
+        install();
+        assertThat(whereRestartsAreAllowed()).isEmpty();
+
+        // When each of these, then that, and nothing of it lets anything be written or stopped
+        upgrade("restartCampaigns.enabled=true");
+        eventually(() -> assertThat(whereRestartsAreAllowed()).containsExactly("cluster", "team-a", "team-b"));
+        upgrade("restartCampaigns.namespaces={team-a}");
+        eventually(() -> assertThat(whereRestartsAreAllowed()).containsExactly("team-a"));
+        assertThat(answers("update virtualmachineinstances.subresources.kubevirt.io/softreboot team-a"))
+                .containsValue(true);
+        assertThat(answers(
+                        "patch virtualmachines.kubevirt.io team-a",
+                        "update virtualmachines.subresources.kubevirt.io/start team-a",
+                        "update virtualmachines.subresources.kubevirt.io/stop team-a",
+                        "update virtualmachineinstances.subresources.kubevirt.io/reset team-a"))
+                .doesNotContainValue(true);
+        upgrade("restartCampaigns.namespaces={team-b}");
+        eventually(() -> assertThat(whereRestartsAreAllowed()).containsExactly("team-b"));
+        assertThatThrownBy(() -> upgrade("restartCampaigns.enabled=false"))
+                .hasMessageContaining(
+                        "restartCampaigns.namespaces names team-b, but restartCampaigns.enabled is false");
+        upgrade("restartCampaigns.enabled=false", "restartCampaigns.namespaces=null");
+        eventually(() -> assertThat(whereRestartsAreAllowed()).isEmpty());
     }
 
     @Test
@@ -263,7 +303,7 @@ class ChartInstallIT {
         uninstall();
 
         // Then
-        eventually(() -> assertThat(definition().get()).isNull());
+        eventually(ChartInstallIT::assertNoDefinitions);
     }
 
     @Test
@@ -274,7 +314,8 @@ class ChartInstallIT {
         // When, Then
         assertThatThrownBy(this::install).hasMessageContaining("cannot be imported into the current release");
         install("crds.install=false");
-        assertThat(definition().get().getMetadata().getLabels()).doesNotContainKey("app.kubernetes.io/managed-by");
+        assertThat(definition(DEFINITION).get().getMetadata().getLabels())
+                .doesNotContainKey("app.kubernetes.io/managed-by");
     }
 
     @Test
@@ -295,7 +336,8 @@ class ChartInstallIT {
         helm("install", options);
 
         // Then
-        assertThat(definition().get().getMetadata().getLabels()).containsEntry("app.kubernetes.io/managed-by", "Helm");
+        assertThat(definition(DEFINITION).get().getMetadata().getLabels())
+                .containsEntry("app.kubernetes.io/managed-by", "Helm");
         assertThat(lab.kubectl().run("get", "crd", DEFINITION, "-o", "yaml")).doesNotContain("Formerly");
         assertThat(baselines()).containsExactly("all-nodes");
     }
@@ -410,8 +452,13 @@ class ChartInstallIT {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
     }
 
-    private static Resource<CustomResourceDefinition> definition() {
-        return lab.client().apiextensions().v1().customResourceDefinitions().withName(DEFINITION);
+    private static void assertNoDefinitions() {
+        assertThat(DEFINITIONS)
+                .allSatisfy(name -> assertThat(definition(name).get()).isNull());
+    }
+
+    private static Resource<CustomResourceDefinition> definition(String name) {
+        return lab.client().apiextensions().v1().customResourceDefinitions().withName(name);
     }
 
     private static Integer replicas() {
@@ -456,12 +503,19 @@ class ChartInstallIT {
                 .toList();
     }
 
-    /** Of the whole cluster and two namespaces. */
     private static List<String> wherePatchesAreAllowed() {
+        return whereIsAllowed("patch", "virtualmachines.kubevirt.io");
+    }
+
+    private static List<String> whereRestartsAreAllowed() {
+        return whereIsAllowed("update", "virtualmachines.subresources.kubevirt.io/restart");
+    }
+
+    /** Of the whole cluster and two namespaces. */
+    private static List<String> whereIsAllowed(String verb, String resource) {
         try (KubernetesClient operator = operator()) {
             return Stream.of("cluster", "team-a", "team-b")
-                    .filter(place ->
-                            may(operator, "patch", "virtualmachines.kubevirt.io", place.replace("cluster", ""), ""))
+                    .filter(place -> may(operator, verb, resource, place.replace("cluster", ""), ""))
                     .toList();
         }
     }

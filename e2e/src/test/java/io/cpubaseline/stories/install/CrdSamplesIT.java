@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaign;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignSpec;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.SharedLab;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -16,12 +17,16 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real API server accepts and refuses what {@code crds/samples} says, and tells people what the fields mean. */
@@ -29,6 +34,13 @@ class CrdSamplesIT {
     private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
     private static final Path SAMPLES = ROOT.resolve("crds/samples");
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The record of each kind's spec, by the folder of its samples. */
+    private static final Map<String, Class<?>> SPECS = Map.of(
+            "clustercpubaselines",
+            ClusterCpuBaselineSpec.class,
+            ClusterRestartCampaign.PLURAL,
+            ClusterRestartCampaignSpec.class);
 
     @SuppressWarnings("NullAway.Init")
     private static Lab lab;
@@ -42,9 +54,11 @@ class CrdSamplesIT {
     @MethodSource("validSamples")
     void acceptsAValidSampleAndFillsInTheDefaultsThatJavaKnows(Path sample) throws IOException {
         // Given
-        ClusterCpuBaseline written =
-                lab.client().getKubernetesSerialization().unmarshal(Files.readString(sample), ClusterCpuBaseline.class);
-        ClusterCpuBaselineSpec spec = written.getSpec() == null ? ClusterCpuBaselineSpec.defaults() : written.getSpec();
+        Class<?> type = Objects.requireNonNull(
+                SPECS.get(SAMPLES.relativize(sample).getName(0).toString()));
+        JsonNode written =
+                lab.client().getKubernetesSerialization().unmarshal(Files.readString(sample), JsonNode.class);
+        Object spec = JSON.treeToValue(written.withObject("/spec"), type);
 
         // When
         JsonNode stored = create(Files.readString(sample));
@@ -68,10 +82,11 @@ class CrdSamplesIT {
                 .hasMessageContaining(message);
     }
 
-    @Test
-    void acceptsTheExamplesOfTheReference() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"clustercpubaseline, 2", "clusterrestartcampaign, 3"})
+    void acceptsTheExamplesOfTheReference(String kind, int count) throws IOException {
         // Given
-        String page = Files.readString(ROOT.resolve("docs/reference/clustercpubaseline.md"));
+        String page = Files.readString(ROOT.resolve("docs/reference").resolve(kind + ".md"));
 
         // When
         List<String> examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
@@ -82,7 +97,7 @@ class CrdSamplesIT {
 
         // Then
         assertThat(examples)
-                .hasSize(2)
+                .hasSize(count)
                 .allSatisfy(example -> assertThat(create(example)).isNotEmpty());
     }
 
@@ -99,15 +114,20 @@ class CrdSamplesIT {
     }
 
     @Test
-    void listsBaselinesAtAGlance() {
-        // Given
-        String sample = SAMPLES.resolve("valid/every-field.yaml").toString();
-        lab.kubectl().run("create", "-f", sample);
-        lab.kubectl().run("replace", "--subresource=status", "-f", sample);
-
+    void explainsFieldsOfCampaigns() {
         // When
-        List<String> lines =
-                lab.kubectl().run("get", "ccb", "-o", "wide").lines().toList();
+        String explanation = lab.kubectl().run("explain", "crcamp.spec.budgets");
+
+        // Then
+        assertThat(explanation)
+                .contains("How many VirtualMachines may be unavailable at a time")
+                .contains("When the budget opens, in the five fields of cron");
+    }
+
+    @Test
+    void listsBaselinesAtAGlance() {
+        // When
+        List<String> lines = listed("clustercpubaselines", "ccb");
 
         // Then
         assertThat(lines).hasSize(2);
@@ -153,6 +173,45 @@ class CrdSamplesIT {
                         "AGE");
     }
 
+    @Test
+    void listsCampaignsAtAGlance() {
+        // When
+        List<String> lines = listed(ClusterRestartCampaign.PLURAL, "crcamp");
+
+        // Then
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0).split(" +"))
+                .containsExactly(
+                        "NAME",
+                        "READY",
+                        "DUE",
+                        "RESTARTING",
+                        "RESTARTED",
+                        "FAILED",
+                        "BASELINE",
+                        "SELECTED",
+                        "CONSENT",
+                        "NEXT",
+                        "PAUSED",
+                        "REASON",
+                        "AGE");
+        assertThat(lines.get(1).replaceFirst("\\S+$", "AGE").split(" +"))
+                .containsExactly(
+                        "every-field",
+                        "False",
+                        "12",
+                        "2",
+                        "9",
+                        "1",
+                        "all-nodes",
+                        "40",
+                        "3",
+                        "2026-11-28T21:00:00Z",
+                        "true",
+                        "RestartsDue",
+                        "AGE");
+    }
+
     static List<Path> validSamples() throws IOException {
         return samples("valid");
     }
@@ -162,9 +221,22 @@ class CrdSamplesIT {
     }
 
     private static List<Path> samples(String kind) throws IOException {
-        try (var files = Files.list(SAMPLES.resolve(kind))) {
-            return files.sorted().toList();
+        List<Path> samples = new ArrayList<>();
+        for (String plural : SPECS.keySet()) {
+            try (var files = Files.list(SAMPLES.resolve(plural).resolve(kind))) {
+                files.forEach(samples::add);
+            }
         }
+        return samples.stream().sorted().toList();
+    }
+
+    /** The lines of {@code kubectl get -o wide} where the sample with every field is the only one of its kind. */
+    private static List<String> listed(String plural, String shortName) {
+        String sample =
+                SAMPLES.resolve(plural).resolve("valid/every-field.yaml").toString();
+        lab.kubectl().run("create", "-f", sample);
+        lab.kubectl().run("replace", "--subresource=status", "-f", sample);
+        return lab.kubectl().run("get", shortName, "-o", "wide").lines().toList();
     }
 
     /** What the API server would store; as strict about unknown fields as kubectl. */

@@ -19,7 +19,7 @@ class HelmIT {
 
     @BeforeEach
     void nodesThatHaveNeverSeenTheChart() {
-        release.takeAwayTheDefinition();
+        release.takeAwayTheDefinitions();
         stage.homelab();
     }
 

@@ -1,6 +1,5 @@
 package io.cpubaseline.stories.install;
 
-import static io.cpubaseline.stories.stage.Stage.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.lab.objects.AuditLog;
@@ -26,7 +25,7 @@ class HelmSuccessionIT {
 
     @BeforeEach
     void nodesThatHaveNeverSeenTheChart() {
-        release.takeAwayTheDefinition();
+        release.takeAwayTheDefinitions();
         stage.homelab();
     }
 
@@ -54,7 +53,7 @@ class HelmSuccessionIT {
         Chart.uninstall(Helm.four(stage.lab()));
 
         // Then
-        eventually(() -> assertThat(release.definition().get()).isNull());
+        release.awaitNoDefinitions();
         assertThat(stage.machines().cpuFields("web")).isEqualTo(written);
         assertThat(stage.migrations().instanceOf("web")).isEqualTo(instance);
         assertThat(stage.migrations().targets("web", Release.INTEL)).isEqualTo(Release.INTEL);

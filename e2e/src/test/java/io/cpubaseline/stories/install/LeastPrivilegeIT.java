@@ -27,6 +27,8 @@ class LeastPrivilegeIT {
     private static final String MACHINE = "/apis/kubevirt.io/v1/namespaces/default/virtualmachines/web";
     private static final String BASELINE = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines/homelab";
 
+    private static final String CAMPAIGN = "/apis/cpubaseline.io/v1alpha1/clusterrestartcampaigns/all";
+
     /** Of what other fields there are in a VirtualMachine, one in each of its parts. */
     private static final List<String> OTHERS = List.of(
             "{metadata: {labels: {tier: db}}}",
@@ -71,17 +73,24 @@ class LeastPrivilegeIT {
 
     /** The answer to a merge patch, in one line. What begins with a brace would be read as JSON. */
     private String patch(String path, String yaml) throws Exception {
-        HttpResponse<String> answer = thief.getHttpClient()
+        return answer(
+                thief,
+                "PATCH",
+                path,
+                "application/merge-patch+json",
+                thief.getKubernetesSerialization()
+                        .asJson(thief.getKubernetesSerialization().unmarshal("---\n" + yaml, Map.class)));
+    }
+
+    private static String answer(KubernetesClient client, String verb, String path, String type, String body)
+            throws Exception {
+        HttpResponse<String> answer = client.getHttpClient()
                 .sendAsync(
-                        thief.getHttpClient()
+                        client.getHttpClient()
                                 .newHttpRequestBuilder()
-                                .uri(URI.create(thief.getMasterUrl().toString()).resolve(path))
-                                .method(
-                                        "PATCH",
-                                        "application/merge-patch+json",
-                                        thief.getKubernetesSerialization()
-                                                .asJson(thief.getKubernetesSerialization()
-                                                        .unmarshal("---\n" + yaml, Map.class)))
+                                .uri(URI.create(client.getMasterUrl().toString())
+                                        .resolve(path))
+                                .method(verb, type, body)
                                 .build(),
                         String.class)
                 .get();
@@ -205,6 +214,46 @@ class LeastPrivilegeIT {
                                         "-o",
                                         "jsonpath={.metadata.managedFields[0].time}"),
                                 fields));
+    }
+
+    /** The API server asks for the permission before it looks for KubeVirt's API, which this lab has not: 404 is what follows a yes. */
+    @Test
+    void withoutTheChartsSwitchItRestartsNothing() throws Exception {
+        for (String subresource : List.of(
+                "virtualmachines/web/restart",
+                "virtualmachines/web/stop",
+                "virtualmachines/web/start",
+                "virtualmachineinstances/web/softreboot",
+                "virtualmachineinstances/web/reset")) {
+            // When
+            String path = "/apis/subresources.kubevirt.io/v1/namespaces/default/" + subresource;
+            String stolen = answer(thief, "PUT", path, "application/json", "{}");
+            String administrators = answer(stage.lab().client(), "PUT", path, "application/json", "{}");
+
+            // Then
+            assertThat(stolen).as(subresource).startsWith("403 ").contains("subresources.kubevirt.io");
+            assertThat(administrators).as(subresource).startsWith("404 ");
+        }
+    }
+
+    @Test
+    void ofCampaignsItWritesNothingButTheStatus() throws Exception {
+        // Given
+        stage.apply("""
+                apiVersion: cpubaseline.io/v1alpha1
+                kind: ClusterRestartCampaign
+                metadata: {name: all}
+                spec: {baselineName: homelab, paused: true}
+                """);
+
+        // When, Then: nobody but a user takes the pause away
+        assertThat(patch(CAMPAIGN, "{spec: {paused: false}}")).startsWith("403 ");
+        assertThat(patch(CAMPAIGN, "{metadata: {finalizers: [example.org/stay]}}"))
+                .startsWith("403 ");
+        assertThat(patch(CAMPAIGN + "/status", "{spec: {paused: false}, status: {due: 3}}"))
+                .startsWith("200 ")
+                .contains("\"paused\":true")
+                .contains("\"due\":3");
     }
 
     @Test

@@ -28,16 +28,24 @@ final class Release {
     static final Map<String, String> VALUES =
             Map.of("virtualMachines.write", "true", "timing.evidenceGrace", "1s", "timing.countWriteInterval", "1s");
 
+    private static final List<String> DEFINITIONS =
+            List.of("clustercpubaselines.cpubaseline.io", "clusterrestartcampaigns.cpubaseline.io");
+
     private final Stage stage;
 
     Release(Stage stage) {
         this.stage = stage;
     }
 
-    /** A cluster that has never seen the chart has no definition either. */
-    void takeAwayTheDefinition() {
-        definition().delete();
-        eventually(() -> assertThat(definition().get()).isNull());
+    /** A cluster that has never seen the chart has no definitions either. */
+    void takeAwayTheDefinitions() {
+        DEFINITIONS.forEach(name -> definition(name).delete());
+        awaitNoDefinitions();
+    }
+
+    void awaitNoDefinitions() {
+        eventually(() -> assertThat(DEFINITIONS)
+                .allSatisfy(name -> assertThat(definition(name).get()).isNull()));
     }
 
     /** Installs by one Helm, and goes on by the other: no machine notices. */
@@ -107,13 +115,13 @@ final class Release {
         assertThat(stage.writesSince(before)).noneMatch(write -> write.contains("virtualmachines"));
     }
 
-    Resource<CustomResourceDefinition> definition() {
+    private Resource<CustomResourceDefinition> definition(String name) {
         return stage.lab()
                 .client()
                 .apiextensions()
                 .v1()
                 .customResourceDefinitions()
-                .withName("clustercpubaselines.cpubaseline.io");
+                .withName(name);
     }
 
     Integer readyReplicas() {

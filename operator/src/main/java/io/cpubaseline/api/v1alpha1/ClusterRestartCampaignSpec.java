@@ -33,7 +33,7 @@ public record ClusterRestartCampaignSpec(
         Integer failureLimit) {
 
     private static final List<String> METHODS = List.of("GuestReboot", "Restart");
-    private static final List<RestartBudget> BUDGETS = List.of(new RestartBudget("10%", false, null, null, null));
+    private static final List<RestartBudget> BUDGETS = List.of(new RestartBudget("10%", false, null, null, "Etc/UTC"));
 
     /** Fills in the schema's defaults; boxed where 0 and absent differ. */
     public ClusterRestartCampaignSpec {

@@ -14,70 +14,82 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever is stored as a ClusterCpuBaseline decodes: one odd object must not stop the operator for all others. */
+/** Whatever is stored under our kinds decodes: one odd object must not stop the operator for all others. */
 class ToleranceTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final KubernetesSerialization CLIENT = new KubernetesSerialization();
-    private static final JsonNode EVERY_FIELD = CrdFiles.everyField();
 
-    @Test
-    void fieldsOfALaterVersionAreIgnoredEverywhere() {
+    @ParameterizedTest
+    @EnumSource
+    void fieldsOfALaterVersionAreIgnoredEverywhere(CrdFiles definition) {
         // Given
-        var expected = decode(EVERY_FIELD);
+        var everyField = definition.everyField();
+        var expected = decode(everyField, definition);
 
         // When
-        var later = EVERY_FIELD.<JsonNode>deepCopy();
+        var later = everyField.<JsonNode>deepCopy();
         objectsIn(later.get("spec"))
                 .forEach(object -> object.putObject("fieldOfALaterVersion").put("a", 1));
         objectsIn(later.get("status"))
                 .forEach(object -> object.putArray("fieldOfALaterVersion").add(1));
         later.findValues("matchLabels").forEach(labels -> ((ObjectNode) labels).remove("fieldOfALaterVersion"));
-        var decoded = decode(later);
+        var decoded = decode(later, definition);
 
         // Then
         assertThat(decoded.getSpec()).isEqualTo(expected.getSpec());
         assertThat(decoded.getStatus()).isEqualTo(expected.getStatus());
     }
 
-    @Test
-    void nullDecodesWhereverItStands() {
+    @ParameterizedTest
+    @EnumSource
+    void nullDecodesWhereverItStands(CrdFiles definition) {
         // Given
+        var everyField = definition.everyField();
         var pointers = new ArrayList<String>();
-        collectPointers("", EVERY_FIELD, pointers);
+        collectPointers("", everyField, pointers);
 
         // When, Then
-        assertThat(pointers).hasSizeGreaterThan(200).allSatisfy(pointer -> {
-            var object = EVERY_FIELD.<JsonNode>deepCopy();
-            replace(object, pointer, NullNode.getInstance());
-            var decoded = decode(object);
-            assertThatCode(() -> CLIENT.asJson(decoded)).doesNotThrowAnyException();
-        });
+        assertThat(pointers)
+                .hasSizeGreaterThan(definition == CrdFiles.BASELINES ? 200 : 80)
+                .allSatisfy(pointer -> {
+                    var object = everyField.<JsonNode>deepCopy();
+                    replace(object, pointer, NullNode.getInstance());
+                    var decoded = decode(object, definition);
+                    assertThatCode(() -> CLIENT.asJson(decoded)).doesNotThrowAnyException();
+                });
     }
 
-    @Test
-    void wordsThatNoVersionKnowsDecode() {
+    @ParameterizedTest
+    @EnumSource
+    void wordsThatNoVersionKnowsDecode(CrdFiles definition) {
         // Given
+        var everyField = definition.everyField();
         var pointers = new ArrayList<String>();
-        collectPointers("", EVERY_FIELD, pointers);
+        collectPointers("", everyField, pointers);
         var texts = pointers.stream()
                 .filter(pointer -> pointer.startsWith("/spec") || pointer.startsWith("/status"))
-                .filter(pointer -> EVERY_FIELD.at(pointer).isTextual())
+                .filter(pointer -> everyField.at(pointer).isTextual())
                 .toList();
 
         // When, Then
-        assertThat(texts).hasSizeGreaterThan(100).allSatisfy(pointer -> {
-            var object = EVERY_FIELD.<JsonNode>deepCopy();
-            replace(object, pointer, TextNode.valueOf("Nonsense"));
-            var decoded = CLIENT.convertValue(decode(object), JsonNode.class);
-            assertThat(decoded.toString()).contains("Nonsense");
-        });
+        assertThat(texts)
+                .hasSizeGreaterThan(definition == CrdFiles.BASELINES ? 100 : 40)
+                .allSatisfy(pointer -> {
+                    var object = everyField.<JsonNode>deepCopy();
+                    replace(object, pointer, TextNode.valueOf("Nonsense"));
+                    var decoded = CLIENT.convertValue(decode(object, definition), JsonNode.class);
+                    assertThat(decoded.toString()).contains("Nonsense");
+                });
     }
 
     @Test
@@ -100,6 +112,11 @@ class ToleranceTest {
     }
 
     @Test
+    void aSpecThatIsNotThereIsAnEmptyOne() throws Exception {
+        assertThat(JSON.readValue("{}", ClusterCpuBaselineSpec.class)).isEqualTo(ClusterCpuBaselineSpec.defaults());
+    }
+
+    @Test
     void aForgottenSelectorIsNotAnEmptyOne() throws Exception {
         // Given
         var written = "{\"namespaceSelector\": {}}";
@@ -112,14 +129,15 @@ class ToleranceTest {
         assertThat(virtualMachines.selector()).isNull();
     }
 
-    @Test
-    void whatIsWrittenReadsTheSame() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsWrittenReadsTheSame(CrdFiles definition) throws Exception {
         // Given
-        var sample = EVERY_FIELD;
+        var sample = definition.everyField();
 
         // When
-        var status = JSON.treeToValue(sample.get("status"), ClusterCpuBaselineStatus.class);
-        var spec = JSON.treeToValue(sample.get("spec"), ClusterCpuBaselineSpec.class);
+        var status = JSON.treeToValue(sample.get("status"), definition.status());
+        var spec = JSON.treeToValue(sample.get("spec"), definition.spec());
 
         // Then
         assertThat(JSON.readTree(JSON.writeValueAsString(status))).isEqualTo(sample.get("status"));
@@ -170,7 +188,7 @@ class ToleranceTest {
     }
 
     @Test
-    void onlyTheResourceItselfKnowsTheClient() {
+    void onlyTheResourcesThemselvesKnowTheClient() {
         // Given
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -179,17 +197,18 @@ class ToleranceTest {
         // When, Then: plan prints specs and statuses without loading the client
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(ClusterCpuBaseline.class)
+                .doNotBelongToAnyOf(ClusterCpuBaseline.class, ClusterRestartCampaign.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.fabric8..")
                 .orShould()
-                .dependOnClassesThat(equivalentTo(ClusterCpuBaseline.class))
+                .dependOnClassesThat(
+                        equivalentTo(ClusterCpuBaseline.class).or(equivalentTo(ClusterRestartCampaign.class)))
                 .check(classes);
     }
 
-    private static ClusterCpuBaseline decode(JsonNode object) {
-        return CLIENT.unmarshal(object.toString(), ClusterCpuBaseline.class);
+    private static CustomResource<?, ?> decode(JsonNode object, CrdFiles definition) {
+        return CLIENT.unmarshal(object.toString(), definition.resource());
     }
 
     private static List<ObjectNode> objectsIn(JsonNode value) {

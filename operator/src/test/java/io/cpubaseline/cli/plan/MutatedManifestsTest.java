@@ -101,7 +101,8 @@ class MutatedManifestsTest {
     @ParameterizedTest
     @ValueSource(longs = {5, 6})
     void of_a_baseline(long seed) throws IOException {
-        byte[] baseline = Files.readAllBytes(BASE.resolve("../crds/samples/valid/every-field.yaml"));
+        byte[] baseline =
+                Files.readAllBytes(BASE.resolve("../crds/samples/clustercpubaselines/valid/every-field.yaml"));
         mutate(
                 seed,
                 seed == 5 ? baseline : json(baseline),

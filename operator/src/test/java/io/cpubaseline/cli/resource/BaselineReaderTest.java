@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BaselineReaderTest {
 
-    private static final Path SAMPLES = Path.of(System.getProperty("basedir", "."), "..", "crds", "samples");
+    private static final Path SAMPLES =
+            Path.of(System.getProperty("basedir", "."), "..", "crds", "samples", "clustercpubaselines");
     private static final Path MESSAGES =
             Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "baseline-mistakes.txt");
 
