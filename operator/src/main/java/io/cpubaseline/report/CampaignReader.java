@@ -14,6 +14,7 @@ import io.cpubaseline.campaign.Window;
 import io.cpubaseline.virtualmachine.Share;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,6 +32,9 @@ public final class CampaignReader {
 
     private static final Duration LONGEST_WINDOW = Duration.ofDays(7);
     private static final Duration LONGEST_PAUSE = Duration.ofDays(28);
+    /** A schedule that never comes after this never comes. */
+    private static final Instant SOME_TIME = Instant.parse("2026-01-01T00:00:00Z");
+
     private static final int MOST_SECONDS = 86_400;
 
     private final List<Problem> problems = new ArrayList<>();
@@ -144,7 +148,11 @@ public final class CampaignReader {
 
     private Window cron(String at, String schedule, ZoneId zone, Duration duration) {
         try {
-            return new CronWindow(schedule, zone, duration);
+            CronWindow window = new CronWindow(schedule, zone, duration);
+            if (window.opens(SOME_TIME).isEmpty()) {
+                invalid("%s.schedule: \"%s\" never comes.".formatted(at, schedule));
+            }
+            return window;
         } catch (IllegalArgumentException e) {
             invalid("%s.schedule: \"%s\" is no schedule in the five fields of cron, such as '0 22 * * 6': %s"
                     .formatted(at, schedule, e.getMessage()));

@@ -10,6 +10,7 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.operator.controller.Equipment;
+import io.cpubaseline.operator.controller.Working;
 import io.cpubaseline.operator.options.RunOptions;
 import io.cpubaseline.operator.telling.Metrics;
 import io.cpubaseline.operator.testing.Options;
@@ -88,7 +89,7 @@ class OperatorProcessTest {
 
     /** A controller that only says what it is asked. */
     private record Recording(Equipment equipment, List<String> events)
-            implements Reconciler<ClusterCpuBaseline>, AutoCloseable {
+            implements Reconciler<ClusterCpuBaseline>, Working {
 
         @Override
         public UpdateControl<ClusterCpuBaseline> reconcile(
@@ -106,13 +107,16 @@ class OperatorProcessTest {
         }
 
         @Override
+        public void start() {}
+
+        @Override
         public void close() {
             events.add("closed");
         }
     }
 
     /** A controller whose reconciliation lasts until it is closed. */
-    private static final class Lasting implements Reconciler<ClusterCpuBaseline>, AutoCloseable {
+    private static final class Lasting implements Reconciler<ClusterCpuBaseline>, Working {
         private final List<String> events;
         private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -132,6 +136,9 @@ class OperatorProcessTest {
             }
             return UpdateControl.noUpdate();
         }
+
+        @Override
+        public void start() {}
 
         @Override
         public void close() {
