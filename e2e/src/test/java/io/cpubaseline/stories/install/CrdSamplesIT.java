@@ -236,7 +236,11 @@ class CrdSamplesIT {
                 SAMPLES.resolve(plural).resolve("valid/every-field.yaml").toString();
         lab.kubectl().run("create", "-f", sample);
         lab.kubectl().run("replace", "--subresource=status", "-f", sample);
-        return lab.kubectl().run("get", shortName, "-o", "wide").lines().toList();
+        try {
+            return lab.kubectl().run("get", shortName, "-o", "wide").lines().toList();
+        } finally {
+            lab.kubectl().run("delete", "-f", sample);
+        }
     }
 
     /** What the API server would store; as strict about unknown fields as kubectl. */
