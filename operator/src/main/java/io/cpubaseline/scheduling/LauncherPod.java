@@ -28,4 +28,9 @@ public record LauncherPod(
         terms = List.copyOf(terms);
         tolerations = List.copyOf(tolerations);
     }
+
+    /** The same, requesting something else. */
+    LauncherPod requesting(NodeCapacity other) {
+        return new LauncherPod(nodeSelector, terms, tolerations, other, kvm);
+    }
 }

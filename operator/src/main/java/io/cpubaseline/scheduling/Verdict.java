@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Which nodes can take a pod, and what keeps it off the others. Affinity between pods, topology spread, volumes and devices other than KVM are
@@ -69,15 +70,22 @@ public record Verdict(int nodes, List<NodeCpu> open, List<Obstacle> obstacles) {
      */
     public static Verdict of(LauncherPod pod, Background background, Collection<NodeCpu> nodes, Room room) {
         List<Ask> asks = Asks.of(pod, background, nodes, room);
+        return of(nodes, node -> asks.stream().filter(ask -> !ask.isMetBy(node)).toList());
+    }
+
+    /**
+     * The same of nodes that have been judged.
+     *
+     * @param judged what a node lacks
+     */
+    static Verdict of(Collection<NodeCpu> nodes, Function<NodeCpu, List<Ask>> judged) {
         List<NodeCpu> open = new ArrayList<>();
         Map<Group, Count> counts = new LinkedHashMap<>();
         for (NodeCpu node : nodes.stream().sorted(BY_NAME).toList()) {
             Map<Group, List<Ask>> lacking = new LinkedHashMap<>();
-            for (Ask ask : asks) {
-                if (!ask.isMetBy(node)) {
-                    lacking.computeIfAbsent(new Group(ask.origin(), ask.subject()), group -> new ArrayList<>())
-                            .add(ask);
-                }
+            for (Ask ask : judged.apply(node)) {
+                lacking.computeIfAbsent(new Group(ask.origin(), ask.subject()), group -> new ArrayList<>())
+                        .add(ask);
             }
             if (lacking.isEmpty()) {
                 open.add(node);

@@ -58,6 +58,22 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
             return !nodeName.isEmpty() && !ended;
         }
 
+        /** The same with an equal placement, which others have, too. */
+        public PodView with(Placement equal) {
+            return new PodView(
+                    namespace,
+                    name,
+                    instance,
+                    migration,
+                    nodeName,
+                    ended,
+                    deleting,
+                    equal,
+                    requests,
+                    kvm,
+                    aboutOtherPods);
+        }
+
         /** Whether it has ended, or is about to: no guest stays in it. */
         public boolean over() {
             return ended || deleting;

@@ -10,6 +10,7 @@ import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Pages;
 import io.cpubaseline.operator.watch.WholeList;
+import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.Room;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,7 +58,15 @@ final class ClusterReading implements Reading {
         List<String> unread = new ArrayList<>();
         JsonNode expanded = machine == null ? null : expanded(machine, where, name, unread);
         Optional<List<PodView>> pods = instance == null ? Optional.of(List.of()) : pods(where, instance, unread);
-        return new Subject(where, name, machine, expanded, instance, pods.orElse(List.of()), pods.isPresent(), unread);
+        return new Subject(
+                where,
+                name,
+                machine == null ? OfBaseline.nothing() : MachineView.ofBaseline(machine),
+                expanded == null ? null : MachineView.of(expanded),
+                instance == null ? null : InstanceView.of(instance),
+                pods.orElse(List.of()),
+                pods.isPresent(),
+                unread);
     }
 
     /** The namespace that has it. */

@@ -14,6 +14,11 @@ import java.util.stream.Collectors;
 /** Asks, looks at the nodes' labels and taints, and, where these leave any, at the room that is left on them. */
 final class Inquiry {
 
+    static final String NO_KUBEVIRT = "There is no KubeVirt resource: KubeVirt 1.8 and its defaults are assumed";
+
+    static final String NO_LABELS =
+            "No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels";
+
     private static final int NAMED = 5;
 
     private final Reading reading;
@@ -41,12 +46,13 @@ final class Inquiry {
         List<NodeCpu> all = reading.nodes();
         Situation situation = new Situations(kubeVirt, all).of(subject);
         List<NodeCpu> nodes = candidates(all, subject, situation, node);
-        List<String> remarks = new ArrayList<>(situation.refusals());
+        List<String> remarks = new ArrayList<>();
+        situation.refusals().forEach(refusal -> remarks.add(refusal.sentence()));
         remarks.addAll(situation.remarks());
         remarks.addAll(subject.unread());
         remarks.addAll(withoutKubeVirt(all, node));
         if (kubeVirt.isMissingNode()) {
-            remarks.add("There is no KubeVirt resource: KubeVirt 1.8 and its defaults are assumed");
+            remarks.add(NO_KUBEVIRT);
         }
         Room room = Room.empty();
         Verdict verdict = Verdict.of(situation.pod(), situation.background(), nodes, room);
@@ -69,10 +75,7 @@ final class Inquiry {
     private static List<String> withoutKubeVirt(List<NodeCpu> all, String node) {
         long without =
                 all.stream().filter(one -> one.schedulable() == Truth.UNKNOWN).count();
-        return node.isEmpty() && without > 0 && without == all.size()
-                ? List.of(
-                        "No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels")
-                : List.of();
+        return node.isEmpty() && without > 0 && without == all.size() ? List.of(NO_LABELS) : List.of();
     }
 
     private static List<NodeCpu> candidates(List<NodeCpu> all, Subject subject, Situation situation, String node) {

@@ -23,7 +23,7 @@ record Situation(
         String migration,
         LauncherPod pod,
         Background background,
-        List<String> refusals,
+        List<Troubles.Refusal> refusals,
         List<String> remarks) {
 
     /** Makes the lists immutable. */
