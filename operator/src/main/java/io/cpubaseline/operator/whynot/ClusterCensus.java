@@ -1,7 +1,9 @@
 package io.cpubaseline.operator.whynot;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.operator.cluster.LauncherReader;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.kube.Pages;
@@ -50,7 +52,7 @@ final class ClusterCensus {
 
     /** @param withRoom whether to look at what all pods request; else only at those of guests */
     Census read(boolean withRoom) throws IOException {
-        Pages.each(api, KUBEVIRT + "kubevirts", census::kubeVirt);
+        Pages.each(api, KUBEVIRT + "kubevirts", object -> census.kubeVirt(read("KubeVirt", object)));
         NodeTrees trees = new NodeTrees();
         list("/api/v1/nodes", "nodes", item -> census.node(trees.read(item)));
         pods(withRoom);
@@ -58,11 +60,11 @@ final class ClusterCensus {
         list(
                 KUBEVIRT + inNamespace + "virtualmachineinstances",
                 "instances",
-                item -> census.instance(Json.MAPPER.readTree(item)));
+                item -> census.instance(read("VirtualMachineInstance", Json.MAPPER.readTree(item))));
         list(
                 KUBEVIRT + inNamespace + "virtualmachines",
                 "virtual machines",
-                item -> census.machine(Json.MAPPER.readTree(item)));
+                item -> census.machine(read("VirtualMachine", Json.MAPPER.readTree(item))));
         return census;
     }
 
@@ -86,13 +88,18 @@ final class ClusterCensus {
                     list(
                             TYPES + kind.getKey(),
                             "types",
-                            item -> types.add(kind.getValue(), Json.MAPPER.readTree(item)));
+                            item -> types.add(kind.getValue(), read(kind.getValue(), Json.MAPPER.readTree(item))));
                 } catch (ApiServer.Unsuccessful e) {
                     census.remark("%s can't be listed (%s)".formatted(kind.getValue(), e.getMessage()));
                 }
             }
         }
         return types;
+    }
+
+    private JsonNode read(String kind, JsonNode object) {
+        StoredObject.unreadable(kind, object).forEach(census::remark);
+        return object;
     }
 
     private void list(String path, String plural, Item reader) throws IOException {

@@ -6,6 +6,7 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.cluster.LauncherReader;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Pages;
@@ -56,6 +57,12 @@ final class ClusterReading implements Reading {
             throw new Unanswerable("there is no VirtualMachine %s in the namespace %s".formatted(name, where));
         }
         List<String> unread = new ArrayList<>();
+        if (machine != null) {
+            unread.addAll(StoredObject.unreadable("VirtualMachine", machine));
+        }
+        if (instance != null) {
+            unread.addAll(StoredObject.unreadable("VirtualMachineInstance", instance));
+        }
         JsonNode expanded = machine == null ? null : expanded(machine, where, name, unread);
         Optional<List<PodView>> pods = instance == null ? Optional.of(List.of()) : pods(where, instance, unread);
         return new Subject(

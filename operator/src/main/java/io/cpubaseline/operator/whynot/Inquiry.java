@@ -3,6 +3,7 @@ package io.cpubaseline.operator.whynot;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Truth;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.scheduling.Explanation;
 import io.cpubaseline.scheduling.Room;
 import io.cpubaseline.scheduling.Verdict;
@@ -51,6 +52,7 @@ final class Inquiry {
         remarks.addAll(situation.remarks());
         remarks.addAll(subject.unread());
         remarks.addAll(withoutKubeVirt(all, node));
+        remarks.addAll(StoredObject.unreadable("KubeVirt", kubeVirt));
         if (kubeVirt.isMissingNode()) {
             remarks.add(NO_KUBEVIRT);
         }

@@ -2,8 +2,12 @@ package io.cpubaseline.operator.whynot;
 
 import io.cpubaseline.manifest.ManifestTree;
 import io.cpubaseline.operator.cluster.LauncherReader;
+import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.operator.cluster.StoredManifests;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads virtual machines, and what decides about them, from manifests as kubectl prints them. */
 final class ManifestCensus {
@@ -13,7 +17,9 @@ final class ManifestCensus {
     private final Progress progress;
     private final LauncherReader launchers = new LauncherReader();
     private final NodeTrees trees = new NodeTrees();
-    private int pods;
+
+    /** By namespace and name: a newer version of one takes its place. */
+    private final Map<String, PodView> pods = new LinkedHashMap<>();
 
     private ManifestCensus(String namespace, Progress progress) {
         this.census = new Census(namespace);
@@ -33,11 +39,12 @@ final class ManifestCensus {
      */
     static Read read(List<String> paths, InputStream standardInput, String namespace, Progress progress) {
         ManifestCensus manifests = new ManifestCensus(namespace, progress);
-        ManifestTree.each(paths, standardInput, manifests::take);
+        StoredManifests.each(paths, standardInput, manifests::take);
         if (manifests.census.nodes().isEmpty()) {
             throw ManifestObjects.noNode(paths);
         }
-        if (manifests.pods == 0) {
+        manifests.pods.values().forEach(manifests.census::pod);
+        if (manifests.pods.isEmpty()) {
             manifests.census.remark(ManifestObjects.NO_PODS);
         }
         return new Read(manifests.census, manifests.types);
@@ -45,22 +52,20 @@ final class ManifestCensus {
 
     private void take(ManifestTree object) {
         if (object.is("", "Node")) {
-            ManifestObjects.named(object);
             census.node(trees.read(object.root()));
             progress.read(census.nodes().size(), "nodes");
         } else if (object.is("", "Pod")) {
-            census.pod(launchers.read(ManifestObjects.namespaced(object)));
-            progress.read(++pods, "pods");
+            PodView pod = launchers.read(object.root());
+            pods.put(pod.namespace() + "/" + pod.name(), pod);
+            progress.read(pods.size(), "pods");
         } else if (object.is(ManifestObjects.KUBEVIRT, "VirtualMachine")) {
-            census.machine(ManifestObjects.namespaced(object));
+            census.machine(object.root());
         } else if (object.is(ManifestObjects.KUBEVIRT, "VirtualMachineInstance")) {
-            census.instance(ManifestObjects.namespaced(object));
+            census.instance(object.root());
         } else if (object.is(ManifestObjects.KUBEVIRT, "KubeVirt")) {
             census.kubeVirt(object.root());
         } else if (object.is(Types.GROUP, object.kind())) {
-            types.add(
-                    object.kind(),
-                    Types.isClusterWide(object.kind()) ? object.root() : ManifestObjects.namespaced(object));
+            types.add(object.kind(), object.root());
         }
     }
 }

@@ -1,9 +1,6 @@
 package io.cpubaseline.operator.whynot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.manifest.InputException;
-import io.cpubaseline.manifest.ManifestTree;
 import java.util.List;
 
 /** What objects of manifests have in common, whether one virtual machine is asked about or all. */
@@ -18,22 +15,6 @@ final class ManifestObjects {
 
     static Types types() {
         return new Types("in the files", ". kubectl %sget %s %s -o yaml prints it");
-    }
-
-    static String named(ManifestTree object) {
-        if (object.name().isEmpty()) {
-            throw object.mistake("metadata.name: expected the object's name, found none");
-        }
-        return object.name();
-    }
-
-    /** One that names no namespace is created in that of kubectl's context: in most files that is the default one. */
-    static JsonNode namespaced(ManifestTree object) {
-        named(object);
-        if (object.root().path("metadata") instanceof ObjectNode metadata && !metadata.has("namespace")) {
-            metadata.put("namespace", "default");
-        }
-        return object.root();
     }
 
     static InputException noNode(List<String> paths) {

@@ -7,6 +7,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.manifest.ManifestTree;
 import io.cpubaseline.operator.cluster.LauncherReader;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.operator.cluster.StoredManifests;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.Room;
 import java.io.InputStream;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Reads what an answer needs from manifests as kubectl prints them. Of an object that is there twice, the later one counts. */
+/** Reads what an answer needs from manifests as kubectl prints them.  */
 final class ManifestReading implements Reading {
 
     private final String namespace;
@@ -51,7 +52,7 @@ final class ManifestReading implements Reading {
         this.namespace = namespace;
         this.name = name;
         this.progress = progress;
-        ManifestTree.each(paths, standardInput, this::take);
+        StoredManifests.each(paths, standardInput, this::take);
         if (nodes.isEmpty()) {
             throw ManifestObjects.noNode(paths);
         }
@@ -59,10 +60,10 @@ final class ManifestReading implements Reading {
 
     private void take(ManifestTree object) {
         if (object.is("", "Node")) {
-            nodes.put(ManifestObjects.named(object), trees.read(object.root()));
+            nodes.put(object.name(), trees.read(object.root()));
             progress.read(nodes.size(), "nodes");
         } else if (object.is("", "Pod")) {
-            PodView pod = launchers.read(ManifestObjects.namespaced(object));
+            PodView pod = launchers.read(object.root());
             pods.put(pod.namespace() + "/" + pod.name(), pod);
             progress.read(pods.size(), "pods");
         } else if (object.is(ManifestObjects.KUBEVIRT, "VirtualMachine")) {
@@ -72,15 +73,13 @@ final class ManifestReading implements Reading {
         } else if (object.is(ManifestObjects.KUBEVIRT, "KubeVirt")) {
             kubeVirt = object.root();
         } else if (object.is(Types.GROUP, object.kind())) {
-            types.add(
-                    object.kind(),
-                    Types.isClusterWide(object.kind()) ? object.root() : ManifestObjects.namespaced(object));
+            types.add(object.kind(), object.root());
         }
     }
 
     private void keep(ManifestTree object, Map<String, JsonNode> all) {
-        if (ManifestObjects.named(object).equals(name)) {
-            JsonNode root = ManifestObjects.namespaced(object);
+        if (object.name().equals(name)) {
+            JsonNode root = object.root();
             all.put(root.at("/metadata/namespace").asText(), root);
         }
     }

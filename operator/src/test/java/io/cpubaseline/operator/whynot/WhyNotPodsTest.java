@@ -137,4 +137,24 @@ class WhyNotPodsTest extends WhyNotFixture {
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).startsWith("shop/db is started and waits for a node.");
     }
+
+    @Test
+    void what_of_the_clusters_objects_can_not_be_read_is_said() {
+        // Given
+        server.on(
+                "GET",
+                MACHINE,
+                call -> call.answer(200, machine("\"model\":\"Haswell\"").replace("\"cores\":2", "\"cores\":\"two\"")));
+        list(KUBEVIRT + "kubevirts", "{\"metadata\":{\"name\":\"kv\"},\"spec\":{\"configuration\":{\"cpuModel\":7}}}");
+
+        // When
+        int code = whyNot("db");
+
+        // Then
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains(
+                        "! spec.template.spec.domain.cpu.cores of VirtualMachine shop/db can't be read and is left out:")
+                .contains("! spec.configuration.cpuModel of KubeVirt kv can't be read and is left out:");
+    }
 }
