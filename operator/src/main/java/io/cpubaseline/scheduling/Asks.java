@@ -26,7 +26,7 @@ final class Asks {
      */
     static List<Ask> of(LauncherPod pod, Background background, Collection<NodeCpu> nodes, Room room) {
         List<Ask> asks = ofLabels(pod, background, nodes);
-        asks.addAll(room.asks(pod.requests()));
+        asks.addAll(room.asks(pod.requests(), pod.devices()));
         return asks;
     }
 

@@ -50,6 +50,8 @@ public enum Origin {
     Cores,
     /** Memory that other pods have requested. */
     Memory,
+    /** A device, or huge pages, that the node hasn't or other pods have requested. */
+    Device,
     /** The node offers no {@code devices.kubevirt.io/kvm}. */
     NoKvm,
     /** {@code kubevirt.io/schedulable} is not {@code true}: virt-handler is not heard of. */

@@ -71,7 +71,7 @@ public final class Survey {
         /** Some nodes that can take it now: all, if these are fewer than enough. */
         List<String> open(NodeCapacity requests) {
             return withRoom.computeIfAbsent(requests, asked -> {
-                List<Ask> asks = room.asks(asked);
+                List<Ask> asks = room.asks(asked, shape.pod().devices());
                 return kinds.all().stream()
                         .filter(kind -> lacking(kind).isEmpty())
                         .flatMap(kind -> kind.nodes().stream())
@@ -95,7 +95,7 @@ public final class Survey {
         }
 
         Blocked blocked(NodeCapacity requests, String home) {
-            List<Ask> asks = room.asks(requests);
+            List<Ask> asks = room.asks(requests, shape.pod().devices());
             NodeCpu left = byName.get(home);
             List<String> atHome = left == null
                     ? List.of(NO_NODE)

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Which nodes can take a pod, and what keeps it off the others. Affinity between pods, topology spread, volumes and devices other than KVM are
+ * Which nodes can take a pod, and what keeps it off the others. Affinity between pods, topology spread and volumes are
  * not looked at: they depend on more than nodes.
  *
  * @param nodes how many were looked at

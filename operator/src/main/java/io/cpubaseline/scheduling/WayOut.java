@@ -52,6 +52,7 @@ final class WayOut {
             case NodeCondition -> "Kubernetes removes it when the node is well: kubectl describe node";
             case Cores -> "move others away, or give it fewer cores; cpuAllocationRatio says what it requests";
             case Memory -> "move others away, or give it less memory";
+            case Device -> "free some there, or nodes that offer more: kubectl describe node";
             case NoKvm -> "switch on virtualization in the firmware, and look at virt-handler there";
             case NotSchedulable -> "look at virt-handler there: kubectl -n kubevirt get pods -o wide";
             case Architecture -> "nothing: a guest runs on its own architecture";

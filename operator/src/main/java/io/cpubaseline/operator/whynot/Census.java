@@ -3,11 +3,11 @@ package io.cpubaseline.operator.whynot;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
+import io.cpubaseline.scheduling.Room;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class Census {
 
     private final String namespace;
     private final Map<String, NodeCpu> nodes = new LinkedHashMap<>();
-    private final Map<String, NodeCapacity> requested = new HashMap<>();
+    private Occupied occupied = new Occupied();
 
     /** By the UID of their instance. */
     private final Map<String, List<PodView>> launchers = new HashMap<>();
@@ -65,9 +65,7 @@ final class Census {
     }
 
     void pod(PodView pod) {
-        if (pod.takesRoom()) {
-            requested.merge(pod.nodeName(), pod.requests(), NodeCapacity::plus);
-        }
+        occupied.add(pod);
         if (!pod.instance().isEmpty() && !pod.over()) {
             Placement known = placements.computeIfAbsent(pod.placement(), placement -> placement);
             launchers.computeIfAbsent(pod.instance(), uid -> new ArrayList<>(1)).add(pod.with(known));
@@ -98,16 +96,16 @@ final class Census {
                         name,
                         ofBaseline,
                         typed || runs ? null : MachineView.of(object),
-                        typed && !runs ? withoutDevices(object) : null));
+                        typed && !runs ? withoutVolumes(object) : null));
     }
 
-    private static JsonNode withoutDevices(JsonNode machine) {
+    private static JsonNode withoutVolumes(JsonNode machine) {
         ObjectNode kept = machine.deepCopy();
         kept.remove(List.of("status", "metadata"));
         kept.withObject("/spec").remove("dataVolumeTemplates");
         ObjectNode spec = kept.withObject("/spec/template/spec");
         spec.remove(List.of("volumes", "networks", "accessCredentials"));
-        spec.withObject("/domain").remove("devices");
+        spec.withObject("/domain/devices").remove(List.of("disks", "interfaces", "filesystems", "inputs"));
         return kept;
     }
 
@@ -128,8 +126,8 @@ final class Census {
         return nodes;
     }
 
-    Map<String, NodeCapacity> requested() {
-        return requested;
+    Room room() {
+        return occupied.room();
     }
 
     /** The pods of an instance, as far as they can still become or are its place. */
@@ -160,7 +158,7 @@ final class Census {
 
     /** As if no pod ran anywhere. */
     Census withoutRoom() {
-        requested.clear();
+        occupied = new Occupied();
         return this;
     }
 

@@ -6,7 +6,6 @@ import io.cpubaseline.operator.cluster.LauncherReader.PodView;
 import io.cpubaseline.operator.whynot.Census.Machine;
 import io.cpubaseline.scheduling.Explanation;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
-import io.cpubaseline.scheduling.Room;
 import io.cpubaseline.scheduling.Survey;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +87,7 @@ final class Checkup {
         this.census = census;
         this.types = types;
         this.situations = new Situations(census.kubeVirt(), census.nodes().values());
-        this.survey = new Survey(census.nodes().values(), new Room(census.requested()));
+        this.survey = new Survey(census.nodes().values(), census.room());
     }
 
     /**
@@ -159,9 +158,7 @@ final class Checkup {
             starting++;
         }
         subject.unread().forEach(sentence -> said(subject, sentence));
-        situation.remarks().stream()
-                .filter(Situations.OF_OTHER_PODS::equals)
-                .forEach(sentence -> said(subject, sentence));
+        situation.beyond().forEach(sentence -> said(subject, sentence));
         if (!situation.refusals().isEmpty()) {
             Troubles.Refusal refusal = situation.refusals().get(0);
             add(

@@ -2,7 +2,6 @@ package io.cpubaseline.operator.whynot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.cluster.LauncherReader;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
@@ -16,9 +15,7 @@ import io.cpubaseline.scheduling.Room;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -167,15 +164,12 @@ final class ClusterReading implements Reading {
                         .map(node -> PODS + "?fieldSelector=spec.nodeName%3D" + ApiServer.encoded(node.name()))
                         .toList()
                 : List.of(PODS);
-        Map<String, NodeCapacity> requested = new HashMap<>();
+        Occupied occupied = new Occupied();
         int[] count = {0};
         try {
             for (String path : paths) {
                 WholeList.each(api, path, item -> {
-                    PodView pod = launchers.read(item);
-                    if (pod.takesRoom()) {
-                        requested.merge(pod.nodeName(), pod.requests(), NodeCapacity::plus);
-                    }
+                    occupied.add(launchers.read(item));
                     progress.read(++count[0], "pods");
                 });
             }
@@ -183,6 +177,6 @@ final class ClusterReading implements Reading {
             throw new Unanswerable(
                     "Pods can't be listed (%s): how full nodes are isn't known".formatted(e.getMessage()));
         }
-        return new Room(requested);
+        return occupied.room();
     }
 }

@@ -49,6 +49,7 @@ final class Inquiry {
         List<NodeCpu> nodes = candidates(all, subject, situation, node);
         List<String> remarks = new ArrayList<>();
         situation.refusals().forEach(refusal -> remarks.add(refusal.sentence()));
+        remarks.addAll(situation.beyond());
         remarks.addAll(situation.remarks());
         remarks.addAll(subject.unread());
         remarks.addAll(withoutKubeVirt(all, node));
@@ -67,11 +68,25 @@ final class Inquiry {
                 remarks.add(e.getMessage());
             }
         }
+        remarks.addAll(emulated(situation, verdict));
         Room seen = room;
         List<Explanation> explanations = verdict.obstacles().stream()
                 .map(obstacle -> Explanation.of(obstacle, situation.background(), all, seen))
                 .toList();
         return new Answer(subject, situation, node, verdict, explanations, remarks);
+    }
+
+    /** A baseline takes no such node into account (NoKvm); here KubeVirt's rule counts. */
+    private static List<String> emulated(Situation situation, Verdict verdict) {
+        List<String> nodes = verdict.open().stream()
+                .filter(node -> node.kvm() == Truth.NO)
+                .map(NodeCpu::name)
+                .toList();
+        return situation.pod().kvm() || nodes.isEmpty()
+                ? List.of()
+                : List.of(
+                        "Where there is no KVM, as on %s, QEMU would emulate it, slowly: KubeVirt allows that here (useEmulation), and baselines leave such nodes out"
+                                .formatted(nodes.get(0)));
     }
 
     private static List<String> withoutKubeVirt(List<NodeCpu> all, String node) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param snapshot what a baseline needs of it, too
  * @param architecture {@code spec.architecture}; empty if unset
  * @param requests what its pod would request
+ * @param beyond what decides, too, and is not looked at, a sentence each
  * @param startTroubles what holds up its start, by its conditions, a sentence each
  * @param refusals why KubeVirt migrates it nowhere; empty if it does
  * @param lastMigration how its last migration failed; nothing if it didn't
@@ -19,12 +20,14 @@ record InstanceView(
         InstanceSnapshot snapshot,
         String architecture,
         Requests requests,
+        List<String> beyond,
         List<String> startTroubles,
         List<Troubles.Refusal> refusals,
         List<Troubles.Failure> lastMigration) {
 
     /** Makes the lists immutable. */
     InstanceView {
+        beyond = List.copyOf(beyond);
         startTroubles = List.copyOf(startTroubles);
         refusals = List.copyOf(refusals);
         lastMigration = List.copyOf(lastMigration);
@@ -35,6 +38,7 @@ record InstanceView(
                 new InstanceReader().read(instance),
                 instance.at("/spec/architecture").asText(),
                 Requests.of(instance.path("spec")),
+                Beyond.of(instance.path("spec")),
                 Troubles.start(instance),
                 Troubles.notMigratable(instance),
                 Troubles.lastMigration(instance));

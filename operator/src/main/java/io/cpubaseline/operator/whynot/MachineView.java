@@ -6,6 +6,7 @@ import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.virtualmachine.Target;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,14 @@ import java.util.stream.Collectors;
  * @param model its guest's CPU model; empty for the cluster's default
  * @param shape what its guest asks of nodes beside that
  * @param requests what its pod would request
+ * @param beyond what decides, too, and is not looked at, a sentence each
  */
-record MachineView(String architecture, String model, GuestShape shape, Requests requests) {
+record MachineView(String architecture, String model, GuestShape shape, Requests requests, List<String> beyond) {
+
+    /** Makes the list immutable. */
+    MachineView {
+        beyond = List.copyOf(beyond);
+    }
 
     /** @param expanded a VirtualMachine, with what its instancetype and its preference add */
     static MachineView of(JsonNode expanded) {
@@ -28,7 +35,8 @@ record MachineView(String architecture, String model, GuestShape shape, Requests
                 machine.architecture(),
                 machine.model(),
                 machine.shape(),
-                Requests.of(expanded.at("/spec/template/spec")));
+                Requests.of(expanded.at("/spec/template/spec")),
+                Beyond.of(expanded.at("/spec/template/spec")));
     }
 
     /** What a baseline has written of a VirtualMachine as it is stored. */

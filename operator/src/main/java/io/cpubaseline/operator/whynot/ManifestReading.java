@@ -2,7 +2,6 @@ package io.cpubaseline.operator.whynot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.manifest.ManifestTree;
 import io.cpubaseline.operator.cluster.LauncherReader;
@@ -132,10 +131,8 @@ final class ManifestReading implements Reading {
         if (pods.isEmpty()) {
             throw new Unanswerable(ManifestObjects.NO_PODS);
         }
-        Map<String, NodeCapacity> requested = new HashMap<>();
-        pods.values().stream()
-                .filter(PodView::takesRoom)
-                .forEach(pod -> requested.merge(pod.nodeName(), pod.requests(), NodeCapacity::plus));
-        return new Room(requested);
+        Occupied occupied = new Occupied();
+        pods.values().forEach(occupied::add);
+        return occupied.room();
     }
 }

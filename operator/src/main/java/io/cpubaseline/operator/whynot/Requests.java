@@ -3,6 +3,8 @@ package io.cpubaseline.operator.whynot;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.evidence.Quantity;
 import io.cpubaseline.fleet.NodeCapacity;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What a guest's pod would request, by its {@code spec} and the KubeVirt resource, as KubeVirt 1.8.4 computes it
@@ -13,8 +15,14 @@ import io.cpubaseline.fleet.NodeCapacity;
  * @param guestMilliCores thousandths of its virtual CPUs
  * @param memory bytes that it asks for itself; -1 where that follows from the memory of its guest
  * @param guestMemory bytes that its guest has
+ * @param devices GPUs and host devices, and huge pages in bytes, by the resource's name
  */
-record Requests(long milliCores, long guestMilliCores, long memory, long guestMemory) {
+record Requests(long milliCores, long guestMilliCores, long memory, long guestMemory, Map<String, Long> devices) {
+
+    /** Makes the map immutable. */
+    Requests {
+        devices = Map.copyOf(devices);
+    }
 
     /** {@code DefaultCPUAllocationRatio} and {@code DefaultMemoryOvercommit} (pkg/virt-config/virt-config.go). */
     private static final int CPU_RATIO = 10;
@@ -31,7 +39,27 @@ record Requests(long milliCores, long guestMilliCores, long memory, long guestMe
                 milliCores(domain, guest),
                 guest,
                 memory(domain),
-                Quantity.units(quantity(domain, "/memory/guest")).orElse(0));
+                Quantity.units(quantity(domain, "/memory/guest")).orElse(0),
+                devices(domain));
+    }
+
+    private static Map<String, Long> devices(JsonNode domain) {
+        Map<String, Long> devices = new HashMap<>();
+        for (String kind : new String[] {"gpus", "hostDevices"}) {
+            domain.at("/devices/" + kind).forEach(device -> {
+                String name = device.path("deviceName").asText();
+                if (!name.isEmpty()) {
+                    devices.merge(name, 1L, Long::sum);
+                }
+            });
+        }
+        String page = quantity(domain, "/memory/hugepages/pageSize");
+        if (!page.isEmpty()) {
+            String guest = quantity(domain, "/memory/guest");
+            Quantity.units(guest.isEmpty() ? quantity(domain, "/resources/requests/memory") : guest)
+                    .ifPresent(bytes -> devices.put("hugepages-" + page, bytes));
+        }
+        return devices;
     }
 
     private static long milliCores(JsonNode domain, long guest) {

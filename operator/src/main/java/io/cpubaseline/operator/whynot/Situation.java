@@ -14,6 +14,7 @@ import java.util.List;
  * @param pod what is to be placed
  * @param background what explains it
  * @param refusals why no node can take it, whichever it is: KubeVirt doesn't migrate it at all
+ * @param beyond what decides, too, and is not looked at, a sentence each
  * @param remarks what else has to be known, a sentence each
  */
 record Situation(
@@ -24,11 +25,13 @@ record Situation(
         LauncherPod pod,
         Background background,
         List<Troubles.Refusal> refusals,
+        List<String> beyond,
         List<String> remarks) {
 
     /** Makes the lists immutable. */
     Situation {
         refusals = List.copyOf(refusals);
+        beyond = List.copyOf(beyond);
         remarks = List.copyOf(remarks);
     }
 

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** Finds out what would have to be placed: a start, a start that waits, a migration, or a migration that waits. */
 final class Situations {
 
-    static final String OF_OTHER_PODS =
-            "It also asks for something of other pods (affinity, topology spread), which is not looked at";
-
     private final SchedulingRules rules;
     private final boolean keepsVendor;
     private final JsonNode kubeVirt;
@@ -92,27 +89,31 @@ final class Situations {
                 "",
                 "",
                 "",
-                new Rendering(rules).start(guest, machine.requests().in(kubeVirt)),
+                new Rendering(rules)
+                        .start(guest, machine.requests().in(kubeVirt))
+                        .with(machine.requests().devices()),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
-                remarks(null));
+                machine.beyond(),
+                List.of());
     }
 
     private Situation starting(
             Subject subject, InstanceView instance, Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
-        List<String> remarks = new ArrayList<>(remarks(waiting));
-        if (waiting == null) {
-            remarks.addAll(instance.startTroubles());
-        }
         return new Situation(
                 started(subject, waiting),
                 "",
                 waiting == null ? "" : waiting.name(),
                 "",
-                waiting == null ? new Rendering(rules).start(guest, requests) : pod(waiting),
+                waiting == null
+                        ? new Rendering(rules)
+                                .start(guest, requests)
+                                .with(instance.requests().devices())
+                        : pod(waiting),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
-                remarks);
+                beyond(instance, waiting),
+                waiting == null ? instance.startTroubles() : List.of());
     }
 
     /** KubeVirt makes no pod before volumes are there, and none that a quota refuses: then no node is what it waits for. */
@@ -134,7 +135,7 @@ final class Situations {
                 node,
                 labels(node),
                 source == null ? Map.of() : source.placement().selection().labels());
-        List<String> remarks = new ArrayList<>(remarks(waiting == null ? source : waiting));
+        List<String> remarks = new ArrayList<>();
         if (from.labels().isEmpty()) {
             remarks.add("Nothing is known of %s, where it runs: what KubeVirt copies from its labels is left out"
                     .formatted(node));
@@ -148,14 +149,16 @@ final class Situations {
                 waiting == null
                         ? new Rendering(rules)
                                 .target(guest, source == null ? requests : source.requests(), from, keepsVendor)
+                                .with(source == null ? instance.requests().devices() : source.devices())
                         : pod(waiting),
                 new Background(guest, rules, from, keepsVendor),
                 instance.refusals(),
+                beyond(instance, waiting == null ? source : waiting),
                 remarks);
     }
 
-    private static List<String> remarks(@Nullable PodView pod) {
-        return pod != null && pod.aboutOtherPods() ? List.of(OF_OTHER_PODS) : List.of();
+    private static List<String> beyond(InstanceView instance, @Nullable PodView pod) {
+        return pod == null ? instance.beyond() : Beyond.of(pod.aboutOtherPods(), pod.scheduler());
     }
 
     private Map<String, String> labels(String name) {
@@ -169,6 +172,7 @@ final class Situations {
                 pod.placement().selection().terms(),
                 pod.placement().tolerations(),
                 pod.requests(),
+                pod.devices(),
                 pod.kvm());
     }
 

@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "    cpu-baseline why-not -f - db",
             "",
             "What depends on more than nodes is not looked at: other pods (affinity, topology",
-            "spread), volumes, networks, devices other than KVM. docs/why-not.md has examples.",
+            "spread), volumes, networks, other schedulers. docs/why-not.md has examples.",
             "It needs the permission to get the virtualmachine and its instance (kubevirt.io),",
             "and to list kubevirts, nodes, and pods; without pods it says what it can't know.",
             "With --all it lists virtualmachines, their instances and all pods, each once.",
