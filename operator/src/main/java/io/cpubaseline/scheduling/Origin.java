@@ -61,8 +61,8 @@ public enum Origin {
     /** No label of KubeVirt: virt-handler has never run there, as on control planes. */
     NotOfKubeVirt;
 
-    /** Whether a node that lacks it is no place for any guest of this cluster, now or ever: told last. */
-    boolean isOfTheNodeAlone() {
-        return compareTo(NoKvm) >= 0;
+    /** Whether nothing makes a place for any guest of a node that lacks it: told last. */
+    boolean isOfTheNodeForever() {
+        return this == Architecture || this == NotOfKubeVirt;
     }
 }

@@ -16,15 +16,15 @@ import java.util.function.Function;
  *
  * @param nodes how many were looked at
  * @param open those that can take it, sorted by name
- * @param obstacles what keeps it off the others: first what most of them lack and nothing else, then what most of them lack; what makes a node
- *     no place for any guest comes last
+ * @param obstacles what keeps it off the others: first what most of them lack and nothing else, then what most of them lack; what no guest can
+ *     ever find there comes last
  */
 public record Verdict(int nodes, List<NodeCpu> open, List<Obstacle> obstacles) {
 
     private static final Comparator<NodeCpu> BY_NAME = Comparator.comparing(NodeCpu::name);
 
     private static final Comparator<Obstacle> RANK = Comparator.<Obstacle, Boolean>comparing(
-                    obstacle -> obstacle.origin().isOfTheNodeAlone())
+                    obstacle -> obstacle.origin().isOfTheNodeForever())
             .thenComparing(obstacle -> -obstacle.alone())
             .thenComparing(obstacle -> -obstacle.nodes().size())
             .thenComparing(Obstacle::origin)

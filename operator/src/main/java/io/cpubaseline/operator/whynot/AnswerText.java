@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.whynot;
 
+import io.cpubaseline.console.Lines;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.scheduling.Explanation;
 import io.cpubaseline.scheduling.Obstacle;
@@ -40,18 +41,35 @@ final class AnswerText {
                 : " Its migration %s waits for a node.".formatted(situation.migration());
         String verb = situation.migrates() ? "migrate" : "start";
         List<String> open = answer.open();
+        // A node by labels is none by libvirt's refusal: beneath is what it refused.
+        String it = situation.refused() && !open.isEmpty() ? "By its labels it" : "It";
         if (!answer.node().isEmpty()) {
-            return "%s%s It %s to %s on %s."
-                    .formatted(who, waits, open.isEmpty() ? "is not able" : "is able", verb, answer.node())
+            return "%s%s %s %s to %s on %s."
+                    .formatted(who, waits, it, open.isEmpty() ? "is not able" : "is able", verb, answer.node())
                     .replace("to migrate on", "to migrate to");
         }
         int all = answer.verdict().nodes();
         String other = situation.migrates() ? "other " : "";
-        String nodes = "%d %s%s of KubeVirt".formatted(all, other, all == 1 ? "node" : "nodes");
+        if (all == 0) {
+            return "%s%s There is no %snode of KubeVirt.".formatted(who, waits, other);
+        }
+        if (all == 1) {
+            return "%s%s %s %s %s %s the only %snode of KubeVirt%s."
+                    .formatted(
+                            who,
+                            waits,
+                            it,
+                            open.isEmpty() ? "can't" : "can",
+                            verb,
+                            preposition(situation),
+                            other,
+                            open.isEmpty() ? "" : ", " + open.get(0));
+        }
+        String nodes = "%d %snodes of KubeVirt".formatted(all, other);
         return open.isEmpty()
-                ? "%s%s It can %s %s none of the %s.".formatted(who, waits, verb, preposition(situation), nodes)
-                : "%s%s It can %s %s %d of the %s: %s."
-                        .formatted(who, waits, verb, preposition(situation), open.size(), nodes, few(open));
+                ? "%s%s %s can %s %s none of the %s.".formatted(who, waits, it, verb, preposition(situation), nodes)
+                : "%s%s %s can %s %s %d of the %s: %s."
+                        .formatted(who, waits, it, verb, preposition(situation), open.size(), nodes, few(open));
     }
 
     private static String preposition(Situation situation) {

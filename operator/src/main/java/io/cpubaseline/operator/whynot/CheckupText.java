@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.whynot;
 
+import io.cpubaseline.console.Lines;
 import io.cpubaseline.operator.whynot.Checkup.Finding;
 import io.cpubaseline.operator.whynot.Checkup.Report;
 import java.util.Comparator;

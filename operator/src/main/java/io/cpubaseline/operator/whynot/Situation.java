@@ -14,6 +14,7 @@ import java.util.List;
  * @param pod what is to be placed
  * @param background what explains it
  * @param refusals why no node can take it, whichever it is: KubeVirt doesn't migrate it at all
+ * @param refused whether libvirt has refused its CPU at its last migration, which no label tells
  * @param beyond what decides, too, and is not looked at, a sentence each
  * @param remarks what else has to be known, a sentence each
  */
@@ -25,6 +26,7 @@ record Situation(
         LauncherPod pod,
         Background background,
         List<Troubles.Refusal> refusals,
+        boolean refused,
         List<String> beyond,
         List<String> remarks) {
 

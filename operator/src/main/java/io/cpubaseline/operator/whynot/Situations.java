@@ -94,6 +94,7 @@ final class Situations {
                         .with(machine.requests().devices()),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
+                false,
                 machine.beyond(),
                 List.of());
     }
@@ -112,6 +113,7 @@ final class Situations {
                         : pod(waiting),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
+                false,
                 beyond(instance, waiting),
                 waiting == null ? instance.startTroubles() : List.of());
     }
@@ -153,6 +155,7 @@ final class Situations {
                         : pod(waiting),
                 new Background(guest, rules, from, keepsVendor),
                 instance.refusals(),
+                instance.lastMigration().stream().anyMatch(Troubles.Failure::otherCpu),
                 beyond(instance, waiting == null ? source : waiting),
                 remarks);
     }

@@ -141,14 +141,21 @@ class VmsCommandTest {
         assertThat(out.toString().lines().toList())
                 .containsExactly(
                         "NAMESPACE   NAME      BASELINE   STATE         REASON",
-                        "shop        abroad    amd        pending       would be written; the baseline observes, or is paused",
-                        "shop        new       intel      pending       AssignedByCapacity: to be written as spec.virtualMachines.rollout allows",
-                        "shop        own       intel      conflicting   Conflicting, AssignedByCapacity: The CPU model is Nehalem, set by a manager that is not recorded; it stays as it is.",
+                        "shop        abroad    amd        pending       would be written; the baseline",
+                        "    observes, or is paused",
+                        "shop        new       intel      pending       AssignedByCapacity: to be written",
+                        "    as spec.virtualMachines.rollout allows",
+                        "shop        own       intel      conflicting   Conflicting, AssignedByCapacity:",
+                        "    The CPU model is Nehalem, set by a manager that is not recorded; it stays as",
+                        "    it is.",
                         "shop        written   intel      applied       PendingRestart",
                         "",
-                        "PendingRestart (1): restart it when it suits; until then it runs with its old CPU.",
-                        "Conflicting (1): take out what the other manager has set, or annotate it: cpubaseline.io/adopt=true.",
-                        "AssignedByCapacity (2): nothing to do, or annotate it: cpubaseline.io/baseline=NAME.");
+                        "PendingRestart (1): restart it when it suits; until then it runs with its old",
+                        "    CPU.",
+                        "Conflicting (1): take out what the other manager has set, or annotate it:",
+                        "    cpubaseline.io/adopt=true.",
+                        "AssignedByCapacity (2): nothing to do, or annotate it:",
+                        "    cpubaseline.io/baseline=NAME.");
     }
 
     @Test
@@ -170,7 +177,8 @@ class VmsCommandTest {
                 .contains(
                         "shop        new       intel      refused       Refused",
                         "shop        written   intel      applied       PendingRestart",
-                        "Refused (1): see why in its event; it is tried again when it changes, else once an hour.");
+                        "Refused (1): see why in its event; it is tried again when it changes, else once",
+                        "    an hour.");
     }
 
     @Test

@@ -1,30 +1,32 @@
-package io.cpubaseline.operator.whynot;
+package io.cpubaseline.console;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of 80 columns. */
-final class Lines {
+/** Lines of 80 columns for a terminal. */
+public final class Lines {
 
     private static final int WIDTH = 80;
 
     private final List<String> lines = new ArrayList<>();
 
-    List<String> all() {
+    /** All of them. */
+    public List<String> all() {
         return List.copyOf(lines);
     }
 
-    void blank() {
+    /** An empty one. */
+    public void blank() {
         lines.add("");
     }
 
     /** Breaks between words, and goes on beneath the text; a word that is longer than a line stays whole, so that it can be copied. */
-    void wrapped(String head, String text) {
+    public void wrapped(String head, String text) {
         wrapped(head, " ".repeat(head.length()), text);
     }
 
     /** The same, going on behind something else. */
-    void wrapped(String head, String further, String text) {
+    public void wrapped(String head, String further, String text) {
         StringBuilder line = new StringBuilder(head);
         boolean first = true;
         for (String word : text.split(" ", -1)) {
