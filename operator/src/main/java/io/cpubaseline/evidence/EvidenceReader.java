@@ -24,6 +24,7 @@ import java.util.WeakHashMap;
  */
 public final class EvidenceReader {
 
+    private final boolean devices;
     private final SiliconRules rules;
     private final CpuLabels cpuLabels;
     private final Pool<CpuEvidence> evidences = new Pool<>();
@@ -40,6 +41,16 @@ public final class EvidenceReader {
      * @param names what node-feature-discovery's flags mean
      */
     public EvidenceReader(CpuCatalog catalog, FlagNames names) {
+        this(catalog, names, false);
+    }
+
+    /** The same for one who asks for nodes' devices and huge pages, too: {@link NodeHost#devices}. */
+    public static EvidenceReader withDevices(CpuCatalog catalog, FlagNames names) {
+        return new EvidenceReader(catalog, names, true);
+    }
+
+    private EvidenceReader(CpuCatalog catalog, FlagNames names, boolean devices) {
+        this.devices = devices;
         this.rules = new SiliconRules(catalog.levels(), names);
         this.cpuLabels = new CpuLabels(catalog, rules, evidences);
     }
@@ -109,6 +120,10 @@ public final class EvidenceReader {
                 node.labels());
     }
 
+    boolean readsDevices() {
+        return devices;
+    }
+
     CpuLabels.Understood understand(Labels labels) {
         return cpuLabels.understand(labels);
     }
@@ -118,8 +133,11 @@ public final class EvidenceReader {
         NodeHost known = hosts.find(host);
         return known != null
                 ? known
-                : hosts.shared(
-                        new NodeHost(platforms.shared(host.platform()), host.capacity(), taints.shared(host.taints())));
+                : hosts.shared(new NodeHost(
+                        platforms.shared(host.platform()),
+                        host.capacity(),
+                        taints.shared(host.taints()),
+                        host.devices()));
     }
 
     Silicon silicon(Collection<String> flags, String vendor) {

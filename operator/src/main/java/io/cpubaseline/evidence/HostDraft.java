@@ -9,8 +9,10 @@ import io.cpubaseline.fleet.Taint;
 import io.cpubaseline.fleet.Truth;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,6 +46,8 @@ final class HostDraft {
             Comparator.comparing(Taint::key).thenComparing(Taint::effect).thenComparing(Taint::value);
 
     private final Values values;
+    private final boolean readsDevices;
+    private final Map<String, Long> devices = new HashMap<>();
     private Set<String> ofCpuLabels = Set.of();
     private final Set<String> selectable = new HashSet<>();
     private long tscFrequency;
@@ -52,8 +56,9 @@ final class HostDraft {
     private Truth kvm = Truth.UNKNOWN;
     private final Set<Taint> taints = new TreeSet<>(ORDER);
 
-    HostDraft(Values values) {
+    HostDraft(Values values, boolean readsDevices) {
         this.values = values;
+        this.readsDevices = readsDevices;
     }
 
     /** Whether the node offers KVM; unknown while it reports no resources at all. */
@@ -67,7 +72,7 @@ final class HostDraft {
             selectable.addAll(ofCpuLabels);
             platform = new NodePlatform(selectable, tscFrequency, tscScalable);
         }
-        return new NodeHost(platform, capacity, List.copyOf(taints));
+        return new NodeHost(platform, capacity, List.copyOf(taints), devices);
     }
 
     /** Those of the labels about the CPU that KubeVirt selects nodes by beside it. */
@@ -143,7 +148,14 @@ final class HostDraft {
                     milliCores = Quantity.thousandths(quantity(p, resource)).orElse(0);
                 case "memory" -> memory = Quantity.units(quantity(p, resource)).orElse(0);
                 case KVM -> kvm = offered(quantity(p, resource));
-                default -> p.skipChildren();
+                default -> {
+                    if (readsDevices) {
+                        long offered = Quantity.units(quantity(p, resource)).orElse(0);
+                        devices.put(resource.intern(), offered);
+                    } else {
+                        p.skipChildren();
+                    }
+                }
             }
             if (!resource.equals(KVM) && kvm == Truth.UNKNOWN) {
                 // A kubelet that lists other resources lists this one too, if its device plugin is there.

@@ -58,7 +58,7 @@ public final class ObjectDraft {
     ObjectDraft(EvidenceReader reader, OddValues odd) {
         this.reader = reader;
         this.values = new Values(odd);
-        this.host = new HostDraft(values);
+        this.host = new HostDraft(values, reader.readsDevices());
     }
 
     /**

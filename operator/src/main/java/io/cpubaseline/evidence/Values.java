@@ -39,13 +39,21 @@ final class Values {
         return value.currentToken() == JsonToken.VALUE_STRING ? value.getText() : text(value, map + "[" + key + "]");
     }
 
-    /** A string or a number as text (a quantity may be either), or null if there is none. */
+    /** A quantity, which may be a string or a number, or null if there is none. */
     @Nullable
     String quantity(JsonParser value, String field) throws IOException {
         JsonToken token = value.currentToken();
-        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT
+        String text = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT
                 ? value.getText()
                 : text(value, field);
+        if (text != null && Quantity.thousandths(text).isEmpty()) {
+            odd.found(
+                    value.currentTokenLocation(),
+                    field,
+                    "expected a quantity such as 500m, 4 or 4Gi, found " + Found.describe(value));
+            return null;
+        }
+        return text;
     }
 
     /** Whether it is {@code true}; null is missing, which is false. */

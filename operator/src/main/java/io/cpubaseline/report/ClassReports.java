@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** What each class of nodes with identical CPUs costs and lacks. */
 final class ClassReports {
 
-    private static final int CLASSES = 16;
     private static final int EXAMPLES = 5;
     private static final int FEW_CLASSES = 6;
     private static final int FEATURES_OF_FEW = 32;
@@ -26,13 +25,14 @@ final class ClassReports {
 
     private ClassReports() {}
 
-    static Stream<CpuClassReport> of(Observation observation) {
+    static Stream<CpuClassReport> of(Observation observation, Extent extent) {
         Explanation explanation = observation.plan().explanation();
         Answer answer = observation.plan().answer();
-        int features = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
+        int ofEach = explanation.classes().size() <= FEW_CLASSES ? FEATURES_OF_FEW : FEATURES_OF_MANY;
+        int features = extent.isWhole() ? extent.features() : ofEach;
         boolean alone = explanation.classes().size() == 1;
         return explanation.classes().stream()
-                .limit(CLASSES)
+                .limit(extent.classes())
                 .map(cost -> classReport(
                         cost,
                         alone ? null : without(cost.without(), answer, features),

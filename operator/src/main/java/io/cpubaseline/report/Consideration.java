@@ -287,22 +287,29 @@ public record Consideration(
      * @param clusterDefault KubeVirt's own default model; null if it is not known
      */
     public ClusterCpuBaselineStatus statusWithoutCluster(@Nullable ClusterDefault clusterDefault) {
-        return StatusReport.of(
-                new Observation(
-                        null,
-                        null,
-                        question.problems(),
-                        catalog,
-                        planWithoutCluster(),
-                        decision,
-                        null,
-                        null,
-                        clusterDefault,
-                        null,
-                        null,
-                        question.steering().rules().minimumCapacity(),
-                        null,
-                        null),
+        return StatusReport.of(withoutCluster(clusterDefault), null);
+    }
+
+    /** The same with all that explains it, however much that is. */
+    public ClusterCpuBaselineStatus wholeStatusWithoutCluster(@Nullable ClusterDefault clusterDefault) {
+        return StatusReport.whole(withoutCluster(clusterDefault));
+    }
+
+    private Observation withoutCluster(@Nullable ClusterDefault clusterDefault) {
+        return new Observation(
+                null,
+                null,
+                question.problems(),
+                catalog,
+                planWithoutCluster(),
+                decision,
+                null,
+                null,
+                clusterDefault,
+                null,
+                null,
+                question.steering().rules().minimumCapacity(),
+                null,
                 null);
     }
 }

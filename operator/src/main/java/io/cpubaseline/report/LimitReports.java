@@ -14,13 +14,15 @@ import java.util.stream.Collectors;
 final class LimitReports {
 
     private static final int EXAMPLES = 5;
-    private static final int MISSING_FEATURES = 16;
-    private static final int SIMILAR_MODELS = 3;
 
-    private LimitReports() {}
+    private final Extent extent;
+
+    LimitReports(Extent extent) {
+        this.extent = extent;
+    }
 
     /** Nodes without which the others could have more. */
-    static LimitReport without(CpuClass without, Baseline baseline, FeatureSet missing, List<Cause> causes) {
+    LimitReport without(CpuClass without, Baseline baseline, FeatureSet missing, List<Cause> causes) {
         List<String> examples = NodeNames.first(without.nodes(), EXAMPLES);
         int nodes = without.nodes().size();
         return new LimitReport(
@@ -28,7 +30,7 @@ final class LimitReports {
                 baseline.model().name(),
                 nodes,
                 examples,
-                first(missing, MISSING_FEATURES),
+                first(missing, extent.features()),
                 "Without %s%s: %s on %s.%s%s"
                         .formatted(
                                 NodeNames.examples(without.nodes()),
@@ -48,7 +50,7 @@ final class LimitReports {
     }
 
     /** Models that no node can give: nobody can do anything about these. */
-    static LimitReport everywhere(Limit limit) {
+    LimitReport everywhere(Limit limit) {
         List<NodeCpu> nodes =
                 limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
         return new LimitReport(
@@ -56,7 +58,7 @@ final class LimitReports {
                 limit.model(),
                 nodes.size(),
                 NodeNames.first(nodes, EXAMPLES),
-                first(limit.missing(), MISSING_FEATURES),
+                first(limit.missing(), extent.features()),
                 "%s: %s%s."
                         .formatted(
                                 nodes.size() == 1
@@ -67,7 +69,7 @@ final class LimitReports {
     }
 
     /** What some nodes block. */
-    static LimitReport of(Limit limit) {
+    LimitReport of(Limit limit) {
         List<NodeCpu> nodes =
                 limit.blocking().stream().flatMap(c -> c.nodes().stream()).toList();
         List<String> examples = NodeNames.first(nodes, EXAMPLES);
@@ -80,7 +82,7 @@ final class LimitReports {
                 limit.model().isEmpty() ? null : limit.model(),
                 nodes.size(),
                 examples,
-                first(limit.missing(), MISSING_FEATURES),
+                first(limit.missing(), extent.features()),
                 "%s is not possible on %d %s (%s%s): %s%s"
                         .formatted(
                                 what,
@@ -93,7 +95,7 @@ final class LimitReports {
     }
 
     /** Of some nodes a feature is missing, of others only the model's label. */
-    private static String lacking(Limit limit) {
+    private String lacking(Limit limit) {
         if (limit.missing().isEmpty()) {
             return EvidenceRemarks.notLabelled(limit.model(), limit.blocking());
         }
@@ -133,18 +135,18 @@ final class LimitReports {
         return causes.stream().map(cause -> " " + cause.sentence()).collect(Collectors.joining());
     }
 
-    private static String someOf(FeatureSet missing) {
-        String named = String.join(" ", first(missing, MISSING_FEATURES));
-        int more = missing.size() - MISSING_FEATURES;
+    private String someOf(FeatureSet missing) {
+        String named = String.join(" ", first(missing, extent.features()));
+        int more = missing.size() - extent.features();
         return more > 0 ? "%s and %d more".formatted(named, more) : named;
     }
 
-    private static String similar(List<String> models) {
+    private String similar(List<String> models) {
         return models.isEmpty() ? "" : "; likewise " + models(models);
     }
 
-    private static String models(List<String> models) {
-        int named = Math.min(SIMILAR_MODELS, models.size());
+    private String models(List<String> models) {
+        int named = Math.min(extent.models(), models.size());
         return String.join(", ", models.subList(0, named))
                 + (models.size() > named ? " and %d more".formatted(models.size() - named) : "");
     }

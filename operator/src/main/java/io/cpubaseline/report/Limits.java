@@ -36,7 +36,8 @@ final class Limits {
     /** Models that the same remedy would give. */
     private record Mendable(FeatureSet missing, List<CpuClass> by) {}
 
-    static Stream<LimitReport> of(Plan plan) {
+    static Stream<LimitReport> of(Plan plan, Extent extent) {
+        LimitReports reports = new LimitReports(extent);
         Explanation explanation = plan.explanation();
         List<Gain> gains = gains(plan);
         List<Limit> everywhere = new ArrayList<>();
@@ -48,7 +49,7 @@ final class Limits {
                 continue;
             }
             if (limit.model().isEmpty()) {
-                levels.add(LimitReports.of(limit));
+                levels.add(reports.of(limit));
             } else if (limit.mendable()) {
                 mendable.merge(new Mendable(limit.missing(), limit.blocking()), limit, Limits::and);
             } else if (limit.blocking().size() == explanation.classes().size()) {
@@ -59,15 +60,15 @@ final class Limits {
         }
         return Stream.of(
                         gains.stream()
-                                .map(gain -> LimitReports.without(
+                                .map(gain -> reports.without(
                                         gain.without(), gain.baseline(), gain.missing(), gain.causes())),
                         levels.stream(),
-                        mendable.values().stream().map(LimitReports::of),
-                        somewhere.values().stream().map(LimitReports::of),
+                        mendable.values().stream().map(reports::of),
+                        somewhere.values().stream().map(reports::of),
                         everywhere.size() == 1
-                                ? everywhere.stream().map(LimitReports::of)
-                                : everywhere.stream().reduce(Limits::and).map(LimitReports::everywhere).stream())
-                .flatMap(reports -> reports);
+                                ? everywhere.stream().map(reports::of)
+                                : everywhere.stream().reduce(Limits::and).map(reports::everywhere).stream())
+                .flatMap(part -> part);
     }
 
     /** Classes without which the level would be higher: the highest level first, then the fewest nodes. */

@@ -85,6 +85,11 @@ final class StatusBudget {
         return new StatusBudget(null, (watched ? WATCHED : PRINTED) - taken);
     }
 
+    /** For whoever wants all of it, whatever it takes: half of half of it is still more than any status. */
+    static StatusBudget endless() {
+        return new StatusBudget(null, Integer.MAX_VALUE);
+    }
+
     /** Half of what is left; what is taken of it is taken of the whole. */
     StatusBudget half() {
         return new StatusBudget(this, left / 2);

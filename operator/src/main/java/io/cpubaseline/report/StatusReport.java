@@ -43,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusReport {
 
-    private static final int LIMITS = 8;
-    private static final int VENDORS = 16;
-    private static final int COMMON_FEATURES = 512;
     private static final int EXAMPLES = 5;
     private static final int SHAPES = 16;
 
@@ -58,6 +55,16 @@ public final class StatusReport {
      * @param before the status so far, whose transition times go on where nothing changed; null if there is none
      */
     public static ClusterCpuBaselineStatus of(Observation observation, @Nullable ClusterCpuBaselineStatus before) {
+        return of(observation, before, Extent.STATUS);
+    }
+
+    /** The same with all that explains it, for one who reads it once: more than a status may hold. */
+    static ClusterCpuBaselineStatus whole(Observation observation) {
+        return of(observation, null, Extent.WHOLE);
+    }
+
+    private static ClusterCpuBaselineStatus of(
+            Observation observation, @Nullable ClusterCpuBaselineStatus before, Extent extent) {
         Remembered remembered = observation.decision().next();
         Explanation explanation = observation.plan().explanation();
         Fleet fleet = observation.plan().fleet();
@@ -91,7 +98,9 @@ public final class StatusReport {
                 null,
                 firstStarts(observation),
                 List.of());
-        StatusBudget budget = StatusBudget.besides(decided, /* watched= */ observation.now() != null);
+        StatusBudget budget = extent.isWhole()
+                ? StatusBudget.endless()
+                : StatusBudget.besides(decided, /* watched= */ observation.now() != null);
         List<ReasonCount> ofNodes = reasons(fleet);
         List<ReasonCount> ofMachines = tally == null ? List.of() : reasons(tally, shapes);
         Stream.concat(ofNodes.stream(), ofMachines.stream())
@@ -101,11 +110,14 @@ public final class StatusReport {
                 remembered.history().stream().map(earlier -> EarlierBaseline.of(Pins.pinned(earlier), pinned)),
                 StatusBudget::of);
         List<CpuClassReport> classes = new ArrayList<>(
-                budget.half().first(ClassReports.of(observation), StatusBudget::of, ClassReports::brief));
-        List<LimitReport> limits =
-                budget.half().first(Limits.of(observation.plan()).limit(LIMITS), StatusBudget::of, StatusReport::brief);
+                budget.half().first(ClassReports.of(observation, extent), StatusBudget::of, ClassReports::brief));
+        List<LimitReport> limits = budget.half()
+                .first(
+                        Limits.of(observation.plan(), extent).limit(extent.limits()),
+                        StatusBudget::of,
+                        StatusReport::brief);
         List<VendorBaseline> vendors = budget.first(
-                explanation.vendorBaselines().stream().limit(VENDORS).map(StatusReport::vendorBaseline),
+                explanation.vendorBaselines().stream().limit(extent.vendors()).map(StatusReport::vendorBaseline),
                 StatusBudget::of);
         List<ReasonCount> nodeReasons = fitting(ofNodes, budget.half());
         List<ReasonCount> machineReasons = fitting(ofMachines, budget.half());
@@ -113,10 +125,10 @@ public final class StatusReport {
                 ? List.of()
                 : budget.first(RevisionsInUse.of(observation).reports().stream(), StatusBudget::of);
         List<String> common = budget.whole(
-                explanation.common().stream().limit(COMMON_FEATURES).toList(), StatusBudget::of);
+                explanation.common().stream().limit(extent.common()).toList(), StatusBudget::of);
         List<ShapeReport> firstShapes =
                 tally == null ? List.of() : budget.half().first(shapes.reports().limit(SHAPES), StatusBudget::of);
-        classes.addAll(budget.first(ClassReports.of(observation).skip(classes.size()), StatusBudget::of));
+        classes.addAll(budget.first(ClassReports.of(observation, extent).skip(classes.size()), StatusBudget::of));
         return new ClusterCpuBaselineStatus(
                 decided.observedGeneration(),
                 decided.conditions(),
@@ -236,7 +248,7 @@ public final class StatusReport {
 
     private static List<MigrationDomainReport> domains(Map<String, Integer> domains) {
         return domains.entrySet().stream()
-                .limit(VENDORS)
+                .limit(Extent.STATUS.vendors())
                 .map(entry -> new MigrationDomainReport(entry.getKey(), entry.getValue()))
                 .toList();
     }

@@ -25,6 +25,13 @@ final class Asks {
      * @param room what is left on them
      */
     static List<Ask> of(LauncherPod pod, Background background, Collection<NodeCpu> nodes, Room room) {
+        List<Ask> asks = ofLabels(pod, background, nodes);
+        asks.addAll(room.asks(pod.requests(), pod.devices()));
+        return asks;
+    }
+
+    /** Those that don't depend on what other pods request: labels, affinity, taints, KVM. */
+    static List<Ask> ofLabels(LauncherPod pod, Background background, Collection<NodeCpu> nodes) {
         List<Ask> asks = new ArrayList<>();
         new TreeMap<>(pod.nodeSelector()).forEach((key, value) -> {
             Origin origin = OriginRule.of(key, background);
@@ -44,7 +51,6 @@ final class Asks {
                     // Where KubeVirt has never been there is none; that is said of the node already.
                     node -> node.kvm() != Truth.NO || node.schedulable() == Truth.UNKNOWN));
         }
-        asks.addAll(room.asks(pod.requests()));
         return asks;
     }
 

@@ -18,4 +18,9 @@ public record Background(
     Optional<Source> source() {
         return Optional.ofNullable(from);
     }
+
+    /** The same for any guest with such a pod, wherever it runs. */
+    Background anywhere() {
+        return from == null ? this : new Background(guest, rules, from.anywhere(), keepsVendor);
+    }
 }

@@ -21,6 +21,7 @@ final class Found {
                 Named.counted(obstacle.nodes().stream().map(node -> label(node, obstacle)));
             case Cores -> mostLeft(obstacle, room, Comparator.comparing(NodeCapacity::milliCores));
             case Memory -> mostLeft(obstacle, room, Comparator.comparing(NodeCapacity::memory));
+            case Device -> mostDevices(obstacle, room);
             default -> "";
         };
     }
@@ -49,6 +50,16 @@ final class Found {
         String key = obstacle.lacking().get(0).ask().key();
         String value = node.labels().get(key);
         return value == null ? "no such label" : value;
+    }
+
+    private static String mostDevices(Obstacle obstacle, Room room) {
+        String resource = obstacle.lacking().get(0).ask().subject();
+        NodeCpu most = obstacle.nodes().stream()
+                .max(Comparator.<NodeCpu>comparingLong(node -> room.left(node, resource))
+                        .thenComparing(Comparator.comparing(NodeCpu::name).reversed()))
+                .orElseThrow();
+        long left = room.left(most, resource);
+        return left == 0 ? "none" : "at most %s, on %s".formatted(Room.devices(resource, left), most.name());
     }
 
     private static String mostLeft(Obstacle obstacle, Room room, Comparator<NodeCapacity> order) {

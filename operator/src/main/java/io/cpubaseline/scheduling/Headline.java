@@ -46,7 +46,7 @@ final class Headline {
             case OwnAffinity -> "the node affinity " + text;
             case Taint, NodeCondition -> "the taint " + text;
             case Cordon -> "cordoned, or being drained";
-            case Cores, Memory -> text + " free";
+            case Cores, Memory, Device -> text + " free";
             case NoKvm -> "KVM";
             case NotSchedulable -> "a node on which virt-handler works";
             case Architecture -> "the architecture " + background.guest().architecture();

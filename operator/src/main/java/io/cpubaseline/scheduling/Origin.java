@@ -50,6 +50,8 @@ public enum Origin {
     Cores,
     /** Memory that other pods have requested. */
     Memory,
+    /** A device, or huge pages, that the node hasn't or other pods have requested. */
+    Device,
     /** The node offers no {@code devices.kubevirt.io/kvm}. */
     NoKvm,
     /** {@code kubevirt.io/schedulable} is not {@code true}: virt-handler is not heard of. */
@@ -59,8 +61,8 @@ public enum Origin {
     /** No label of KubeVirt: virt-handler has never run there, as on control planes. */
     NotOfKubeVirt;
 
-    /** Whether a node that lacks it is no place for any guest of this cluster, now or ever: told last. */
-    boolean isOfTheNodeAlone() {
-        return compareTo(NoKvm) >= 0;
+    /** Whether nothing makes a place for any guest of a node that lacks it: told last. */
+    boolean isOfTheNodeForever() {
+        return this == Architecture || this == NotOfKubeVirt;
     }
 }

@@ -51,6 +51,9 @@ final class Provenance {
             case Cordon -> "spec.unschedulable of the nodes, or the taint kubevirt.io/drain";
             case Cores -> "its pod's requests, and those of the pods that are there";
             case Memory -> "its pod's requests, and those of the pods that are there";
+            case Device ->
+                "its pod's requests (huge pages, GPUs, host devices), and those of the pods that are there; status.allocatable of"
+                        + " the nodes";
             case NoKvm -> "every guest needs it, where useEmulation is off; status.allocatable of the nodes lacks it";
             case NotSchedulable -> "every guest: virt-handler, or virt-controller for it, has written false";
             case Architecture -> "spec.architecture, or the cluster's default";

@@ -3,28 +3,69 @@ package io.cpubaseline.scheduling;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What nodes have left for one more pod, as kube-scheduler counts it: by requests, not by use.
  *
  * @param requested what the pods of each node request together, by the node's name; nothing of a node that isn't there is requested
+ * @param devices the same of devices and huge pages, by the node's name and the resource's
  */
-public record Room(Map<String, NodeCapacity> requested) {
+public record Room(Map<String, NodeCapacity> requested, Map<String, Map<String, Long>> devices) {
 
-    /** Makes the map immutable. */
+    private static final String HUGE_PAGES = "hugepages-";
+
+    /** Makes the maps immutable. */
     public Room {
         requested = Map.copyOf(requested);
+        devices = Map.copyOf(devices);
+    }
+
+    /** Where no pod requests any device. */
+    public Room(Map<String, NodeCapacity> requested) {
+        this(requested, Map.of());
     }
 
     /** As if no pod ran anywhere: what doesn't fit then never does. */
     public static Room empty() {
-        return new Room(Map.of());
+        return new Room(Map.of(), Map.of());
     }
 
-    /** Cores and memory that a pod requests; a node that doesn't tell what it has is taken to have enough. */
-    List<Ask> asks(NodeCapacity requests) {
+    /** What a pod requests; a node that doesn't tell what it has is taken to have enough. */
+    List<Ask> asks(NodeCapacity requests, Map<String, Long> devices) {
+        List<Ask> asks = new ArrayList<>(asks(requests));
+        new TreeMap<>(devices)
+                .forEach((resource, number) -> asks.add(new Ask(
+                        Origin.Device,
+                        devices(resource, number),
+                        resource,
+                        node -> !tellsWhatItHas(node) || left(node, resource) >= number)));
+        return asks;
+    }
+
+    private static boolean tellsWhatItHas(NodeCpu node) {
+        return !node.host().devices().isEmpty() || node.host().capacity().memory() > 0;
+    }
+
+    /** So much of a resource, as people write it. */
+    static String devices(String resource, long number) {
+        return resource.startsWith(HUGE_PAGES)
+                ? new NodeCapacity(0, number).memoryQuantity() + " of " + resource
+                : number + " " + resource;
+    }
+
+    /** What is left there of devices. */
+    long left(NodeCpu node, String resource) {
+        return Math.max(
+                0,
+                node.host().devices().getOrDefault(resource, 0L)
+                        - devices.getOrDefault(node.name(), Map.of()).getOrDefault(resource, 0L));
+    }
+
+    private List<Ask> asks(NodeCapacity requests) {
         return List.of(
                 new Ask(
                         Origin.Cores,

@@ -11,6 +11,8 @@ import java.util.Map;
  */
 public record Source(String node, Map<String, String> labels, Map<String, String> selector) {
 
+    private static final String ANYWHERE = "its node";
+
     /** Makes the selector immutable; the labels may be large, and are only read. */
     public Source {
         selector = Map.copyOf(selector);
@@ -21,5 +23,10 @@ public record Source(String node, Map<String, String> labels, Map<String, String
         return selector.keySet().stream()
                 .anyMatch(key ->
                         key.startsWith(KubeVirtLabels.FEATURE) || key.startsWith(KubeVirtLabels.MIGRATION_MODEL));
+    }
+
+    /** The same for any guest with such a pod, wherever it runs. */
+    Source anywhere() {
+        return new Source(ANYWHERE, Map.of(), selector);
     }
 }

@@ -8,22 +8,23 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Which nodes can take a pod, and what keeps it off the others. Affinity between pods, topology spread, volumes and devices other than KVM are
+ * Which nodes can take a pod, and what keeps it off the others. Affinity between pods, topology spread and volumes are
  * not looked at: they depend on more than nodes.
  *
  * @param nodes how many were looked at
  * @param open those that can take it, sorted by name
- * @param obstacles what keeps it off the others: first what most of them lack and nothing else, then what most of them lack; what makes a node
- *     no place for any guest comes last
+ * @param obstacles what keeps it off the others: first what most of them lack and nothing else, then what most of them lack; what no guest can
+ *     ever find there comes last
  */
 public record Verdict(int nodes, List<NodeCpu> open, List<Obstacle> obstacles) {
 
     private static final Comparator<NodeCpu> BY_NAME = Comparator.comparing(NodeCpu::name);
 
     private static final Comparator<Obstacle> RANK = Comparator.<Obstacle, Boolean>comparing(
-                    obstacle -> obstacle.origin().isOfTheNodeAlone())
+                    obstacle -> obstacle.origin().isOfTheNodeForever())
             .thenComparing(obstacle -> -obstacle.alone())
             .thenComparing(obstacle -> -obstacle.nodes().size())
             .thenComparing(Obstacle::origin)
@@ -69,15 +70,22 @@ public record Verdict(int nodes, List<NodeCpu> open, List<Obstacle> obstacles) {
      */
     public static Verdict of(LauncherPod pod, Background background, Collection<NodeCpu> nodes, Room room) {
         List<Ask> asks = Asks.of(pod, background, nodes, room);
+        return of(nodes, node -> asks.stream().filter(ask -> !ask.isMetBy(node)).toList());
+    }
+
+    /**
+     * The same of nodes that have been judged.
+     *
+     * @param judged what a node lacks
+     */
+    static Verdict of(Collection<NodeCpu> nodes, Function<NodeCpu, List<Ask>> judged) {
         List<NodeCpu> open = new ArrayList<>();
         Map<Group, Count> counts = new LinkedHashMap<>();
         for (NodeCpu node : nodes.stream().sorted(BY_NAME).toList()) {
             Map<Group, List<Ask>> lacking = new LinkedHashMap<>();
-            for (Ask ask : asks) {
-                if (!ask.isMetBy(node)) {
-                    lacking.computeIfAbsent(new Group(ask.origin(), ask.subject()), group -> new ArrayList<>())
-                            .add(ask);
-                }
+            for (Ask ask : judged.apply(node)) {
+                lacking.computeIfAbsent(new Group(ask.origin(), ask.subject()), group -> new ArrayList<>())
+                        .add(ask);
             }
             if (lacking.isEmpty()) {
                 open.add(node);

@@ -1,6 +1,9 @@
 package io.cpubaseline.scheduling;
 
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.fleet.NodeSelection;
+import io.cpubaseline.fleet.NodeSelection.Requirement;
+import io.cpubaseline.fleet.NodeSelection.Term;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,7 @@ final class WayOut {
                         : "restart it: no node labels %s any more, and only a new start forgets it"
                                 .formatted(Named.few(nowhere(obstacle, nodes)));
             case ObsoleteHostModel -> "give it a named model, or take the node's out of obsoleteCPUModels";
-            case MachineType -> machineType(migrates, nodes);
+            case MachineType -> machineType(migrates, obstacle, nodes);
             case TscFrequency ->
                 "set minimumClusterTSCFrequency before it starts, or give up invtsc and reenlightenment";
             case HyperV -> "switch that feature off, or the gate HypervStrictCheck unless it is evmcs";
@@ -43,7 +46,7 @@ final class WayOut {
             case SourceVendor -> "restart it: it can start on another vendor's node, if its model is there";
             case BaselineVendor -> "let it belong to the other vendor's baseline, and restart it";
             case OwnSelector -> "label more nodes, or ask for a label that more nodes have";
-            case OwnAffinity -> "label more nodes, or make it a preferred affinity";
+            case OwnAffinity -> ofAffinity(obstacle, background) + ", or make it a preferred affinity";
             case KubeVirtSelector -> "label the nodes, or change the KubeVirt resource";
             case AddedSelector -> "start a migration without it";
             case Unexplained -> "look for who writes pods: kubectl get mutatingwebhookconfigurations";
@@ -52,6 +55,7 @@ final class WayOut {
             case NodeCondition -> "Kubernetes removes it when the node is well: kubectl describe node";
             case Cores -> "move others away, or give it fewer cores; cpuAllocationRatio says what it requests";
             case Memory -> "move others away, or give it less memory";
+            case Device -> "free some there, or nodes that offer more: kubectl describe node";
             case NoKvm -> "switch on virtualization in the firmware, and look at virt-handler there";
             case NotSchedulable -> "look at virt-handler there: kubectl -n kubevirt get pods -o wide";
             case Architecture -> "nothing: a guest runs on its own architecture";
@@ -68,11 +72,54 @@ final class WayOut {
                 .toList();
     }
 
-    private static String machineType(boolean migrates, Collection<NodeCpu> nodes) {
+    /** Of several terms one is enough: the first tells what to do. */
+    private static String ofAffinity(Obstacle obstacle, Background background) {
+        return background.guest().shape().placement().selection().terms().stream()
+                .limit(1)
+                .flatMap(term -> term.requirements().stream())
+                .filter(requirement -> obstacle.nodes().stream()
+                        .anyMatch(node ->
+                                !new NodeSelection(Map.of(), List.of(new Term(List.of(requirement)))).matches(node)))
+                .limit(1)
+                .map(WayOut::ofRequirement)
+                .findFirst()
+                .orElse("label more nodes");
+    }
+
+    private static String ofRequirement(Requirement requirement) {
+        String key = requirement.what().key();
+        if (requirement.what().field()) {
+            return key.equals("metadata.name")
+                    ? "name other nodes"
+                    : "Kubernetes knows no field %s of nodes".formatted(key);
+        }
+        String values = Named.few(requirement.values());
+        return switch (requirement.operator()) {
+            case "In" -> "label more nodes: %s is to be %s".formatted(key, values);
+            case "NotIn" -> "give nodes another value of %s than %s".formatted(key, values);
+            case "Exists" -> "label more nodes with " + key;
+            case "DoesNotExist" -> "take the label %s off nodes".formatted(key);
+            case "Gt", "Lt" ->
+                isWholeNumber(requirement.values())
+                        ? "label more nodes: %s is to be a whole number %s %s"
+                                .formatted(key, requirement.operator().equals("Gt") ? "above" : "below", values)
+                        : "%s compares with one whole number, and no node matches %s"
+                                .formatted(requirement.operator(), values.isEmpty() ? "none" : values);
+            default -> "use In, NotIn, Exists, DoesNotExist, Gt or Lt: no node matches another operator";
+        };
+    }
+
+    private static boolean isWholeNumber(List<String> values) {
+        return values.size() == 1 && values.get(0).matches("[+-]?\\d{1,18}");
+    }
+
+    private static String machineType(boolean migrates, Obstacle obstacle, Collection<NodeCpu> nodes) {
+        List<String> asked = obstacle.names(KubeVirtLabels.MACHINE_TYPE);
         Map<String, Long> types = nodes.stream()
                 .flatMap(node -> node.host().platform().selectable().stream())
                 .filter(key -> key.startsWith(KubeVirtLabels.MACHINE_TYPE))
                 .map(key -> key.substring(KubeVirtLabels.MACHINE_TYPE.length()))
+                .filter(type -> !asked.contains(type))
                 .collect(Collectors.groupingBy(type -> type, TreeMap::new, Collectors.counting()));
         String choice = types.entrySet().stream()
                 // Of equal ones the alias, which outlives an upgrade: it is the shortest.

@@ -87,6 +87,23 @@ class VerdictTest {
     }
 
     @Test
+    void what_no_guest_finds_there_now_comes_first_where_it_keeps_most_nodes_away() {
+        // Given
+        String type = "machine-type.node.kubevirt.io/q35";
+
+        // When
+        Verdict verdict = verdict(
+                pod(SMALL, type),
+                Places.node("without-type"),
+                Places.labelled("silent-1", Map.of("kubevirt.io/schedulable", "false", type, "true")),
+                Places.labelled("silent-2", Map.of("kubevirt.io/schedulable", "false", type, "true")));
+
+        // Then
+        assertThat(told(verdict))
+                .containsExactly("NotSchedulable [silent-1, silent-2] 2", "MachineType [without-type] 1");
+    }
+
+    @Test
     void labels_of_one_origin_are_one_obstacle_that_names_what_most_nodes_lack_first() {
         // Given
         Background background = new Background(Places.guest("Haswell", "aes", "vmx"), Places.RULES, null, true);

@@ -204,6 +204,50 @@ class WhyNotMigrationsIT {
         assertThat(migrations.migrate("hosted").result()).isEqualTo(Result.NO_TARGET);
     }
 
+    @Test
+    void whatCouldNotLeaveIsNamedAmongAllUntilAnotherNodeTakesIt() throws Exception {
+        // Given two guests on one node, one of them by a label that only this node has
+        stage.homelab();
+        stage.kubectl("label", "nodes", START, "example.com/licence=yes");
+        stage.machines().create(machine("licensed", "model: Nehalem", "nodeSelector: {example.com/licence: \"yes\"}"));
+        stage.machines().create(machine("free", "model: Nehalem", ""));
+        stage.startOn(START, "licensed", "free");
+        Migrations migrations = stage.migrations();
+
+        // When
+        Said before = whyNot("--all");
+
+        // Then
+        assertThat(before.code()).isEqualTo(1);
+        assertThat(named(before, "OwnSelector")).contains("licensed").doesNotContain("free");
+        assertThat(everyone(before)).doesNotContain("free");
+        assertThat(migrations.migrate("licensed").result()).isEqualTo(Result.NO_TARGET);
+
+        // When another node that could take it gets the label
+        String other = whyNot("free").possible().iterator().next();
+        stage.kubectl("label", "nodes", other, "example.com/licence=yes");
+
+        // Then
+        assertThat(everyone(whyNot("--all"))).doesNotContain("licensed", "free");
+        assertThat(migrations.migrate("licensed").result()).isEqualTo(Result.SUCCEEDED);
+        assertThat(migrations.nodeOf("licensed")).isEqualTo(other);
+    }
+
+    private static Set<String> named(Said all, String reason) {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode group : all.answer().path("reasons")) {
+            if (reason.isEmpty() || group.path("reason").asText().equals(reason)) {
+                group.path("virtualMachines")
+                        .forEach(machine -> names.add(machine.path("name").asText()));
+            }
+        }
+        return names;
+    }
+
+    private static Set<String> everyone(Said all) {
+        return named(all, "");
+    }
+
     /** The nodes that label Nehalem and whose labels are such, but for the one that is cordoned and the one that is tainted. */
     private static Set<String> uncordonedAndUntainted(Predicate<Map<String, String>> such) {
         return stage.lab().client().nodes().list().getItems().stream()

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for nodes from files: what the operator would adopt for them, without its waiting times. */
@@ -57,8 +58,19 @@ final class FilePlanner {
         return new FilePlanner(planner, control, defaultOwner == null ? null : defaultOwner.clusterDefault());
     }
 
-    /** A planned host set: the explained answer and the status that a cluster would show. */
-    record Result(Plan plan, ClusterCpuBaselineStatus status) {
+    /**
+     * A planned host set.
+     *
+     * @param plan the explained answer
+     * @param status the status that a cluster would show
+     * @param whole the same with all that explains it
+     */
+    record Result(Plan plan, ClusterCpuBaselineStatus status, Supplier<ClusterCpuBaselineStatus> whole) {
+
+        /** @param all whether to tell all that explains it */
+        ClusterCpuBaselineStatus status(boolean all) {
+            return all ? whole.get() : status;
+        }
 
         /** Whether the nodes have an answer, be it one that would not be pinned yet. */
         boolean hasBaseline() {
@@ -155,6 +167,9 @@ final class FilePlanner {
                         Carried.nothing(""),
                         KubeVirtProgress.settled(),
                         Times.none()));
-        return new Result(considered.planWithoutCluster(), considered.statusWithoutCluster(known));
+        return new Result(
+                considered.planWithoutCluster(),
+                considered.statusWithoutCluster(known),
+                () -> considered.wholeStatusWithoutCluster(known));
     }
 }

@@ -35,16 +35,16 @@ record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, Fil
         for (OfVendor vendor : vendors) {
             page.heading("=== %s ===".formatted(vendor.vendor()));
             text.answer(vendor.result());
-            text.nodes(vendor.result().status());
+            text.nodes(vendor.result().status(all));
         }
         if (untold != null) {
             page.heading("=== Nodes that tell no vendor ===");
-            text.nodes(untold.status());
+            text.nodes(untold.status(all));
             page.item("A baseline that selects its nodes by vendor does not select these.");
         }
         page.heading("=== One for all (vendors: Mixed) ===");
         text.answer(mixed);
-        text.nodes(mixed.status());
+        text.nodes(mixed.status(all));
         mixed.plan().answer().baseline().ifPresent(common -> {
             page.heading("What one for all costs");
             vendors.forEach(vendor -> page.item("%s: %s".formatted(vendor.vendor(), cost(vendor, common, all))));

@@ -57,25 +57,25 @@ final class PlanText {
     /** All about one baseline. */
     void print(FilePlanner.Result result) {
         answer(result);
-        candidate(result.status());
-        nodes(result.status());
+        candidate(result.status(all));
+        nodes(result.status(all));
         reasons(result);
     }
 
     /** Why it is not better, and what it costs. */
     void reasons(FilePlanner.Result result) {
-        kinds(result.status());
-        limits(result.status());
-        vendors(result.status());
-        losses(result.status());
+        kinds(result.status(all));
+        limits(result.status(all));
+        vendors(result.status(all));
+        losses(result.status(all));
         notes(result);
     }
 
     /** What would be pinned. */
     void answer(FilePlanner.Result result) {
-        PinnedBaseline pinned = result.status().pinned();
+        PinnedBaseline pinned = result.status(all).pinned();
         if (pinned == null) {
-            Condition ready = condition(result.status(), "Ready");
+            Condition ready = condition(result.status(all), "Ready");
             page.field("Baseline", "none: " + (ready == null ? "" : ready.reason()));
             page.field("", ready == null ? "" : ready.message());
             return;
@@ -313,7 +313,7 @@ final class PlanText {
 
     /** Whether guests always have a node to move to, and what their kernels leave out. */
     void guestKernels(FilePlanner.Result result) {
-        Condition migration = condition(result.status(), "MigrationPossible");
+        Condition migration = condition(result.status(all), "MigrationPossible");
         if (migration != null && migration.status().equals("False")) {
             page.item("%s: %s".formatted(migration.reason(), migration.message()));
         }
@@ -326,18 +326,18 @@ final class PlanText {
                 .baseline()
                 .map(baseline -> WithheldMitigations.of(result.plan().explanation(), baseline.guestFeatures()))
                 .ifPresent(notes::addAll);
-        result.status().conditions().stream()
+        result.status(all).conditions().stream()
                 .filter(condition ->
                         !TOLD_ELSEWHERE.contains(condition.type()) || TOLD_NOWHERE_ELSE.contains(condition.reason()))
                 .filter(condition -> !condition.status().equals("True"))
                 .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
                 .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
         // Where no node has labels, that is a matter of the cluster, and told already.
-        if (result.status().conditions().stream()
+        if (result.status(all).conditions().stream()
                 .noneMatch(condition -> condition.reason().equals(Reason.KubeVirtLabelsMissing.name()))) {
-            notes.addAll(Remedies.of(result.status().nodes()));
+            notes.addAll(Remedies.of(result.status(all).nodes()));
         }
-        boolean remarksAreToldAbove = result.status().conditions().stream()
+        boolean remarksAreToldAbove = result.status(all).conditions().stream()
                 .anyMatch(condition -> condition.type().equals("EvidenceComplete")
                         && !condition.status().equals("True"));
         if (!remarksAreToldAbove) {

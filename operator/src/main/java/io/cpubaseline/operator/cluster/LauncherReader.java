@@ -12,6 +12,7 @@ import io.cpubaseline.fleet.Placement;
 import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.ObjectReader;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads pods: those in which guests run, and what others request of a node. */
@@ -37,8 +38,10 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
      * @param deleting whether it is being deleted; its containers may run on for as long as its grace period
      * @param placement its node selector, its required node affinity and its tolerations
      * @param requests what it requests, with all its containers, as kube-scheduler counts it
+     * @param devices what else it requests, by the resource's name: devices other than KVM, huge pages in bytes
      * @param kvm whether a container requests {@code devices.kubevirt.io/kvm}
      * @param aboutOtherPods whether where it can go depends on other pods, too: affinity, anti-affinity, topology spread
+     * @param scheduler {@code spec.schedulerName}; empty if unset
      */
     public record PodView(
             String namespace,
@@ -50,12 +53,37 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
             boolean deleting,
             Placement placement,
             NodeCapacity requests,
+            Map<String, Long> devices,
             boolean kvm,
-            boolean aboutOtherPods) {
+            boolean aboutOtherPods,
+            String scheduler) {
+
+        /** Makes the map immutable. */
+        public PodView {
+            devices = Map.copyOf(devices);
+        }
 
         /** Whether it takes something of its node away from others: kube-scheduler counts it to its end (Kubernetes 1.36). */
         public boolean takesRoom() {
             return !nodeName.isEmpty() && !ended;
+        }
+
+        /** The same with an equal placement, which others have, too. */
+        public PodView with(Placement equal) {
+            return new PodView(
+                    namespace,
+                    name,
+                    instance,
+                    migration,
+                    nodeName,
+                    ended,
+                    deleting,
+                    equal,
+                    requests,
+                    devices,
+                    kvm,
+                    aboutOtherPods,
+                    scheduler);
         }
 
         /** Whether it has ended, or is about to: no guest stays in it. */
@@ -97,6 +125,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
         private boolean ended;
         private boolean deleting;
         private boolean aboutOtherPods;
+        private String scheduler = "";
         private final PlacementDraft placement = new PlacementDraft();
         private final PodRequests requests = new PodRequests();
 
@@ -124,6 +153,7 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
         void spec(String field, JsonParser value) throws IOException {
             switch (field) {
                 case "nodeName" -> nodeName = shared(value);
+                case "schedulerName" -> scheduler = shared(value);
                 case "nodeSelector" -> each(value, placement::nodeSelector);
                 case "affinity" ->
                     each(value, (kind, affinity) -> {
@@ -178,8 +208,10 @@ public final class LauncherReader implements ObjectReader<LauncherReader.PodView
                     deleting,
                     placement.finished(),
                     requests.finished(),
+                    requests.devices(),
                     requests.kvm(),
-                    aboutOtherPods);
+                    aboutOtherPods,
+                    scheduler);
         }
     }
 }

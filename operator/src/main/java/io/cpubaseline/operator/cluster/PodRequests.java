@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.evidence.Quantity;
 import io.cpubaseline.fleet.NodeCapacity;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +21,9 @@ final class PodRequests {
 
     private static final String KVM = "devices.kubevirt.io/kvm";
 
+    /** Kubernetes' own resources beside CPU and memory have no slash in their names; of these, huge pages alone are a node's to give or not. */
+    private static final String HUGE_PAGES = "hugepages-";
+
     private NodeCapacity running = NodeCapacity.none();
     private NodeCapacity sidecars = NodeCapacity.none();
     private NodeCapacity starting = NodeCapacity.none();
@@ -27,7 +32,11 @@ final class PodRequests {
     private OptionalLong memoryOfAll = OptionalLong.empty();
     private boolean kvm;
 
+    /** Those of all containers together. */
+    private final Map<String, Long> devices = new HashMap<>();
+
     private static final class Container {
+        private final Map<String, Long> devices = new HashMap<>();
         private long milliCores;
         private long memory;
         private boolean keepsRunning;
@@ -59,8 +68,11 @@ final class PodRequests {
 
         /** KubeVirt writes devices as limits; the API server makes requests of them. */
         void device(String name, JsonParser quantity) throws IOException {
+            long number = Quantity.units(scalar(quantity)).orElse(0);
             if (name.equals(KVM)) {
-                kvm |= Quantity.units(scalar(quantity)).orElse(0) > 0;
+                kvm |= number > 0;
+            } else if (number > 0 && (name.indexOf('/') > 0 || name.startsWith(HUGE_PAGES))) {
+                devices.put(name.intern(), number);
             }
         }
 
@@ -74,6 +86,7 @@ final class PodRequests {
         each(value, container::field);
         running = running.plus(container.requests());
         kvm |= container.kvm;
+        container.devices.forEach((name, number) -> devices.merge(name, number, Long::sum));
     }
 
     /** They start one after the other. */
@@ -106,6 +119,11 @@ final class PodRequests {
         Container runtime = new Container();
         runtime.resource(name, quantity);
         overhead = overhead.plus(runtime.requests());
+    }
+
+    /** Devices other than KVM, and huge pages, by name; those of init containers are left out, since guests' have none. */
+    Map<String, Long> devices() {
+        return devices;
     }
 
     /** Whether a container requests KVM. */

@@ -208,8 +208,11 @@ public final class WrittenDefault implements Defaults {
                 null,
                 required == 0
                         ? ""
-                        : "This baseline writes it, without the %d features that it requires beside the model: a virtual machine that names no model gets less than the pinned baseline."
-                                .formatted(required));
+                        : "This baseline writes it, without the %s beside the model: a virtual machine that names no model gets less than the pinned baseline."
+                                .formatted(
+                                        required == 1
+                                                ? "feature that it requires"
+                                                : required + " features that it requires"));
     }
 
     private Written write(KubeVirtView kubeVirt, String name, Pin pin, Instant now) throws IOException {

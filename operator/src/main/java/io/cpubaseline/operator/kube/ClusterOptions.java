@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,12 +53,21 @@ public final class ClusterOptions {
      * @throws picocli.CommandLine.ParameterException where the options contradict each other, or the cluster can't be asked
      */
     public int run(Console console, Job job) throws InterruptedException {
+        return run(console, job, this::namespace);
+    }
+
+    /** The same for a job that is about all namespaces, unless one is named. */
+    public int runEverywhere(Console console, Job job) throws InterruptedException {
+        return run(console, job, config -> Objects.requireNonNullElse(namespace, ""));
+    }
+
+    private int run(Console console, Job job, Function<Config, String> byDefault) throws InterruptedException {
         if (namespace != null && allNamespaces) {
             throw console.wrong(EXCLUSIVE);
         }
         Config config = config(console);
         try (KubernetesClient client = Clients.of(config)) {
-            return job.on(new ApiServer(client, REQUEST_TIMEOUT), allNamespaces ? "" : namespace(config));
+            return job.on(new ApiServer(client, REQUEST_TIMEOUT), allNamespaces ? "" : byDefault.apply(config));
         } catch (Kubeconfig.Unusable e) {
             throw console.wrong(e.getMessage());
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.Reason;
 import io.cpubaseline.console.Console;
 import io.cpubaseline.console.Console.Format;
+import io.cpubaseline.console.Lines;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.listing.Listing.Line;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
 
 /** Prints a listing: for people as a table, with what to do for each reason beneath it. */
 final class ListingReport {
+
+    private static final String FURTHER = "    ";
 
     private ListingReport() {}
 
@@ -69,7 +72,7 @@ final class ListingReport {
             rows.add(List.of(
                     line.namespace(), line.name(), line.baseline(), state(line), reasons + said + line.message()));
         }
-        List<String> text = new ArrayList<>();
+        Lines text = new Lines();
         int[] widths = new int[4];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
@@ -81,14 +84,19 @@ final class ListingReport {
             for (int i = 0; i < widths.length; i++) {
                 line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 3));
             }
-            text.add((line + row.get(widths.length)).stripTrailing());
+            text.wrapped(line.toString(), FURTHER, row.get(widths.length));
         }
         if (!counts.isEmpty()) {
-            text.add("");
-            counts.forEach((reason, count) -> text.add("%s (%d): %s.".formatted(reason, count, Remedy.of(reason))));
+            text.blank();
+            counts.forEach((reason, count) ->
+                    text.wrapped("", FURTHER, "%s (%d): %s.".formatted(reason, count, Remedy.of(reason))));
         }
-        text.addAll(demand(lines));
-        return text;
+        List<String> demand = demand(lines);
+        if (!demand.isEmpty()) {
+            text.blank();
+            demand.forEach(sentence -> text.wrapped("", FURTHER, sentence));
+        }
+        return text.all().stream().map(String::stripTrailing).toList();
     }
 
     /** What each baseline's own ask for together; nothing where none tells. */
@@ -110,9 +118,6 @@ final class ListingReport {
                                         unknown == 0 ? "" : "; of %d it isn't known".formatted(unknown)));
                     }
                 });
-        if (!text.isEmpty()) {
-            text.add(0, "");
-        }
         return text;
     }
 

@@ -1,13 +1,12 @@
 package io.cpubaseline.operator.listing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.ManifestTree;
 import io.cpubaseline.operator.cluster.InstanceReader;
 import io.cpubaseline.operator.cluster.NamespaceReader;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.cluster.StoredManifests;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
@@ -21,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** All that decides about virtual machines, read from manifests as kubectl prints them. Of an object that is there twice, the later one counts. */
+/** All that decides about virtual machines, read from manifests as kubectl prints them. */
 final class ManifestSnapshot {
 
     private static final String KUBEVIRT = "kubevirt.io";
@@ -64,27 +63,27 @@ final class ManifestSnapshot {
      */
     static Read read(List<String> paths, InputStream standardInput, String namespace) {
         ManifestSnapshot manifests = new ManifestSnapshot(namespace);
-        ManifestTree.each(paths, standardInput, manifests::take);
+        StoredManifests.each(paths, standardInput, manifests::take);
         return manifests.finished(String.join(", ", paths));
     }
 
     private void take(ManifestTree object) {
         if (object.is(ClusterCpuBaseline.GROUP, "ClusterCpuBaseline")) {
-            baselines.put(name(object), baseline(object));
+            baselines.put(object.name(), baseline(object));
         } else if (object.is(KUBEVIRT, "VirtualMachine")) {
-            VirtualMachineSnapshot machine = ofMachines.read(namespaced(object));
+            VirtualMachineSnapshot machine = ofMachines.read(object.root());
             if (isMeant(machine.namespace())) {
                 machines.put(machine.namespace() + "/" + machine.name(), machine);
             }
         } else if (object.is(KUBEVIRT, "VirtualMachineInstance")) {
-            InstanceSnapshot instance = ofInstances.read(namespaced(object));
+            InstanceSnapshot instance = ofInstances.read(object.root());
             if (isMeant(instance.namespace())) {
                 instances.put(instance.namespace() + "/" + instance.name(), instance);
             }
         } else if (object.is("", "Namespace")) {
-            namespaces.put(name(object), ofNamespaces.read(object.root()));
+            namespaces.put(object.name(), ofNamespaces.read(object.root()));
         } else if (object.is("", "Node")) {
-            nodes.put(name(object), Snapshot.labels(object.root()));
+            nodes.put(object.name(), Snapshot.labels(object.root()));
         }
     }
 
@@ -105,22 +104,6 @@ final class ManifestSnapshot {
 
     private boolean isMeant(String of) {
         return namespace.isEmpty() || namespace.equals(of);
-    }
-
-    private static String name(ManifestTree object) {
-        if (object.name().isEmpty()) {
-            throw object.mistake("metadata.name: expected the object's name, found none");
-        }
-        return object.name();
-    }
-
-    /** One that names no namespace is created in that of kubectl's context: in most files that is the default one. */
-    private static JsonNode namespaced(ManifestTree object) {
-        name(object);
-        if (object.root().path("metadata") instanceof ObjectNode metadata && !metadata.has("namespace")) {
-            metadata.put("namespace", "default");
-        }
-        return object.root();
     }
 
     private Read finished(String paths) {

@@ -1,11 +1,17 @@
 package io.cpubaseline.operator.listing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.cluster.InstanceReader;
 import io.cpubaseline.operator.cluster.NamespaceReader;
 import io.cpubaseline.operator.cluster.NamespaceReader.NamespaceView;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.BaselineDeserializer;
@@ -17,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All that decides about virtual machines, read once.
@@ -34,7 +42,20 @@ record Snapshot(
         Map<String, NamespaceView> namespaces,
         Map<String, Map<String, String>> nodes) {
 
-    private static final ObjectMapper BASELINES = new ObjectMapper().registerModule(BaselineDeserializer.module());
+    private static final ObjectMapper BASELINES = strict();
+
+    /** A number is no string: the API server takes it for none either. */
+    private static ObjectMapper strict() {
+        ObjectMapper mapper = JsonMapper.builder()
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .addModule(BaselineDeserializer.module())
+                .build();
+        mapper.coercionConfigFor(LogicalType.Textual)
+                .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+        return mapper;
+    }
 
     /** Makes the collections immutable. */
     Snapshot {
@@ -49,22 +70,35 @@ record Snapshot(
      * Reads a cluster. A kind that isn't there has no objects.
      *
      * @param namespace where to look for virtual machines; empty for everywhere
+     * @param unread takes a sentence about each field that can't be read
      * @throws IOException if something can't be read
      */
-    static Snapshot of(ApiServer api, String namespace) throws IOException {
+    static Snapshot of(ApiServer api, String namespace, Consumer<String> unread) throws IOException {
         List<ClusterCpuBaseline> baselines = new ArrayList<>();
         Pages.each(
                 api,
                 "/apis/%s/%s/clustercpubaselines".formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION),
-                item -> baselines.add(baseline(item)));
+                item -> {
+                    ClusterCpuBaseline baseline = baseline(item);
+                    Optional<String> problem = BaselineDeserializer.unreadableSpec(baseline)
+                            .or(() -> BaselineDeserializer.unreadableStatus(baseline));
+                    problem.ifPresentOrElse(
+                            words -> unread.accept("ClusterCpuBaseline %s can't be read and is left out: %s"
+                                    .formatted(baseline.getMetadata().getName(), words)),
+                            () -> baselines.add(baseline));
+                });
         String kubeVirt = "/apis/kubevirt.io/v1/"
                 + (namespace.isEmpty() ? "" : "namespaces/" + ApiServer.encoded(namespace) + "/");
         List<VirtualMachineSnapshot> machines = new ArrayList<>();
         VirtualMachineReader ofMachines = new VirtualMachineReader();
-        Pages.each(api, kubeVirt + "virtualmachines", item -> machines.add(ofMachines.read(item)));
+        Pages.each(api, kubeVirt + "virtualmachines", item -> {
+            StoredObject.unreadable("VirtualMachine", item).forEach(unread);
+            machines.add(ofMachines.read(item));
+        });
         Map<String, InstanceSnapshot> instances = new HashMap<>();
         InstanceReader ofInstances = new InstanceReader();
         Pages.each(api, kubeVirt + "virtualmachineinstances", item -> {
+            StoredObject.unreadable("VirtualMachineInstance", item).forEach(unread);
             InstanceSnapshot instance = ofInstances.read(item);
             instances.put(instance.namespace() + "/" + instance.name(), instance);
         });

@@ -97,18 +97,23 @@ public final class VmsCommand implements Callable<Integer> {
             return listFiles(cluster.withoutCluster(console), only);
         }
         return cluster.run(
-                console, (api, namespace) -> list(new Listing(Snapshot.of(api, namespace), trustedManagers), only));
+                console,
+                (api, namespace) -> list(new Listing(Snapshot.of(api, namespace, this::warn), trustedManagers), only));
     }
 
     private int listFiles(String namespace, Optional<Reason> only) throws IOException {
         try {
             ManifestSnapshot.Read read = ManifestSnapshot.read(files.all(), standardInput, namespace);
-            read.warnings().forEach(warning -> console.err().println("warning: " + warning));
+            read.warnings().forEach(this::warn);
             return list(new Listing(read.snapshot(), trustedManagers), only);
         } catch (InputException e) {
             console.err().println("cpu-baseline: " + e.getMessage());
             return BAD_INPUT;
         }
+    }
+
+    private void warn(String sentence) {
+        console.err().println("warning: " + sentence);
     }
 
     private int list(Listing listing, Optional<Reason> only) throws IOException {

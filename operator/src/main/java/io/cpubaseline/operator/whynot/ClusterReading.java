@@ -2,21 +2,20 @@ package io.cpubaseline.operator.whynot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.operator.cluster.LauncherReader;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Pages;
 import io.cpubaseline.operator.watch.WholeList;
+import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.Room;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +54,23 @@ final class ClusterReading implements Reading {
             throw new Unanswerable("there is no VirtualMachine %s in the namespace %s".formatted(name, where));
         }
         List<String> unread = new ArrayList<>();
+        if (machine != null) {
+            unread.addAll(StoredObject.unreadable("VirtualMachine", machine));
+        }
+        if (instance != null) {
+            unread.addAll(StoredObject.unreadable("VirtualMachineInstance", instance));
+        }
         JsonNode expanded = machine == null ? null : expanded(machine, where, name, unread);
         Optional<List<PodView>> pods = instance == null ? Optional.of(List.of()) : pods(where, instance, unread);
-        return new Subject(where, name, machine, expanded, instance, pods.orElse(List.of()), pods.isPresent(), unread);
+        return new Subject(
+                where,
+                name,
+                machine == null ? OfBaseline.nothing() : MachineView.ofBaseline(machine),
+                expanded == null ? null : MachineView.of(expanded),
+                instance == null ? null : InstanceView.of(instance),
+                pods.orElse(List.of()),
+                pods.isPresent(),
+                unread);
     }
 
     /** The namespace that has it. */
@@ -151,15 +164,12 @@ final class ClusterReading implements Reading {
                         .map(node -> PODS + "?fieldSelector=spec.nodeName%3D" + ApiServer.encoded(node.name()))
                         .toList()
                 : List.of(PODS);
-        Map<String, NodeCapacity> requested = new HashMap<>();
+        Occupied occupied = new Occupied();
         int[] count = {0};
         try {
             for (String path : paths) {
                 WholeList.each(api, path, item -> {
-                    PodView pod = launchers.read(item);
-                    if (pod.takesRoom()) {
-                        requested.merge(pod.nodeName(), pod.requests(), NodeCapacity::plus);
-                    }
+                    occupied.add(launchers.read(item));
                     progress.read(++count[0], "pods");
                 });
             }
@@ -167,6 +177,6 @@ final class ClusterReading implements Reading {
             throw new Unanswerable(
                     "Pods can't be listed (%s): how full nodes are isn't known".formatted(e.getMessage()));
         }
-        return new Room(requested);
+        return occupied.room();
     }
 }

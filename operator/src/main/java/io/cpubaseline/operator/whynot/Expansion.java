@@ -35,6 +35,9 @@ final class Expansion {
         copy(memory, "hugepages", spec.withObject("/domain/memory"), "hugepages");
         copy(instancetype, "launchSecurity", spec.withObject("/domain"), "launchSecurity");
         copy(instancetype, "nodeSelector", spec, "nodeSelector");
+        copy(instancetype, "schedulerName", spec, "schedulerName");
+        copy(instancetype, "gpus", spec.withObject("/domain/devices"), "gpus");
+        copy(instancetype, "hostDevices", spec.withObject("/domain/devices"), "hostDevices");
         return expanded;
     }
 

@@ -3,6 +3,7 @@ package io.cpubaseline.operator.whynot;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Truth;
+import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.scheduling.Explanation;
 import io.cpubaseline.scheduling.Room;
 import io.cpubaseline.scheduling.Verdict;
@@ -13,6 +14,11 @@ import java.util.stream.Collectors;
 
 /** Asks, looks at the nodes' labels and taints, and, where these leave any, at the room that is left on them. */
 final class Inquiry {
+
+    static final String NO_KUBEVIRT = "There is no KubeVirt resource: KubeVirt 1.8 and its defaults are assumed";
+
+    static final String NO_LABELS =
+            "No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels";
 
     private static final int NAMED = 5;
 
@@ -41,12 +47,15 @@ final class Inquiry {
         List<NodeCpu> all = reading.nodes();
         Situation situation = new Situations(kubeVirt, all).of(subject);
         List<NodeCpu> nodes = candidates(all, subject, situation, node);
-        List<String> remarks = new ArrayList<>(situation.refusals());
+        List<String> remarks = new ArrayList<>();
+        situation.refusals().forEach(refusal -> remarks.add(refusal.sentence()));
+        remarks.addAll(situation.beyond());
         remarks.addAll(situation.remarks());
         remarks.addAll(subject.unread());
         remarks.addAll(withoutKubeVirt(all, node));
+        remarks.addAll(StoredObject.unreadable("KubeVirt", kubeVirt));
         if (kubeVirt.isMissingNode()) {
-            remarks.add("There is no KubeVirt resource: KubeVirt 1.8 and its defaults are assumed");
+            remarks.add(NO_KUBEVIRT);
         }
         Room room = Room.empty();
         Verdict verdict = Verdict.of(situation.pod(), situation.background(), nodes, room);
@@ -59,6 +68,7 @@ final class Inquiry {
                 remarks.add(e.getMessage());
             }
         }
+        remarks.addAll(emulated(situation, verdict));
         Room seen = room;
         List<Explanation> explanations = verdict.obstacles().stream()
                 .map(obstacle -> Explanation.of(obstacle, situation.background(), all, seen))
@@ -66,13 +76,23 @@ final class Inquiry {
         return new Answer(subject, situation, node, verdict, explanations, remarks);
     }
 
+    /** A baseline takes no such node into account (NoKvm); here KubeVirt's rule counts. */
+    private static List<String> emulated(Situation situation, Verdict verdict) {
+        List<String> nodes = verdict.open().stream()
+                .filter(node -> node.kvm() == Truth.NO)
+                .map(NodeCpu::name)
+                .toList();
+        return situation.pod().kvm() || nodes.isEmpty()
+                ? List.of()
+                : List.of(
+                        "Where there is no KVM, as on %s, QEMU would emulate it, slowly: KubeVirt allows that here (useEmulation), and baselines leave such nodes out"
+                                .formatted(nodes.get(0)));
+    }
+
     private static List<String> withoutKubeVirt(List<NodeCpu> all, String node) {
         long without =
                 all.stream().filter(one -> one.schedulable() == Truth.UNKNOWN).count();
-        return node.isEmpty() && without > 0 && without == all.size()
-                ? List.of(
-                        "No node has the label kubevirt.io/schedulable: virt-handler runs nowhere, or a copy lacks labels")
-                : List.of();
+        return node.isEmpty() && without > 0 && without == all.size() ? List.of(NO_LABELS) : List.of();
     }
 
     private static List<NodeCpu> candidates(List<NodeCpu> all, Subject subject, Situation situation, String node) {

@@ -16,7 +16,7 @@ final class NodeTrees {
 
     private static final NodeFeatures NO_FEATURES = NodeFeatures.of(List.of(), "");
 
-    private final EvidenceReader evidence = new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
+    private final EvidenceReader evidence = EvidenceReader.withDevices(CatalogLoader.catalog(), FlagNames.shipped());
 
     NodeCpu read(JsonParser node) throws IOException {
         return evidence.nodeCpu(evidence.node(node), NO_FEATURES);

@@ -14,6 +14,8 @@ import java.util.List;
  * @param pod what is to be placed
  * @param background what explains it
  * @param refusals why no node can take it, whichever it is: KubeVirt doesn't migrate it at all
+ * @param refused whether libvirt has refused its CPU at its last migration, which no label tells
+ * @param beyond what decides, too, and is not looked at, a sentence each
  * @param remarks what else has to be known, a sentence each
  */
 record Situation(
@@ -23,12 +25,15 @@ record Situation(
         String migration,
         LauncherPod pod,
         Background background,
-        List<String> refusals,
+        List<Troubles.Refusal> refusals,
+        boolean refused,
+        List<String> beyond,
         List<String> remarks) {
 
     /** Makes the lists immutable. */
     Situation {
         refusals = List.copyOf(refusals);
+        beyond = List.copyOf(beyond);
         remarks = List.copyOf(remarks);
     }
 

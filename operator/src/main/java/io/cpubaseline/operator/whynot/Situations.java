@@ -5,28 +5,21 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.SchedulingRules;
 import io.cpubaseline.fleet.Truth;
-import io.cpubaseline.operator.cluster.InstanceReader;
 import io.cpubaseline.operator.cluster.KubeVirtReader;
 import io.cpubaseline.operator.cluster.KubeVirtReader.KubeVirtView;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
-import io.cpubaseline.operator.cluster.VirtualMachineReader;
 import io.cpubaseline.scheduling.Background;
 import io.cpubaseline.scheduling.Guest;
-import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.LauncherPod;
 import io.cpubaseline.scheduling.Rendering;
 import io.cpubaseline.scheduling.Source;
-import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import io.cpubaseline.virtualmachine.KubeVirtVersion;
-import io.cpubaseline.virtualmachine.Target;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what would have to be placed: a start, a start that waits, a migration, or a migration that waits. */
@@ -35,7 +28,7 @@ final class Situations {
     private final SchedulingRules rules;
     private final boolean keepsVendor;
     private final JsonNode kubeVirt;
-    private final Collection<NodeCpu> nodes;
+    private final Map<String, NodeCpu> nodes = new HashMap<>();
 
     /**
      * In this cluster.
@@ -44,7 +37,7 @@ final class Situations {
      */
     Situations(JsonNode kubeVirt, Collection<NodeCpu> nodes) {
         this.kubeVirt = kubeVirt;
-        this.nodes = nodes;
+        nodes.forEach(node -> this.nodes.put(node.name(), node));
         KubeVirtView view = new KubeVirtReader().read(kubeVirt);
         Optional<KubeVirtVersion> version = KubeVirtVersion.of(view.observedVersion());
         this.rules = view.configuration()
@@ -54,7 +47,7 @@ final class Situations {
 
     /** Among the nodes on which guests can start (pkg/virt-controller/watch/topology/hinter.go in KubeVirt 1.8.4). */
     private long lowestTscFrequency() {
-        return nodes.stream()
+        return nodes.values().stream()
                 .filter(node -> node.schedulable() == Truth.YES)
                 .mapToLong(node -> node.host().platform().tscFrequency())
                 .filter(frequency -> frequency > 0)
@@ -63,79 +56,66 @@ final class Situations {
     }
 
     Situation of(Subject subject) {
-        OfBaseline ofBaseline = subject.machine() == null
-                ? OfBaseline.nothing()
-                : ofBaseline(new VirtualMachineReader().read(subject.machine()));
-        JsonNode object = subject.instance();
-        InstanceSnapshot instance = object == null ? null : new InstanceReader().read(object);
-        if (object == null || instance == null || !instance.live()) {
-            return start(subject, ofBaseline);
+        InstanceView instance = subject.instance();
+        if (instance == null || !instance.snapshot().live()) {
+            return start(subject);
         }
         Guest guest = new Guest(
-                        object.at("/spec/architecture").asText(), instance.model(), instance.shape(), ofBaseline)
+                        instance.architecture(),
+                        instance.snapshot().model(),
+                        instance.snapshot().shape(),
+                        subject.ofBaseline())
                 .withDefaults(rules);
-        NodeCapacity requests = Requests.of(object.path("spec"), kubeVirt);
-        PodView source = placed(subject, instance.nodeName());
-        String node = !instance.nodeName().isEmpty() || source == null ? instance.nodeName() : source.nodeName();
+        NodeCapacity requests = instance.requests().in(kubeVirt);
+        PodView source = placed(subject, instance.snapshot().nodeName());
+        String known = instance.snapshot().nodeName();
+        String node = !known.isEmpty() || source == null ? known : source.nodeName();
         PodView waiting = waiting(subject, !node.isEmpty());
         return node.isEmpty()
-                ? starting(subject, guest, requests, waiting)
-                : migration(subject, guest, requests, node, source, waiting);
+                ? starting(subject, instance, guest, requests, waiting)
+                : migration(instance, guest, requests, node, source, waiting);
     }
 
-    private static OfBaseline ofBaseline(VirtualMachineSnapshot machine) {
-        Optional<String> manager =
-                machine.managers().filter(Target::isBaselineManager).findFirst();
-        return manager.map(baseline -> new OfBaseline(
-                        Target.baselineOf(baseline),
-                        machine.modelManagers().contains(baseline),
-                        machine.featureManagers().contains(baseline),
-                        vendors(machine, baseline)))
-                .orElseGet(OfBaseline::nothing);
-    }
-
-    private static Set<String> vendors(VirtualMachineSnapshot machine, String manager) {
-        return machine.marks().vendors().entrySet().stream()
-                .filter(vendor -> vendor.getValue().managers().contains(manager))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-    }
-
-    private Situation start(Subject subject, OfBaseline ofBaseline) {
-        JsonNode expanded = subject.expanded();
-        if (expanded == null) {
+    private Situation start(Subject subject) {
+        MachineView machine = subject.machine();
+        if (machine == null) {
             throw new Reading.Unanswerable(
                     subject.qualifiedName() + " has ended, and no VirtualMachine starts it again");
         }
-        VirtualMachineSnapshot machine = new VirtualMachineReader().read(expanded);
-        Guest guest =
-                new Guest(machine.architecture(), machine.model(), machine.shape(), ofBaseline).withDefaults(rules);
-        LauncherPod pod = new Rendering(rules).start(guest, Requests.of(expanded.at("/spec/template/spec"), kubeVirt));
+        Guest guest = new Guest(machine.architecture(), machine.model(), machine.shape(), subject.ofBaseline())
+                .withDefaults(rules);
         return new Situation(
                 "does not run",
                 "",
                 "",
                 "",
-                pod,
+                new Rendering(rules)
+                        .start(guest, machine.requests().in(kubeVirt))
+                        .with(machine.requests().devices()),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
-                remarks(null));
+                false,
+                machine.beyond(),
+                List.of());
     }
 
-    private Situation starting(Subject subject, Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
-        List<String> remarks = new ArrayList<>(remarks(waiting));
-        if (waiting == null) {
-            remarks.addAll(Troubles.start(subject));
-        }
+    private Situation starting(
+            Subject subject, InstanceView instance, Guest guest, NodeCapacity requests, @Nullable PodView waiting) {
         return new Situation(
                 started(subject, waiting),
                 "",
                 waiting == null ? "" : waiting.name(),
                 "",
-                waiting == null ? new Rendering(rules).start(guest, requests) : pod(waiting),
+                waiting == null
+                        ? new Rendering(rules)
+                                .start(guest, requests)
+                                .with(instance.requests().devices())
+                        : pod(waiting),
                 new Background(guest, rules, null, keepsVendor),
                 List.of(),
-                remarks);
+                false,
+                beyond(instance, waiting),
+                waiting == null ? instance.startTroubles() : List.of());
     }
 
     /** KubeVirt makes no pod before volumes are there, and none that a quota refuses: then no node is what it waits for. */
@@ -147,7 +127,7 @@ final class Situations {
     }
 
     private Situation migration(
-            Subject subject,
+            InstanceView instance,
             Guest guest,
             NodeCapacity requests,
             String node,
@@ -157,12 +137,12 @@ final class Situations {
                 node,
                 labels(node),
                 source == null ? Map.of() : source.placement().selection().labels());
-        List<String> remarks = new ArrayList<>(remarks(waiting == null ? source : waiting));
+        List<String> remarks = new ArrayList<>();
         if (from.labels().isEmpty()) {
             remarks.add("Nothing is known of %s, where it runs: what KubeVirt copies from its labels is left out"
                     .formatted(node));
         }
-        remarks.addAll(Troubles.lastMigration(subject));
+        instance.lastMigration().forEach(failure -> remarks.add(failure.sentence()));
         return new Situation(
                 "runs on " + node,
                 node,
@@ -171,25 +151,22 @@ final class Situations {
                 waiting == null
                         ? new Rendering(rules)
                                 .target(guest, source == null ? requests : source.requests(), from, keepsVendor)
+                                .with(source == null ? instance.requests().devices() : source.devices())
                         : pod(waiting),
                 new Background(guest, rules, from, keepsVendor),
-                Troubles.notMigratable(subject),
+                instance.refusals(),
+                instance.lastMigration().stream().anyMatch(Troubles.Failure::otherCpu),
+                beyond(instance, waiting == null ? source : waiting),
                 remarks);
     }
 
-    private static List<String> remarks(@Nullable PodView pod) {
-        return pod != null && pod.aboutOtherPods()
-                ? List.of(
-                        "It also asks for something of other pods (affinity, topology spread), which is not looked at")
-                : List.of();
+    private static List<String> beyond(InstanceView instance, @Nullable PodView pod) {
+        return pod == null ? instance.beyond() : Beyond.of(pod.aboutOtherPods(), pod.scheduler());
     }
 
     private Map<String, String> labels(String name) {
-        return nodes.stream()
-                .filter(node -> node.name().equals(name))
-                .findFirst()
-                .map(NodeCpu::labels)
-                .orElse(Map.of());
+        NodeCpu node = nodes.get(name);
+        return node == null ? Map.of() : node.labels();
     }
 
     private static LauncherPod pod(PodView pod) {
@@ -198,6 +175,7 @@ final class Situations {
                 pod.placement().selection().terms(),
                 pod.placement().tolerations(),
                 pod.requests(),
+                pod.devices(),
                 pod.kvm());
     }
 

@@ -1,8 +1,7 @@
 package io.cpubaseline.operator.whynot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.cpubaseline.operator.cluster.LauncherReader.PodView;
+import io.cpubaseline.scheduling.Guest.OfBaseline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace its namespace
  * @param name its name
- * @param machine the VirtualMachine as it is stored; null for an instance that none owns
- * @param expanded the same with what its instancetype and its preference add; the same object where they add nothing that is known
+ * @param ofBaseline what a baseline has written of it
+ * @param machine the VirtualMachine with what its instancetype and its preference add, as far as that is known; null for an instance that none
+ *     owns
  * @param instance its VirtualMachineInstance; null if there is none
  * @param pods the pods of that instance, those of migrations among them, as far as they can be read
  * @param allPods whether these are all that it has; else there may be others
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 record Subject(
         String namespace,
         String name,
-        @Nullable JsonNode machine,
-        @Nullable JsonNode expanded,
-        @Nullable JsonNode instance,
+        OfBaseline ofBaseline,
+        @Nullable MachineView machine,
+        @Nullable InstanceView instance,
         List<PodView> pods,
         boolean allPods,
         List<String> unread) {
@@ -36,10 +36,5 @@ record Subject(
 
     String qualifiedName() {
         return namespace + "/" + name;
-    }
-
-    /** Something of the instance; a missing node if there is none. */
-    JsonNode ofInstance(String pointer) {
-        return instance == null ? MissingNode.getInstance() : instance.at(pointer);
     }
 }

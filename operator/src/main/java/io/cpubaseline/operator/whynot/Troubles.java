@@ -25,10 +25,26 @@ final class Troubles {
 
     private Troubles() {}
 
+    /** Why KubeVirt refuses every migration of an instance: reason and message of its condition LiveMigratable. */
+    record Refusal(String reason, String message) {
+        String sentence() {
+            return "KubeVirt migrates it nowhere: LiveMigratable is False, %s: %s".formatted(reason, message);
+        }
+    }
+
+    /**
+     * How the last migration failed.
+     *
+     * @param target the node that it was to go to; empty if there was none yet
+     * @param otherCpu whether libvirt there found another CPU, so that any attempt ends like that until a restart
+     * @param sentence all of it in words
+     */
+    record Failure(String target, boolean otherCpu, String sentence) {}
+
     /** What holds up its start, as its conditions say: volumes that aren't there, a pod that can't be made. */
-    static List<String> start(Subject subject) {
+    static List<String> start(JsonNode instance) {
         List<String> troubles = new ArrayList<>();
-        for (JsonNode condition : subject.ofInstance("/status/conditions")) {
+        for (JsonNode condition : instance.at("/status/conditions")) {
             String type = condition.path("type").asText();
             if (condition.path("status").asText().equals("False") && !OF_A_RUNNING_ONE.contains(type)) {
                 String why = Stream.of(condition.path("reason"), condition.path("message"))
@@ -42,21 +58,20 @@ final class Troubles {
     }
 
     /** Why KubeVirt refuses every migration of it; empty if it doesn't. */
-    static List<String> notMigratable(Subject subject) {
-        List<String> refusals = new ArrayList<>();
-        for (JsonNode condition : subject.ofInstance("/status/conditions")) {
+    static List<Refusal> notMigratable(JsonNode instance) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (JsonNode condition : instance.at("/status/conditions")) {
             if (condition.path("type").asText().equals("LiveMigratable")
                     && condition.path("status").asText().equals("False")) {
-                refusals.add("KubeVirt migrates it nowhere: LiveMigratable is False, %s: %s"
-                        .formatted(condition.path("reason").asText(), words(condition.path("message"))));
+                refusals.add(new Refusal(condition.path("reason").asText().intern(), words(condition.path("message"))));
             }
         }
         return refusals;
     }
 
     /** How its last migration failed, if it did: a node that the scheduler finds may still be refused by libvirt. */
-    static List<String> lastMigration(Subject subject) {
-        JsonNode state = subject.ofInstance("/status/migrationState");
+    static List<Failure> lastMigration(JsonNode instance) {
+        JsonNode state = instance.at("/status/migrationState");
         if (!state.path("failed").asBoolean()) {
             return List.of();
         }
@@ -65,10 +80,14 @@ final class Troubles {
         String where = target.isEmpty() ? "" : " to " + target;
         Matcher cpu = OTHER_CPU.matcher(state.path("failureReason").asText().replace("''", "'"));
         if (!cpu.find()) {
-            return reason.isEmpty() ? List.of() : List.of("Its last migration%s failed: %s".formatted(where, reason));
+            return reason.isEmpty()
+                    ? List.of()
+                    : List.of(new Failure(target, false, "Its last migration%s failed: %s".formatted(where, reason)));
         }
         String features = cpu.group("features");
-        return List.of(
+        return List.of(new Failure(
+                target,
+                true,
                 cpu.group("kind").equals("extra") && features.equals("ht")
                         ? ("Its last migration%s failed: libvirt there finds the feature ht, which it had not at its start."
                                         + " QEMU 10 tells ht differently (virt-launcher of KubeVirt 1.8); no selector says so, and"
@@ -76,7 +95,7 @@ final class Troubles {
                                 .formatted(where)
                         : ("Its last migration%s failed: libvirt there finds CPU features %s: %s. No selector says so; with a"
                                         + " named model, such as a baseline's, a restart makes both sides alike")
-                                .formatted(where, cpu.group("kind"), features.replace(",", ", ")));
+                                .formatted(where, cpu.group("kind"), features.replace(",", ", "))));
     }
 
     private static String words(JsonNode text) {

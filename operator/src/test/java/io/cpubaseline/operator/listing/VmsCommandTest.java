@@ -141,14 +141,21 @@ class VmsCommandTest {
         assertThat(out.toString().lines().toList())
                 .containsExactly(
                         "NAMESPACE   NAME      BASELINE   STATE         REASON",
-                        "shop        abroad    amd        pending       would be written; the baseline observes, or is paused",
-                        "shop        new       intel      pending       AssignedByCapacity: to be written as spec.virtualMachines.rollout allows",
-                        "shop        own       intel      conflicting   Conflicting, AssignedByCapacity: The CPU model is Nehalem, set by a manager that is not recorded; it stays as it is.",
+                        "shop        abroad    amd        pending       would be written; the baseline",
+                        "    observes, or is paused",
+                        "shop        new       intel      pending       AssignedByCapacity: to be written",
+                        "    as spec.virtualMachines.rollout allows",
+                        "shop        own       intel      conflicting   Conflicting, AssignedByCapacity:",
+                        "    The CPU model is Nehalem, set by a manager that is not recorded; it stays as",
+                        "    it is.",
                         "shop        written   intel      applied       PendingRestart",
                         "",
-                        "PendingRestart (1): restart it when it suits; until then it runs with its old CPU.",
-                        "Conflicting (1): take out what the other manager has set, or annotate it: cpubaseline.io/adopt=true.",
-                        "AssignedByCapacity (2): nothing to do, or annotate it: cpubaseline.io/baseline=NAME.");
+                        "PendingRestart (1): restart it when it suits; until then it runs with its old",
+                        "    CPU.",
+                        "Conflicting (1): take out what the other manager has set, or annotate it:",
+                        "    cpubaseline.io/adopt=true.",
+                        "AssignedByCapacity (2): nothing to do, or annotate it:",
+                        "    cpubaseline.io/baseline=NAME.");
     }
 
     @Test
@@ -170,7 +177,8 @@ class VmsCommandTest {
                 .contains(
                         "shop        new       intel      refused       Refused",
                         "shop        written   intel      applied       PendingRestart",
-                        "Refused (1): see why in its event; it is tried again when it changes, else once an hour.");
+                        "Refused (1): see why in its event; it is tried again when it changes, else once",
+                        "    an hour.");
     }
 
     @Test
@@ -356,7 +364,7 @@ class VmsCommandTest {
                 "--- | standard input: expected Kubernetes objects, found none",
                 "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n\"}} | -: expected a ClusterCpuBaseline among the objects, found none; add: kubectl get clustercpubaselines -o yaml",
                 "{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"VirtualMachine\"} | standard input:1:1: VirtualMachine: metadata.name: expected the object's name, found none",
-                "{\"apiVersion\":\"cpubaseline.io/v1alpha1\",\"kind\":\"ClusterCpuBaseline\",\"metadata\":{\"name\":\"a\",\"labels\":7}} | standard input:1:1: ClusterCpuBaseline a: metadata: expected that of a Kubernetes object, found something else",
+                "{\"apiVersion\":\"cpubaseline.io/v1alpha1\",\"kind\":\"ClusterCpuBaseline\",\"metadata\":{\"name\":\"a\",\"labels\":7}} | standard input:1:92: ClusterCpuBaseline a: metadata.labels: expected an object, found the number 7",
             })
     void bad_input_is_one_line_that_says_where(String input, String message) {
         assertThat(run(input, "-f", "-")).isEqualTo(2);
@@ -364,18 +372,41 @@ class VmsCommandTest {
     }
 
     @Test
-    void odd_values_of_virtual_machines_change_nothing_and_crash_nothing() {
+    void odd_values_of_a_clusters_objects_are_said_change_nothing_and_crash_nothing() {
         // Given
-        String odd = vm("""
+        String odd = """
                 {"metadata":{"name":"odd","namespace":"shop","labels":7,"managedFields":{}},"spec":{"template":{"spec":{"domain":
-                  {"cpu":{"cores":99999999999999999999,"features":"x","model":[]},"memory":8,"resources":{"requests":[]}}}}}}""");
+                  {"cpu":{"cores":99999999999999999999,"features":"x","model":[]},"memory":8,"resources":{"requests":[]}}}}}}""";
+        list(KUBEVIRT + "virtualmachines", machine("new", "{}"), odd);
+        list(
+                "/apis/cpubaseline.io/v1alpha1/clustercpubaselines",
+                baseline("intel", "Intel", "Haswell-noTSX", "Patch"),
+                "{\"metadata\":{\"name\":\"older\"},\"spec\":{\"nodeSelector\":{\"matchLabels\":{\"pool\":7}}}}");
 
         // When
-        int code = run(objects().replace("],\"kind\":\"List\"", "," + odd + "],\"kind\":\"List\""), "-f", "-");
+        int code = vms("-A");
 
         // Then
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).contains("odd ");
+        assertThat(err.toString())
+                .contains(
+                        "warning: metadata.labels of VirtualMachine shop/odd can't be read and is left out: expected an object")
+                .contains("spec.template.spec.domain.cpu.cores of VirtualMachine shop/odd can't be read")
+                .contains("warning: ClusterCpuBaseline older can't be read and is left out: spec.nodeSelector");
+    }
+
+    @Test
+    void odd_values_of_a_file_are_refused() {
+        // Given
+        String odd = vm("""
+                {"metadata":{"name":"odd","namespace":"shop"},"spec":{"template":{"spec":{"domain":{"cpu":{"cores":"2"}}}}}}""");
+
+        // Then
+        assertThat(run(objects().replace("],\"kind\":\"List\"", "," + odd + "],\"kind\":\"List\""), "-f", "-"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("VirtualMachine odd: spec.template.spec.domain.cpu.cores: expected a whole number");
     }
 
     @ParameterizedTest
