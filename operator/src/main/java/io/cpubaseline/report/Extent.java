@@ -25,6 +25,6 @@ record Extent(int classes, int limits, int vendors, int features, int models, in
             Integer.MAX_VALUE);
 
     boolean isWhole() {
-        return this == WHOLE;
+        return equals(WHOLE);
     }
 }

@@ -25,7 +25,7 @@ class LimitsTest {
     private static final String SANDY_BRIDGE = "xeon-e5-2650";
 
     private static List<LimitReport> limits(Policy policy, List<NodeCpu> nodes) {
-        return Limits.of(Story.PLANNER.plan(Story.PLANNER.assess(nodes, policy, null), policy))
+        return Limits.of(Story.PLANNER.plan(Story.PLANNER.assess(nodes, policy, null), policy), Extent.STATUS)
                 .toList();
     }
 
@@ -137,7 +137,7 @@ class LimitsTest {
 
         // Then
         assertThat(plan.answer()).isInstanceOf(NoBaseline.class);
-        assertThat(Limits.of(plan))
+        assertThat(Limits.of(plan, Extent.STATUS))
                 .isNotEmpty()
                 .extracting(LimitReport::abiLevel)
                 .containsOnly("x86-64-v4");

@@ -8,6 +8,7 @@ import io.cpubaseline.operator.testing.MockApiServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -46,10 +47,10 @@ class WhyNotAllTest extends WhyNotFixture {
     }
 
     /** Virtual machines by reason. */
-    private Map<String, TreeSet<String>> found() throws IOException {
-        Map<String, TreeSet<String>> found = new TreeMap<>();
+    private Map<String, Set<String>> found() throws IOException {
+        Map<String, Set<String>> found = new TreeMap<>();
         for (JsonNode reason : Json.MAPPER.readTree(out.toString()).path("reasons")) {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             reason.path("virtualMachines")
                     .forEach(machine -> names.add(machine.path("name").asText()));
             found.put(reason.path("reason").asText(), names);
@@ -64,7 +65,7 @@ class WhyNotAllTest extends WhyNotFixture {
 
         // Then
         assertThat(code).as(err.toString()).isEqualTo(1);
-        Map<String, TreeSet<String>> found = found();
+        Map<String, Set<String>> found = found();
         JsonNode report = Json.MAPPER.readTree(out.toString());
         assertThat(report.path("running").asInt() + report.path("stopped").asInt())
                 .isGreaterThan(10);
@@ -85,7 +86,7 @@ class WhyNotAllTest extends WhyNotFixture {
                         .isEqualTo(origin);
             }
         }
-        assertThat(found.values().stream().mapToInt(TreeSet::size).sum()).isEqualTo(11);
+        assertThat(found.values().stream().mapToInt(Set::size).sum()).isEqualTo(11);
         assertThat(found).containsKeys(Checkup.NOT_MIGRATABLE, Checkup.OTHER_CPU, "StickyHostModel", "Memory");
     }
 
