@@ -2,10 +2,7 @@ package io.cpubaseline.operator.kube;
 
 import io.cpubaseline.console.ClusterAddress;
 import io.cpubaseline.console.Console;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -15,7 +12,6 @@ import picocli.CommandLine.Option;
 public final class ClusterOptions {
 
     private static final String EXCLUSIVE = "-n and -A exclude each other";
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(
             names = {"-n", "--namespace"},
@@ -55,14 +51,8 @@ public final class ClusterOptions {
         if (namespace != null && allNamespaces) {
             throw console.wrong(EXCLUSIVE);
         }
-        Config config = config(console);
-        try (KubernetesClient client = Clients.of(config)) {
-            return job.on(new ApiServer(client, REQUEST_TIMEOUT), allNamespaces ? "" : namespace(config));
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        } catch (IOException e) {
-            throw console.wrong(Clients.cantBeAsked(config, e));
-        }
+        return ClusterConnection.run(
+                console, address, (api, context) -> job.on(api, allNamespaces ? "" : namespace(context)));
     }
 
     /**
@@ -79,15 +69,7 @@ public final class ClusterOptions {
         return namespace == null ? "" : namespace;
     }
 
-    private String namespace(Config config) {
-        return Objects.requireNonNullElse(namespace, Objects.requireNonNullElse(config.getNamespace(), "default"));
-    }
-
-    private Config config(Console console) {
-        try {
-            return Kubeconfig.read(address.kubeconfig(), address.context());
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        }
+    private String namespace(String context) {
+        return Objects.requireNonNullElse(namespace, context);
     }
 }
