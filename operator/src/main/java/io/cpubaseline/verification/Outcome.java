@@ -108,6 +108,22 @@ public record Outcome(List<Domain> domains, List<Leg> legs, Map<String, Pulse> p
         return failures;
     }
 
+    /**
+     * Whether the run says something about the baseline: it was through, or found something wrong with migrations or guests. One that was
+     * interrupted, could not make its guests, or had nowhere to migrate to says nothing.
+     */
+    public boolean isConclusive() {
+        boolean wrong = legs.stream().anyMatch(leg -> !leg.succeeded() && leg.result() != Progress.Result.CalledOff)
+                || pulses.values().stream().anyMatch(pulse -> !pulse.isUnbroken());
+        return wrong || ended.isEmpty() && succeeded() > 0;
+    }
+
+    /** How many nodes guests have come to. */
+    public int visited() {
+        return Math.toIntExact(
+                visits().stream().filter(visit -> visit.visits() > 0).count());
+    }
+
     /** Whether every migration succeeded, no guest broke, and every node was visited or is named with why not. */
     public boolean passed() {
         return failures().isEmpty();

@@ -38,6 +38,8 @@ class OutcomeTest {
         // Then
         assertThat(outcome.failures()).isEmpty();
         assertThat(outcome.passed()).isTrue();
+        assertThat(outcome.isConclusive()).isTrue();
+        assertThat(outcome.visited()).isEqualTo(2);
         assertThat(outcome.rounds()).isEqualTo(2);
         assertThat(outcome.visits())
                 .containsExactly(
@@ -53,6 +55,7 @@ class OutcomeTest {
 
         // Then
         assertThat(outcome.failures()).containsExactly("vm-1 from n1 to n2: Failed, the CPU does not match");
+        assertThat(outcome.isConclusive()).isTrue();
         assertThat(outcome.visits().get(1).reason()).isEqualTo("the CPU does not match");
     }
 
@@ -69,6 +72,7 @@ class OutcomeTest {
 
         // Then
         assertThat(outcome.failures()).containsExactly("vm-2: its instance is gone");
+        assertThat(outcome.isConclusive()).isTrue();
     }
 
     @Test
@@ -83,6 +87,7 @@ class OutcomeTest {
 
         // Then
         assertThat(outcome.failures()).containsExactly("it was interrupted");
+        assertThat(outcome.isConclusive()).isFalse();
         assertThat(outcome.succeeded()).isOne();
     }
 
@@ -96,6 +101,7 @@ class OutcomeTest {
 
         // Then
         assertThat(outcome.failures()).containsExactly("nothing could be migrated, so nothing is verified");
+        assertThat(outcome.isConclusive()).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.objects.NodeManifests;
 import io.cpubaseline.lab.process.Directories;
+import io.cpubaseline.stories.stage.Seen;
 import io.cpubaseline.stories.stage.Servers;
 import io.cpubaseline.stories.stage.Stage;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -160,7 +162,7 @@ class VerificationMigrationsIT {
         baselineOver(intel("intel-1", "intel-2"), Servers.of("epyc-9334-32-core", "amd-1", "amd-2"));
 
         // When
-        Verify run = verify();
+        Verify run = verify("--record");
         int code = run.end();
 
         // Then
@@ -173,6 +175,14 @@ class VerificationMigrationsIT {
         assertThat(run.answer().path("flags").toString()).contains("\"avx2\"", "\"sse4_2\"");
         assertThat(run.told()).filteredOn(line -> line.startsWith("round 1: ")).hasSize(8);
         assertThat(left()).isEmpty();
+
+        // And the baseline says so, also after the operator has written its status anew
+        stage.await(BASELINE, "MigrationsVerified", "True Verified");
+        Seen later = stage.settled(BASELINE);
+        assertThat(later.verdict("MigrationsVerified")).isEqualTo("True Verified");
+        assertThat(later.verdict("Ready")).isEqualTo("True Pinned");
+        assertThat(Objects.requireNonNull(later.status().verification()).migrations())
+                .isEqualTo(8);
     }
 
     @Test
@@ -200,7 +210,7 @@ class VerificationMigrationsIT {
     void aGuestThatStopsCountingIsAFailureAndIsDeleted() throws Exception {
         // Given
         baselineOver(intel("intel-1", "intel-2"));
-        Verify run = verify("--rounds=100", "--silence-limit=3s");
+        Verify run = verify("--rounds=100", "--silence-limit=3s", "--record");
         run.awaitSaid("^round 1: ");
 
         // When
@@ -214,6 +224,9 @@ class VerificationMigrationsIT {
                         "cpu-baseline-verify-\\w+-intel-\\d: it was silent for \\d s; its counter stands still"));
         assertThat(run.answer().path("verified").asBoolean()).isFalse();
         assertThat(left()).isEmpty();
+        assertThat(stage.await(BASELINE, "MigrationsVerified", "False VerificationFailed")
+                        .message("MigrationsVerified"))
+                .contains("its counter stands still");
     }
 
     @Test

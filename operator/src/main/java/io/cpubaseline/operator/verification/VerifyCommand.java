@@ -116,6 +116,9 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "How long a guest may be silent, as it is while it is handed over. Default: ${DEFAULT-VALUE}")
     private Duration silenceLimit = Duration.ZERO;
 
+    @Option(names = "--record", description = "Writes the result to the baseline: condition MigrationsVerified.")
+    private boolean record;
+
     @Mixin
     private final ClusterAddress address = new ClusterAddress();
 
@@ -167,7 +170,23 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             // After Ctrl-C nobody comes back to do it.
             System.out.flush();
-            return outcome.passed() ? VERIFIED : NOT_VERIFIED;
+            boolean recorded = !record || recorded(api, preparation, outcome, teller);
+            return outcome.passed() && recorded ? VERIFIED : NOT_VERIFIED;
+        }
+    }
+
+    /** What says nothing about the baseline leaves what was recorded before. */
+    private static boolean recorded(ApiServer api, Preparation preparation, Outcome outcome, Teller teller) {
+        if (!outcome.isConclusive()) {
+            teller.say("Not recorded: this says nothing about the baseline");
+            return true;
+        }
+        try {
+            Record.write(api, preparation, outcome);
+            return true;
+        } catch (IOException e) {
+            teller.say("cpu-baseline: the result can't be recorded: " + e.getMessage());
+            return false;
         }
     }
 }
