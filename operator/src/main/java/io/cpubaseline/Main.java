@@ -119,6 +119,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release, run, verify, vms or why-not.");
+        throw new ParameterException(
+                spec.commandLine(), "Expected a command: plan, release, run, verify, vms or why-not.");
     }
 }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param history earlier pinned baselines, the newest first
  * @param failedVerification the last verification, if it failed; null if it didn't. It is looked at, and written by somebody else
  */
-public record Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, List<Pin> history, @Nullable FailedVerification failedVerification) {
+public record Remembered(
+        @Nullable Pin pinned,
+        @Nullable Candidate candidate,
+        List<Pin> history,
+        @Nullable FailedVerification failedVerification) {
 
     private static final int LONGEST_HISTORY = 10;
 

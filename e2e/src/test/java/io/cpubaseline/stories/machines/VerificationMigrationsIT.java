@@ -66,7 +66,8 @@ class VerificationMigrationsIT {
         /** Waits until it has said something like that while it runs. */
         void awaitSaid(String pattern) {
             Pattern line = Pattern.compile(pattern);
-            Stage.eventually(() -> assertThat(told()).anyMatch(one -> line.matcher(one).find()));
+            Stage.eventually(
+                    () -> assertThat(told()).anyMatch(one -> line.matcher(one).find()));
         }
 
         /** What it has said so far. */
@@ -151,8 +152,8 @@ class VerificationMigrationsIT {
     private static Map<String, Integer> visits(JsonNode answer) {
         Map<String, Integer> visits = new TreeMap<>();
         answer.path("nodes")
-                .forEach(node ->
-                        visits.put(node.path("name").asText(), node.path("visits").asInt()));
+                .forEach(node -> visits.put(
+                        node.path("name").asText(), node.path("visits").asInt()));
         return visits;
     }
 
@@ -266,7 +267,8 @@ class VerificationMigrationsIT {
 
     @Test
     void whatAKilledRunHasLeftIsRemovedByTheNextAndWhatALivingOneHasIsNot() throws Exception {
-        // Given a run that is killed, which is known as soon as it has not renewed its Lease for its duration, and one that lives
+        // Given a run that is killed, which is known as soon as it has not renewed its Lease for its duration, and one
+        // that lives
         baselineOver(intel("intel-1", "intel-2"));
         Verify killed = verify("--every=1h", "--for=10h");
         killed.awaitSaid("^round 1: ");
@@ -282,7 +284,13 @@ class VerificationMigrationsIT {
                 .findFirst()
                 .orElseThrow();
         stage.kubectl(
-                "patch", lease, "-n", NAMESPACE, "--type=merge", "-p", "{\"spec\": {\"renewTime\": \"2026-01-01T00:00:00.000000Z\"}}");
+                "patch",
+                lease,
+                "-n",
+                NAMESPACE,
+                "--type=merge",
+                "-p",
+                "{\"spec\": {\"renewTime\": \"2026-01-01T00:00:00.000000Z\"}}");
 
         // When
         Verify next = verify();
