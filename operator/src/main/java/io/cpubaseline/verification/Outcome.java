@@ -75,12 +75,9 @@ public record Outcome(List<Domain> domains, List<Leg> legs, Map<String, Pulse> p
                 : "KubeVirt before 1.6 can't be told where to migrate to, and its scheduler has not chosen this node";
     }
 
-    /** All that is wrong, a sentence each without a full stop; nothing if the verification has passed. */
+    /** All that is wrong, its cause first, a sentence each without a full stop; nothing if the verification has passed. */
     public List<String> failures() {
         List<String> failures = new ArrayList<>();
-        if (!ended.isEmpty()) {
-            failures.add(ended);
-        }
         for (Leg leg : legs) {
             if (!leg.succeeded() && leg.result() != Progress.Result.CalledOff) {
                 failures.add("%s from %s to %s: %s, %s"
@@ -97,6 +94,9 @@ public record Outcome(List<Domain> domains, List<Leg> legs, Map<String, Pulse> p
                 failures.add("%s: %s".formatted(guest, pulse.broken()));
             }
         });
+        if (!ended.isEmpty()) {
+            failures.add(ended);
+        }
         for (Visit visit : visits()) {
             if (visit.visits() == 0 && visit.reason().isEmpty()) {
                 failures.add("%s was not visited, and nobody knows why".formatted(visit.node()));

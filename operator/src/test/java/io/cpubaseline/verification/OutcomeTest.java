@@ -68,10 +68,10 @@ class OutcomeTest {
                 List.of(well(1, "n1", "n2"), well(1, "n2", "n1")),
                 Map.of("vm-1", WELL, "vm-2", broken),
                 true,
-                "");
+                "it was ended at the first guest that broke");
 
         // Then
-        assertThat(outcome.failures()).containsExactly("vm-2: its instance is gone");
+        assertThat(outcome.failures()).containsExactly("vm-2: its instance is gone", "it was ended at the first guest that broke");
         assertThat(outcome.isConclusive()).isTrue();
     }
 
