@@ -47,7 +47,7 @@ final class Migrating {
 
     /** Waits for a moment, and looks at all guests. */
     void pause() throws IOException, InterruptedException, Ended {
-        // The API server is asked again and again, twice a second: a watch would not be renewed more often.
+        // KubeVirt and kubelet take seconds: two looks a second miss nothing that counts.
         Thread.sleep(LOOK.toMillis());
         guests.look();
     }

@@ -182,7 +182,7 @@ public final class VerifyCommand implements Callable<Integer> {
             return true;
         }
         try {
-            Record.write(api, preparation, outcome);
+            Recording.write(api, preparation, outcome);
             return true;
         } catch (IOException e) {
             teller.say("cpu-baseline: the result can't be recorded: " + e.getMessage());

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the result of a run into the baseline's status, beside what the operator owns there. */
-final class Record {
+final class Recording {
 
     /** The owner of {@code status.verification}, and of nothing else. */
     private static final String FIELD_MANAGER = "cpu-baseline-verify";
@@ -21,7 +21,7 @@ final class Record {
     /** What the definition allows. */
     private static final int LONGEST_MESSAGE = 1024;
 
-    private Record() {}
+    private Recording() {}
 
     /**
      * Writes it.
