@@ -71,7 +71,8 @@ class OutcomeTest {
                 "it was ended at the first guest that broke");
 
         // Then
-        assertThat(outcome.failures()).containsExactly("vm-2: its instance is gone", "it was ended at the first guest that broke");
+        assertThat(outcome.failures())
+                .containsExactly("vm-2: its instance is gone", "it was ended at the first guest that broke");
         assertThat(outcome.isConclusive()).isTrue();
     }
 
