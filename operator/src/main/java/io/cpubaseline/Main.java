@@ -6,6 +6,7 @@ import io.cpubaseline.operator.listing.VmsCommand;
 import io.cpubaseline.operator.planning.ListedCluster;
 import io.cpubaseline.operator.process.RunCommand;
 import io.cpubaseline.operator.release.ReleaseCommand;
+import io.cpubaseline.operator.verification.VerifyCommand;
 import io.cpubaseline.operator.whynot.WhyNotCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -23,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
- * {@code cpu-baseline why-not} says why one can't start or migrate.
+ * {@code cpu-baseline why-not} says why one can't start or migrate, {@code cpu-baseline verify} migrates some to every node.
  */
 @Command(
         name = "cpu-baseline",
@@ -103,6 +104,7 @@ public final class Main implements Callable<Integer> {
             commandLine.addSubcommand(new ReleaseCommand());
             commandLine.addSubcommand(new VmsCommand());
             commandLine.addSubcommand(new WhyNotCommand());
+            commandLine.addSubcommand(new VerifyCommand());
         }
         return commandLine;
     }
@@ -117,6 +119,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Expected a command: plan, release, run, vms or why-not.");
+        throw new ParameterException(
+                spec.commandLine(), "Expected a command: plan, release, run, verify, vms or why-not.");
     }
 }

@@ -31,6 +31,7 @@ public enum Reason {
     HeldByUnknownNodes,
     HeldByUpgrade,
     HeldByCapacity,
+    HeldByVerification,
     UpToDate,
 
     // ApprovalAccepted
@@ -57,6 +58,11 @@ public enum Reason {
     CrossVendorMigration,
     ForeignVendorModel,
     OldFamilyModel,
+
+    // MigrationsVerified
+    Verified,
+    VerificationFailed,
+    VerificationOld,
 
     // ClusterDefaultFits
     Fits,

@@ -2,9 +2,9 @@ package io.cpubaseline.campaign;
 
 import io.cpubaseline.Reason;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param finished those that have come up with what is pinned since the last look
  * @param failed those that have failed since the last look
  * @param counts the virtual machines by their state
- * @param blocked why due ones are left alone for now, with up to five names each
+ * @param blocked why due ones are left alone for now, with up to five names each; in the order of the reasons
  * @param hold what keeps further restarts from beginning; null if nothing does
  * @param holdsUntil when that passes by itself; null if nobody knows
  * @param nextWindow when the next budget opens; null while one is open, or if none ever does
@@ -27,7 +27,7 @@ public record Outlook(
         List<Attempt> finished,
         List<Attempt> failed,
         Counts counts,
-        SortedMap<Reason, Blocked> blocked,
+        Map<Reason, Blocked> blocked,
         @Nullable Reason hold,
         @Nullable Instant holdsUntil,
         @Nullable Instant nextWindow) {
@@ -37,7 +37,7 @@ public record Outlook(
         requests = List.copyOf(requests);
         finished = List.copyOf(finished);
         failed = List.copyOf(failed);
-        blocked = new TreeMap<>(Map.copyOf(blocked));
+        blocked = Collections.unmodifiableMap(new TreeMap<>(blocked));
     }
 
     /**

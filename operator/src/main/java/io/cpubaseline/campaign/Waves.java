@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,6 +263,24 @@ public final class Waves {
         return room > 0 ? Hold.of(Reason.WaitingForBudget) : Hold.NONE;
     }
 
+    /** Some virtual machines, of which the first five by name are kept. */
+    private static final class Some {
+        private final PriorityQueue<String> first = new PriorityQueue<>(Comparator.reverseOrder());
+        private int count;
+
+        void add(String name) {
+            count++;
+            first.add(name);
+            if (first.size() > EXAMPLES) {
+                first.remove();
+            }
+        }
+
+        Blocked told() {
+            return new Blocked(count, first.stream().sorted().toList());
+        }
+    }
+
     /** The virtual machines, counted. */
     private final class Field {
 
@@ -272,8 +290,7 @@ public final class Waves {
         /** Those that want to be first, those that can't leave their node, and the others. */
         private final List<Turns<Candidate>> startable = List.of(new Turns<>(), new Turns<>(), new Turns<>());
 
-        private final Map<Reason, Integer> obstacles = new EnumMap<>(Reason.class);
-        private final Map<Reason, PriorityQueue<String>> examples = new EnumMap<>(Reason.class);
+        private final Map<Reason, Some> obstacles = new EnumMap<>(Reason.class);
         private int selected;
         private int due;
         private int waitingForConsent;
@@ -315,13 +332,7 @@ public final class Waves {
             if (vm.consent() == Consent.MISSING) {
                 waitingForConsent++;
             } else if (vm.obstacle() != null) {
-                obstacles.merge(vm.obstacle(), 1, Integer::sum);
-                PriorityQueue<String> names = examples.computeIfAbsent(
-                        vm.obstacle(), reason -> new PriorityQueue<>((a, b) -> b.compareTo(a)));
-                names.add(vm.fullName());
-                if (names.size() > EXAMPLES) {
-                    names.remove();
-                }
+                obstacles.computeIfAbsent(vm.obstacle(), reason -> new Some()).add(vm.fullName());
             } else {
                 int rank = vm.consent() == Consent.FIRST ? 0 : vm.movable() ? 2 : 1;
                 startable.get(rank).add(vm.namespace(), vm.name(), vm);
@@ -355,11 +366,9 @@ public final class Waves {
                     unavailable.values().stream().mapToInt(Set::size).sum());
         }
 
-        TreeMap<Reason, Blocked> blocked() {
-            TreeMap<Reason, Blocked> blocked = new TreeMap<>();
-            obstacles.forEach((reason, count) -> blocked.put(
-                    reason,
-                    new Blocked(count, examples.get(reason).stream().sorted().toList())));
+        Map<Reason, Blocked> blocked() {
+            Map<Reason, Blocked> blocked = new EnumMap<>(Reason.class);
+            obstacles.forEach((reason, some) -> blocked.put(reason, some.told()));
             return blocked;
         }
     }

@@ -65,7 +65,7 @@ final class Automation {
         if (!extras && !isAutomatic(candidate, pinned, situation)) {
             return new Judgement.Manual();
         }
-        Optional<Verdict> held = held(candidate, situation);
+        Optional<Verdict> held = held(candidate, pinned, situation);
         if (held.isPresent()) {
             return new Judgement.Waits(held.get(), null);
         }
@@ -126,8 +126,8 @@ final class Automation {
                 || !before.get().minus(after.get()).intersect(mitigations).isEmpty();
     }
 
-    /** What a person or an upgrade holds back. */
-    private static Optional<Verdict> held(Candidate candidate, Situation situation) {
+    /** What a person, an upgrade or a verification holds back. */
+    private static Optional<Verdict> held(Candidate candidate, Pin pinned, Situation situation) {
         if (situation.approvedRevision() != null) {
             return Optional.of(new Verdict(
                     Reason.HeldByApproval,
@@ -148,6 +148,13 @@ final class Automation {
                     Reason.HeldByUpgrade,
                     "%s Held: %s, and labels may come and go. To take it anyway: spec.approvedRevision: %s"
                             .formatted(candidate.reason(), underWay, candidate.revision())));
+        }
+        FailedVerification failed = adds ? situation.failedVerification() : null;
+        if (failed != null && failed.revision().equals(pinned.revision())) {
+            return Optional.of(new Verdict(
+                    Reason.HeldByVerification,
+                    "%s Held: guests did not migrate well with what is pinned (cpu-baseline verify, %s), so nothing is raised by itself until a run passes. To take it anyway: spec.approvedRevision: %s"
+                            .formatted(candidate.reason(), failed.time(), candidate.revision())));
         }
         CapacityShare able = situation.able(candidate.pin());
         return !adds || able.reaches(situation.rules().minimumCapacity())

@@ -11,14 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param pinned the pinned baseline; null before the first adoption
  * @param candidate the candidate; null if there is none
  * @param history earlier pinned baselines, the newest first
+ * @param failedVerification the last verification, if it failed; null if it didn't. It is looked at, and written by somebody else
  */
-public record Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, List<Pin> history) {
+public record Remembered(
+        @Nullable Pin pinned,
+        @Nullable Candidate candidate,
+        List<Pin> history,
+        @Nullable FailedVerification failedVerification) {
 
     private static final int LONGEST_HISTORY = 10;
 
     /** Makes the list immutable. */
     public Remembered {
         history = List.copyOf(history);
+    }
+
+    /** The same without a verification that failed. */
+    public Remembered(@Nullable Pin pinned, @Nullable Candidate candidate, List<Pin> history) {
+        this(pinned, candidate, history, null);
     }
 
     /** A baseline that was never reconciled. */

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param unknownSince by {@code clusterTime}: since when the latest of the unknown nodes has been unknown, as far as this process saw; null if none is
  * @param answerChanged by {@code clusterTime}: when this process saw the answer change; null if it has seen only this one
  * @param carried what virtual machines carry in the baseline's name; looked at before there is a pin
+ * @param failedVerification the last verification, if it failed; null if it didn't
  */
 public record Situation(
         Instant now,
@@ -50,7 +51,8 @@ public record Situation(
         Duration evidenceGrace,
         @Nullable Instant unknownSince,
         @Nullable Instant answerChanged,
-        Carried carried) {
+        Carried carried,
+        @Nullable FailedVerification failedVerification) {
 
     /** The earlier one of both clocks: how far a wait that the status remembers has come, even if one of them runs ahead. */
     Instant earliestNow() {

@@ -18,6 +18,7 @@ final class Conditions {
             new EvidenceCompleteCondition(),
             new PinnedSchedulableCondition(),
             new MigrationPossibleCondition(),
+            new MigrationsVerifiedCondition(),
             new ClusterDefaultFitsCondition(),
             new VirtualMachinesAlignedCondition(),
             new AdmissionActiveCondition());

@@ -189,7 +189,8 @@ public record Consideration(
                 times.evidenceGrace(),
                 times.seen().unknownSince(plan.fleet()),
                 times.seen().answerChanged(cautious.answer()),
-                question.carried());
+                question.carried(),
+                question.remembered().failedVerification());
     }
 
     /** Whether the pin is another one now, or is confined to another vendor: that has to be persisted before anything else is done. */

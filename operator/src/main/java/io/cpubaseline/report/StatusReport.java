@@ -15,10 +15,12 @@ import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.RevisionInUse;
 import io.cpubaseline.api.v1alpha1.ShapeReport;
 import io.cpubaseline.api.v1alpha1.VendorBaseline;
+import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
+import io.cpubaseline.change.FailedVerification;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.change.Remembered;
 import io.cpubaseline.fleet.Eligibility.State;
@@ -97,7 +99,8 @@ public final class StatusReport {
                 List.of(),
                 null,
                 firstStarts(observation),
-                List.of());
+                List.of(),
+                before == null ? null : before.verification());
         StatusBudget budget = extent.isWhole()
                 ? StatusBudget.endless()
                 : StatusBudget.besides(decided, /* watched= */ observation.now() != null);
@@ -144,7 +147,8 @@ public final class StatusReport {
                 inUse,
                 tally == null ? null : counts(tally, machineReasons, firstShapes),
                 decided.firstStarts(),
-                history);
+                history,
+                decided.verification());
     }
 
     private static @Nullable FirstStartsReport firstStarts(Observation observation) {
@@ -169,7 +173,12 @@ public final class StatusReport {
                 candidate == null ? null : Pins.candidate(candidate),
                 status.history().stream()
                         .flatMap(entry -> Stream.ofNullable(Pins.pin(entry.whole(status.pinned()))))
-                        .toList());
+                        .toList(),
+                failed(status.verification()));
+    }
+
+    private static @Nullable FailedVerification failed(@Nullable VerificationReport report) {
+        return report == null || report.verified() ? null : new FailedVerification(report.revision(), report.time());
     }
 
     /** A time as the API writes it: RFC 3339 in whole seconds. */

@@ -41,7 +41,7 @@ class ArchitectureTest {
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
     private static final List<String> PURE =
-            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign");
+            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign", "verification");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
@@ -66,6 +66,7 @@ class ArchitectureTest {
             "change",
             "virtualmachine",
             "campaign",
+            "verification",
             "catalog",
             "evidence",
             "api",
@@ -81,6 +82,7 @@ class ArchitectureTest {
             Layer.of("change", "cpu", "fleet", "baseline"),
             Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
             Layer.of("campaign", "cpu", "fleet", "virtualmachine"),
+            Layer.of("verification"),
             Layer.of("catalog", "cpu", "fleet", "baseline"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
@@ -128,6 +130,7 @@ class ArchitectureTest {
             Layer.of("release", "machines", "cluster", "logging", "kube"),
             Layer.of("listing", "cluster", "watch", "logging", "kube"),
             Layer.of("whynot", "cluster", "watch", "logging", "kube"),
+            Layer.of("verification", "whynot", "logging", "kube", "options"),
             Layer.of("planning", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */

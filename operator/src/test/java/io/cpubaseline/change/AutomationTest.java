@@ -233,6 +233,18 @@ class AutomationTest {
                 arguments("an approval that was followed", hold(s -> s.approve(s.pinnedRevision())), null, null, true),
                 arguments("an upgrade", hold(s -> s.kubeVirt = upgrade), null, Reason.HeldByUpgrade, true),
                 arguments(
+                        "a verification of what is pinned that failed",
+                        hold(s -> s.failedVerification = failed(s.pinnedRevision())),
+                        null,
+                        Reason.HeldByVerification,
+                        false),
+                arguments(
+                        "a verification of something else that failed",
+                        hold(s -> s.failedVerification = failed("Nehalem-0123456789")),
+                        null,
+                        null,
+                        false),
+                arguments(
                         "a node of which nothing is known", hold(s -> {}), stranger, Reason.HeldByUnknownNodes, false),
                 arguments("a node that is remembered", hold(s -> {}), remembered, null, false),
                 arguments(
@@ -241,6 +253,10 @@ class AutomationTest {
                         sized(unlabelledSince(node("n9", SKYLAKE)), 100),
                         Reason.HeldByCapacity,
                         false));
+    }
+
+    private static FailedVerification failed(String revision) {
+        return new FailedVerification(revision, "2026-01-02T03:04:05Z");
     }
 
     private static Consumer<Story> hold(Consumer<Story> by) {

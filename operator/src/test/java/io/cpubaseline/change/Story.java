@@ -60,6 +60,9 @@ public final class Story {
     MoveRules.Policy lower = MoveRules.Policy.Manual;
     KubeVirtProgress kubeVirt = KubeVirtProgress.settled();
 
+    @Nullable
+    FailedVerification failedVerification;
+
     /** In percent. */
     public int minimumCapacity;
 
@@ -128,7 +131,8 @@ public final class Story {
                 evidenceGrace,
                 unknownSince,
                 answerChanged,
-                pinned == null ? carried : Carried.nothing("rack"));
+                pinned == null ? carried : Carried.nothing("rack"),
+                failedVerification);
     }
 
     private PlannedNodes planned(List<NodeCpu> nodes, @Nullable Pin pinned) {

@@ -170,6 +170,7 @@ class ConditionsTest {
                         evidence(),
                         schedulability(),
                         migration(),
+                        verification(),
                         clusterDefault(),
                         admission(),
                         virtualMachines())
@@ -491,6 +492,43 @@ class ConditionsTest {
                         r -> r.clusterDefault("Skylake-Server-noTSX-IBRS")
                                 .writesDefault(null)
                                 .report(CLUSTER)));
+    }
+
+    /** A status on which somebody has recorded a verification. */
+    private static ClusterCpuBaselineStatus verified(Reporting reporting, boolean verified, String revision) {
+        reporting.report(CLUSTER);
+        return reporting.verified(verified, revision).report(CLUSTER);
+    }
+
+    private static Stream<Case> verification() {
+        String type = "MigrationsVerified";
+        return Stream.of(
+                is(type, Reason.Verified, "a run has passed", r -> verified(r, true, "")),
+                not(type, Reason.VerificationFailed, "a run has failed", r -> verified(r, false, "")),
+                new Case(
+                        type,
+                        "Unknown",
+                        Reason.VerificationOld,
+                        "a run of an earlier revision",
+                        r -> verified(r, true, "Nehalem-0123456789")));
+    }
+
+    @Test
+    void the_recorded_verification_is_told_and_carried_and_none_is_no_condition() {
+        // Given
+        Reporting reporting = new Reporting();
+        ClusterCpuBaselineStatus without = reporting.report(CLUSTER);
+
+        // When
+        ClusterCpuBaselineStatus failed = verified(reporting, false, "");
+
+        // Then
+        assertThat(condition(without, "MigrationsVerified")).isEmpty();
+        assertThat(condition(failed, "MigrationsVerified").orElseThrow().message())
+                .isEqualTo("A run that ended at 2026-01-02T03:04:05Z: 9 migrations to 6 nodes succeeded in 1 round."
+                        + " Wrong: vm-1: its instance is gone. Nothing is raised by itself until a run passes.");
+        assertThat(failed.verification()).isNotNull();
+        assertThat(StatusReport.remembered(failed).failedVerification()).isNotNull();
     }
 
     private static Stream<Case> admission() {

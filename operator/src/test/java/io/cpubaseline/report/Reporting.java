@@ -3,6 +3,7 @@ package io.cpubaseline.report;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
+import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Plan;
 import io.cpubaseline.change.Decision;
@@ -16,6 +17,7 @@ import io.cpubaseline.virtualmachine.KubeVirtVersion;
 import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Tally;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,42 @@ final class Reporting {
     }
 
     /** Decides and reports: the nodes are judged by what is pinned then. */
+    /**
+     * Somebody records a verification.
+     *
+     * @param revision of what; empty: of what is pinned
+     */
+    Reporting verified(boolean verified, String revision) {
+        ClusterCpuBaselineStatus now = Objects.requireNonNull(before);
+        before = new ClusterCpuBaselineStatus(
+                now.observedGeneration(),
+                now.conditions(),
+                now.pinned(),
+                now.candidate(),
+                now.commonFeatures(),
+                now.nodes(),
+                now.capacity(),
+                now.cpuClasses(),
+                now.limits(),
+                now.vendorBaselines(),
+                now.migrationDomains(),
+                now.revisionsInUse(),
+                now.virtualMachines(),
+                now.firstStarts(),
+                now.history(),
+                new VerificationReport(
+                        revision.isEmpty()
+                                ? Objects.requireNonNull(now.pinned()).revision()
+                                : revision,
+                        verified,
+                        "2026-01-02T03:04:05Z",
+                        1,
+                        9,
+                        6,
+                        verified ? null : "vm-1: its instance is gone"));
+        return this;
+    }
+
     ClusterCpuBaselineStatus report(List<NodeCpu> nodes) {
         return report(nodes, story.decide(nodes));
     }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param virtualMachines how many VirtualMachines are in which state; absent when none are managed, or they can't be read
  * @param firstStarts what instances get when they are created, before their VirtualMachines are written; absent where none gets anything
  * @param history revisions that were pinned before, newest first, at most 10, as many as there is room for
+ * @param verification the last verification by migrations; absent where there was none. It is not the operator's, who carries it from one status
+ *     to the next
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -41,7 +43,8 @@ public record ClusterCpuBaselineStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RevisionInUse> revisionsInUse,
         @Nullable VirtualMachineCounts virtualMachines,
         @Nullable FirstStartsReport firstStarts,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierBaseline> history) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EarlierBaseline> history,
+        @Nullable VerificationReport verification) {
 
     /** Makes the lists immutable. */
     public ClusterCpuBaselineStatus {
@@ -53,5 +56,41 @@ public record ClusterCpuBaselineStatus(
         migrationDomains = Absent.toEmpty(migrationDomains);
         revisionsInUse = Absent.toEmpty(revisionsInUse);
         history = Absent.toEmpty(history);
+    }
+
+    /** A status without a verification. */
+    public ClusterCpuBaselineStatus(
+            @Nullable Long observedGeneration,
+            List<Condition> conditions,
+            @Nullable PinnedBaseline pinned,
+            @Nullable CandidateBaseline candidate,
+            List<String> commonFeatures,
+            @Nullable NodeCounts nodes,
+            @Nullable CapacityReport capacity,
+            List<CpuClassReport> cpuClasses,
+            List<LimitReport> limits,
+            List<VendorBaseline> vendorBaselines,
+            List<MigrationDomainReport> migrationDomains,
+            List<RevisionInUse> revisionsInUse,
+            @Nullable VirtualMachineCounts virtualMachines,
+            @Nullable FirstStartsReport firstStarts,
+            List<EarlierBaseline> history) {
+        this(
+                observedGeneration,
+                conditions,
+                pinned,
+                candidate,
+                commonFeatures,
+                nodes,
+                capacity,
+                cpuClasses,
+                limits,
+                vendorBaselines,
+                migrationDomains,
+                revisionsInUse,
+                virtualMachines,
+                firstStarts,
+                history,
+                null);
     }
 }

@@ -260,9 +260,9 @@ final class CampaignPass {
      * Whether somebody else has written the status: the view has shown another one than ours at two looks in a row, and would have followed ours by now.
      */
     private boolean isEdited(@Nullable ClusterRestartCampaignStatus seen) {
-        boolean foreign = seen != null && !seen.equals(persisted);
-        boolean again = foreign && seen.equals(strange);
-        strange = foreign ? seen : null;
+        ClusterRestartCampaignStatus foreign = seen == null || seen.equals(persisted) ? null : seen;
+        boolean again = foreign != null && foreign.equals(strange);
+        strange = foreign;
         return again;
     }
 }

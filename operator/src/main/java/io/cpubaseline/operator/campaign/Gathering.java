@@ -74,8 +74,9 @@ final class Gathering {
                 .filter(view -> view.virtualMachine().equals(vm.name()))
                 .orElse(null);
         GuestKind next = new GuestKind(true, "", vm.shape());
-        boolean due = instance != null && instance.live() && !instance.carries(carriers.target());
-        Places places = due ? new Places(starts(next), moves(instance)) : new Places(1, true);
+        Places places = instance != null && instance.live() && !instance.carries(carriers.target())
+                ? new Places(starts(next), moves(instance))
+                : new Places(1, true);
         return Candidate.of(
                 vm,
                 instance,

@@ -2,12 +2,9 @@ package io.cpubaseline.operator.kube;
 
 import io.cpubaseline.console.ClusterAddress;
 import io.cpubaseline.console.Console;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +13,6 @@ import picocli.CommandLine.Option;
 public final class ClusterOptions {
 
     private static final String EXCLUSIVE = "-n and -A exclude each other";
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(
             names = {"-n", "--namespace"},
@@ -58,21 +54,15 @@ public final class ClusterOptions {
 
     /** The same for a job that is about all namespaces, unless one is named. */
     public int runEverywhere(Console console, Job job) throws InterruptedException {
-        return run(console, job, config -> Objects.requireNonNullElse(namespace, ""));
+        return run(console, job, context -> Objects.requireNonNullElse(namespace, ""));
     }
 
-    private int run(Console console, Job job, Function<Config, String> byDefault) throws InterruptedException {
+    private int run(Console console, Job job, UnaryOperator<String> byDefault) throws InterruptedException {
         if (namespace != null && allNamespaces) {
             throw console.wrong(EXCLUSIVE);
         }
-        Config config = config(console);
-        try (KubernetesClient client = Clients.of(config)) {
-            return job.on(new ApiServer(client, REQUEST_TIMEOUT), allNamespaces ? "" : byDefault.apply(config));
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        } catch (IOException e) {
-            throw console.wrong(Clients.cantBeAsked(config, e));
-        }
+        return ClusterConnection.run(
+                console, address, (api, context) -> job.on(api, allNamespaces ? "" : byDefault.apply(context)));
     }
 
     /**
@@ -89,15 +79,7 @@ public final class ClusterOptions {
         return namespace == null ? "" : namespace;
     }
 
-    private String namespace(Config config) {
-        return Objects.requireNonNullElse(namespace, Objects.requireNonNullElse(config.getNamespace(), "default"));
-    }
-
-    private Config config(Console console) {
-        try {
-            return Kubeconfig.read(address.kubeconfig(), address.context());
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
-        }
+    private String namespace(String context) {
+        return Objects.requireNonNullElse(namespace, context);
     }
 }

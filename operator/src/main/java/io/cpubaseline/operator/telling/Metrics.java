@@ -246,6 +246,8 @@ public final class Metrics {
             case "nodes_unknown" -> "Unknown nodes by reason.";
             case "migration_domain_nodes" -> "Nodes among which a guest can migrate, by CPU vendor.";
             case "candidate_since_timestamp_seconds" -> "Since when there has been a candidate.";
+            case "verification_timestamp_seconds" ->
+                "When the last recorded verification by migrations ended, by its result.";
             case "virtual_machines" -> "Selected virtual machines by state; pending_restart ones are applied, too.";
             case "virtual_machines_skipped" -> "Skipped virtual machines by reason.";
             case "campaign_virtual_machines" -> "Virtual machines of a restart campaign by state.";

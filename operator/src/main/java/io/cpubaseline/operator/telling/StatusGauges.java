@@ -6,6 +6,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -71,6 +72,7 @@ final class StatusGauges {
             add("migration_domain_nodes", Labels.of("baseline", baseline, "vendor", domain.vendor()), domain.nodes());
         }
         candidate(baseline, status.candidate());
+        verification(baseline, status.verification());
         VirtualMachineCounts vms = status.virtualMachines();
         if (vms != null) {
             states(
@@ -85,6 +87,19 @@ final class StatusGauges {
                             "skipped", vms.skipped(),
                             "pending_restart", vms.pendingRestart()));
             reasons("virtual_machines_skipped", baseline, observed.skipped());
+        }
+    }
+
+    private void verification(String baseline, @Nullable VerificationReport report) {
+        if (report != null) {
+            try {
+                add(
+                        "verification_timestamp_seconds",
+                        Labels.of("baseline", baseline, "result", report.verified() ? "verified" : "failed"),
+                        (double) Instant.parse(report.time()).getEpochSecond());
+            } catch (DateTimeException e) {
+                // somebody else wrote the status
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package io.cpubaseline.operator.telling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
@@ -267,7 +266,10 @@ public final class StatusWriter implements Statuses {
         body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
                 .put("kind", ClusterCpuBaseline.KIND);
         body.putObject("metadata").put("name", name).put("resourceVersion", version);
-        body.set("status", Json.MAPPER.<JsonNode>valueToTree(status));
+        ObjectNode owned = Json.MAPPER.valueToTree(status);
+        // Whoever verifies writes that, as another manager: applied by us it would be ours.
+        owned.remove("verification");
+        body.set("status", owned);
         return Json.text(body);
     }
 

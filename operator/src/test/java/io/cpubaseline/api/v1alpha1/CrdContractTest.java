@@ -74,6 +74,7 @@ class CrdContractTest {
             CrdFiles.CAMPAIGNS, List.of(".spec.paused", ".status.waitingForConsent", ".status.nextWindow"));
 
     @Parameter
+    @SuppressWarnings("NullAway.Init")
     private CrdFiles definition;
 
     @TempDir
@@ -282,17 +283,18 @@ class CrdContractTest {
         assertThat(columns)
                 .filteredOn(column -> column.path("priority").asInt() == 0)
                 .extracting(column -> column.path("name").asText())
-                .containsExactlyElementsOf(COLUMNS.get(definition).keySet());
+                .containsExactlyElementsOf(
+                        requireNonNull(COLUMNS.get(definition)).keySet());
         assertThat(columns)
                 .extracting(column -> column.path("jsonPath").asText())
-                .containsAll(WIDE.get(definition));
+                .containsAll(requireNonNull(WIDE.get(definition)));
     }
 
     /** kubectl makes a column as wide as its widest cell, with three spaces between two. */
     @Test
     void aLineOfKubectlGetHasAtMost80Columns() {
         // Given
-        var widest = COLUMNS.get(definition);
+        var widest = requireNonNull(COLUMNS.get(definition));
 
         // When
         int width = "nine-long".length();

@@ -11,6 +11,7 @@ import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import io.cpubaseline.api.v1alpha1.ShapeReport;
+import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.api.v1alpha1.VirtualMachineCounts;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.io.IOException;
@@ -60,6 +61,7 @@ class MetricsTest {
                         "cpu_baseline_pin_changes_total{baseline=\"main\",direction=\"Raise\",trigger=\"Evidence\"} 1.0",
                         "cpu_baseline_virtual_machine_patches_total{baseline=\"main\",result=\"Gone\"} 1.0",
                         "cpu_baseline_plan_duration_seconds_count 1",
+                        "cpu_baseline_verification_timestamp_seconds{baseline=\"main\",result=\"verified\"} 1.7672256E9",
                         "cpu_baseline_leader 1.0")
                 .noneMatch(line -> line.contains("LacksPinned") || line.contains("node-1"))
                 .noneMatch(
@@ -218,6 +220,7 @@ class MetricsTest {
                                 new ReasonCount("SingleNodeShape", 2, List.of("a/d"))),
                         List.of(new ShapeReport("machine type pc-q35-9.6", 2, 1, List.of("a/d")))),
                 null,
-                List.of());
+                List.of(),
+                new VerificationReport("Haswell-0123456789", true, "2026-01-01T00:00:00Z", 1, 9, 6, null));
     }
 }

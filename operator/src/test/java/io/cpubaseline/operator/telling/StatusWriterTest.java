@@ -9,6 +9,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
+import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.telling.StatusWriter.Outcome;
@@ -66,6 +67,40 @@ class StatusWriterTest {
         assertThat(body.get("metadata").toString()).isEqualTo("{\"name\":\"main\",\"resourceVersion\":\"10\"}");
         assertThat(body.has("spec")).isFalse();
         assertThat(body.at("/status/nodes/selected").asInt()).isEqualTo(3);
+    }
+
+    /** Applied by us it would be ours, and a run that records anew would take it from us. */
+    @Test
+    void whatAVerificationHasRecordedIsLeftToItsOwner() throws IOException {
+        // Given
+        ClusterCpuBaselineStatus counts = status("True", 3);
+        VerificationReport recorded =
+                new VerificationReport("Haswell-0123456789", true, "2026-01-01T00:00:00Z", 1, 9, 6, null);
+        ClusterCpuBaselineStatus status = new ClusterCpuBaselineStatus(
+                counts.observedGeneration(),
+                counts.conditions(),
+                null,
+                null,
+                List.of(),
+                counts.nodes(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                recorded);
+
+        // When
+        writer.write(baseline("10", null), status);
+
+        // Then
+        JsonNode body = Json.MAPPER.readTree(server.requests("PATCH").get(0).body());
+        assertThat(body.at("/status").has("nodes")).isTrue();
+        assertThat(body.at("/status").has("verification")).isFalse();
     }
 
     @Test

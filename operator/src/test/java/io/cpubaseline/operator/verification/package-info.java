@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.operator.verification;
+
+import org.jspecify.annotations.NullMarked;
