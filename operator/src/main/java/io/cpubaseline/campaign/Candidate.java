@@ -45,7 +45,7 @@ public record Candidate(
         String unschedulable) {
 
     /** An instance that is younger than this isn't restarted: it would be told from its successor by a second only. */
-    static final Duration SETTLES = Duration.ofMinutes(1);
+    static final Duration SETTLES = Duration.ofSeconds(10);
 
     /** What an owner says to a restart. */
     public enum Consent {

@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.cpubaseline.Reason;
 import io.cpubaseline.Selector;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaign;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -335,12 +336,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_operator_and_the_resource_know_the_kubernetes_client() {
+    void only_the_operator_and_the_resources_know_the_kubernetes_client() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".operator..")
                 .and()
                 .doNotHaveFullyQualifiedName(ClusterCpuBaseline.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(ClusterRestartCampaign.class.getName())
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")

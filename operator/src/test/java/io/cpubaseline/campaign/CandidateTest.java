@@ -81,9 +81,9 @@ class CandidateTest {
                 arguments(
                         "it has just started",
                         allowed(),
-                        running().created(NOW.getEpochSecond() - 59),
+                        running().created(NOW.getEpochSecond() - 9),
                         Reason.JustStarted),
-                arguments("a minute ago", allowed(), running().created(NOW.getEpochSecond() - 60), null));
+                arguments("ten seconds ago", allowed(), running().created(NOW.getEpochSecond() - 10), null));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -81,7 +81,7 @@ class CampaignReaderTest {
                 "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'0 1 * * *'}]} | spec.budgets[0]: a schedule needs a duration",
                 "{'baselineName':'b','budgets':[{'maxUnavailable':'1','duration':'1h'}]} | spec.budgets[0]: a schedule needs a duration",
                 "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'nightly','duration':'1h'}]} | spec.budgets[0].schedule: \"nightly\" is no schedule",
-                "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'0 0 31 2 *','duration':'1h'}]} | spec.budgets[0].schedule: \"0 0 31 2 *\" is no schedule",
+                "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'0 0 31 2 *','duration':'1h'}]} | spec.budgets[0].schedule: \"0 0 31 2 *\" never comes",
                 "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'0 1 * * *','duration':'200h'}]} | spec.budgets[0].duration: \"200h\" is not a duration of at most 7 days",
                 "{'baselineName':'b','budgets':[{'maxUnavailable':'1','schedule':'0 1 * * *','duration':'1h','timeZone':'Mars/Base'}]} | spec.budgets[0].timeZone: \"Mars/Base\" is not known",
                 "{'baselineName':'b','steps':[{'pause':{'duration':'1h'}}]} | spec.steps[0]: a step has either count or percent",

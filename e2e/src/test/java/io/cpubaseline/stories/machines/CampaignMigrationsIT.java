@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class CampaignMigrationsIT {
 
     /** As many as one has the patience for: -Dcampaign.machines=200. */
-    private static final int MACHINES = Integer.getInteger("campaign.machines", 30);
+    private static final int MACHINES = Integer.getInteger("campaign.machines", 20);
 
     private static final List<String> NAMESPACES = List.of("blog", "shop", "wiki");
 
@@ -120,10 +120,10 @@ class CampaignMigrationsIT {
         try (Availability availability = new Availability(stage.lab().client())) {
             eventually(() -> assertThat(availability.known()).isEqualTo(MACHINES));
 
-            // When a campaign begins, which may restart a tenth at a time, in the first 45 seconds of a minute
+            // When a campaign begins, which may restart a fifth at a time, in the first 50 seconds of a minute
             begin("""
                     budgets:
-                      - {maxUnavailable: 10%, schedule: '* * * * *', duration: 45s, timeZone: Europe/Berlin}
+                      - {maxUnavailable: 20%, schedule: '* * * * *', duration: 50s, timeZone: Europe/Berlin}
                     steps:
                       - {count: 1, pause: {duration: 3s}}
                     """);
@@ -150,16 +150,15 @@ class CampaignMigrationsIT {
             stage.await(
                     "web",
                     now -> assertThat(now.virtualMachines().pendingRestart()).isOne());
-            // Never more than a tenth were away, and nobody twice
-            int tenth = (MACHINES + 9) / 10;
-            assertThat(availability.mostUnavailable()).isBetween(1, tenth);
+            // Never more than a fifth were away, and nobody twice
+            assertThat(availability.mostUnavailable()).isBetween(1, (MACHINES + 4) / 5);
         }
         List<AuditEvent> restarts = restarts(before);
         assertThat(restarts).hasSize(MACHINES - 1);
         assertThat(named(restarts)).hasSize(MACHINES - 1).doesNotContain("shop/vm-001");
         assertThat(restarts)
                 .allSatisfy(event ->
-                        assertThat(secondOf(event)).as(event.toString()).isLessThan(46));
+                        assertThat(secondOf(event)).as(event.toString()).isLessThan(51));
         // Namespaces take turns
         assertThat(restarts.subList(0, MACHINES / 3).stream()
                         .collect(groupingBy(AuditEvent::namespace))

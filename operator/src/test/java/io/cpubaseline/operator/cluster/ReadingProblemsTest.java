@@ -113,6 +113,7 @@ class ReadingProblemsTest {
             case "nodefeatures" -> "/apis/nfd.k8s-sigs.io/v1alpha1/" + kind;
             case "mutatingadmissionpolicies", "mutatingadmissionpolicybindings" ->
                 "/apis/admissionregistration.k8s.io/v1/" + kind;
+            case "clusterrestartcampaigns" -> "/apis/cpubaseline.io/v1alpha1/" + kind;
             default -> "/apis/kubevirt.io/v1/" + kind;
         };
     }
