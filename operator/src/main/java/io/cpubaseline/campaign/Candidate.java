@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param movable whether its guest has somewhere else to go
  * @param leaving whether its stop, or its start, is under way already
  * @param halted whether nothing starts it again: its owner has stopped it
+ * @param returns whether KubeVirt starts it by itself where it has no instance
  * @param findsNoNode whether nodes are passed over for their labels
  * @param unschedulable why kube-scheduler finds no node for it, in words; empty if it has one
  */
@@ -41,11 +42,14 @@ public record Candidate(
         boolean movable,
         boolean leaving,
         boolean halted,
+        boolean returns,
         boolean findsNoNode,
         String unschedulable) {
 
     /** An instance that is younger than this isn't restarted: it would be told from its successor by a second only. */
     static final Duration SETTLES = Duration.ofSeconds(10);
+
+    private static final String ALWAYS = "Always";
 
     /** What an owner says to a restart. */
     public enum Consent {
@@ -113,6 +117,7 @@ public record Candidate(
                 places.moves(),
                 vm.power().changing() || running != null && running.is(Trait.ENDING),
                 vm.power().runStrategy().equals("Halted"),
+                vm.power().runStrategy().equals(ALWAYS),
                 running != null && running.findsNoNode(),
                 running == null ? "" : unschedulable(running, lacking));
     }
@@ -133,6 +138,11 @@ public record Candidate(
     /** Whether its restart may begin now. */
     public boolean mayBegin() {
         return live && !carries && !leaving && consent != Consent.MISSING && obstacle == null;
+    }
+
+    /** Whether it has no instance, and gets one without anybody's doing: whoever counts on it misses it now. */
+    boolean missing() {
+        return !live && (returns || leaving);
     }
 
     /** Whether it runs with something else than what is pinned. */
@@ -181,7 +191,7 @@ public record Candidate(
         if (rules.methods().contains(Method.GuestReboot)
                 && running != null
                 && running.is(Trait.REBOOTS_ANEW)
-                && vm.power().runStrategy().equals("Always")) {
+                && vm.power().runStrategy().equals(ALWAYS)) {
             return Method.GuestReboot;
         }
         return rules.methods().contains(Method.Restart) ? Method.Restart : Method.WaitForStop;

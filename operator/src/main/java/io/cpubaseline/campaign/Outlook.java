@@ -68,6 +68,11 @@ public record Outlook(
         }
     }
 
+    /** The same, where that keeps further restarts from beginning. */
+    public Outlook heldBy(Reason reason) {
+        return new Outlook(memory, requests, finished, failed, counts, blocked, reason, null, nextWindow);
+    }
+
     /** Whether nothing is left to be done: everything that runs has what is pinned. */
     public boolean complete() {
         return counts.due() == 0 && counts.failed() == 0;

@@ -24,6 +24,11 @@ public record Rules(
         Duration progressDeadline,
         int failureLimit) {
 
+    /** The same, but no restart begins. */
+    public Rules resting() {
+        return new Rules(true, consentAssumed, methods, budgets, steps, progressDeadline, failureLimit);
+    }
+
     /** Makes the collections immutable. */
     public Rules {
         methods = Set.copyOf(methods);

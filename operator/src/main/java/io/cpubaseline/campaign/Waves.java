@@ -313,12 +313,12 @@ public final class Waves {
         }
 
         private void count(Candidate vm, boolean taken) {
-            if (!vm.live() && !taken) {
+            if (!vm.live() && !vm.missing() && !taken) {
                 return;
             }
             selected++;
             running.merge(vm.namespace(), 1, Integer::sum);
-            if (vm.live() && !vm.ready()) {
+            if (!vm.ready() && (vm.live() || vm.missing())) {
                 becomesUnavailable(vm);
             }
             if (taken) {

@@ -73,6 +73,9 @@ final class CampaignWords {
             case RestartFailed ->
                 "%s Mend that, or stop or delete them; then it goes on by itself. %s"
                         .formatted(failures(outlook), state);
+            case RestartsNotAllowed ->
+                "The operator is installed without permission to restart virtual machines: set the chart's restartCampaigns.enabled to true. %s"
+                        .formatted(state);
             case Paused -> "No further restart begins: it is paused. %s".formatted(state);
             case WaitingForConsent ->
                 "%s %d wait for their owners' consent: kubectl annotate vm NAME -n NAMESPACE cpubaseline.io/restart=allowed, or the namespace.%s"

@@ -167,6 +167,7 @@ class CampaignLawTest {
                         true,
                         vm.stopsIn >= 0,
                         false,
+                        true,
                         false,
                         ""))
                 .toList();

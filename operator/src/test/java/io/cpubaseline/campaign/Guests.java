@@ -72,6 +72,7 @@ final class Guests {
         private boolean movable = true;
         boolean leaving;
         private boolean halted;
+        private boolean returns;
         private boolean findsNoNode;
         private String unschedulable = "";
 
@@ -116,6 +117,12 @@ final class Guests {
             return this;
         }
 
+        /** KubeVirt starts it by itself. */
+        Guest returns() {
+            returns = true;
+            return this;
+        }
+
         Guest findsNoNode(String words) {
             findsNoNode = true;
             unschedulable = words;
@@ -137,6 +144,7 @@ final class Guests {
                     movable,
                     leaving,
                     halted,
+                    returns,
                     findsNoNode,
                     unschedulable);
         }

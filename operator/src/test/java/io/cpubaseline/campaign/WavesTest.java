@@ -126,6 +126,19 @@ class WavesTest {
     }
 
     @Test
+    void whoever_is_between_two_instances_is_unavailable_too_and_whoever_is_stopped_is_not() {
+        Guest[] guests = both(
+                many("a", 20),
+                gone("b/restarted-by-hand").returns(),
+                gone("b/stopped").halted());
+
+        Outlook outlook = next(rules(List.of(budget(3))), memory(1), guests);
+
+        assertThat(outlook.counts().selected()).isEqualTo(21);
+        assertThat(outlook.requests()).hasSize(2);
+    }
+
+    @Test
     void a_budget_per_namespace_holds_in_each() {
         Budget each = new Budget(new Share(1, false), true, Window.ALWAYS);
 

@@ -25,11 +25,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -141,13 +139,6 @@ final class CampaignPass {
         if (!problems.isEmpty()) {
             return rests(problems.get(0).reason(), problems.get(0).message(), false);
         }
-        if (!world.mayRestart()) {
-            return rests(
-                    Reason.RestartsNotAllowed,
-                    "The operator is installed without permission to restart virtual machines. Set the chart's"
-                            + " restartCampaigns.enabled to true.",
-                    false);
-        }
         if (!world.exists().test(intent.baseline())) {
             return rests(
                     Reason.BaselineNotFound, "There is no ClusterCpuBaseline %s.".formatted(intent.baseline()), true);
@@ -181,22 +172,23 @@ final class CampaignPass {
     private void work(CampaignView seen, Intent intent, Carriers carriers, Instant now) throws IOException {
         Gathering gathering = new Gathering(world.machines().watched(), world.vendorOfNode(), carriers, intent, now);
         Instant since = carriers.pin().since();
-        Outlook outlook = Waves.next(
-                intent.rules(),
+        Outlook found = Waves.next(
+                world.mayRestart() ? intent.rules() : intent.rules().resting(),
                 new Waves.Pinned(carriers.pin().revision(), since == null ? Instant.EPOCH : since),
                 remembered(),
                 edited(seen),
                 gathering.all(),
                 now);
+        Outlook outlook =
+                world.mayRestart() || intent.rules().paused() ? found : found.heldBy(Reason.RestartsNotAllowed);
         persist(seen, new Stand.Working(outlook, intent.rules()), now);
         outlook.finished().forEach(attempt -> world.chronicle().finished(name));
         outlook.failed().forEach(attempt -> world.chronicle().failed(name, uid, attempt.fullName(), attempt.failure()));
-        Set<String> instances = new HashSet<>();
         for (Attempt attempt : outlook.requests()) {
-            instance(attempt).ifPresent(instance -> instances.add(instance.uid()));
-        }
-        restarts.keepOnly(instances);
-        for (Attempt attempt : outlook.requests()) {
+            // Whoever ends this process doesn't want another one to begin; the next leader asks for it.
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
             ask(attempt, gathering, outlook.memory().revision());
         }
     }

@@ -38,7 +38,7 @@ public final class Campaigns implements AutoCloseable {
     private final WatchedCluster watched;
     private final VirtualMachines machines;
     private final CampaignPass.World world;
-    private final ApiServer api;
+    private final Restarts restarts;
     private final Duration interval;
     private @Nullable ScheduledExecutorService thread;
 
@@ -78,7 +78,7 @@ public final class Campaigns implements AutoCloseable {
             InstantSource clusterTime) {
         this.watched = watched;
         this.machines = machines;
-        this.api = api;
+        this.restarts = new Restarts(api);
         this.interval = options.restartInterval();
         this.world = new CampaignPass.World(
                 machines,
@@ -128,6 +128,7 @@ public final class Campaigns implements AutoCloseable {
                 uids.add(campaign.uid());
                 look(campaign);
             }
+            restarts.forgetGone(watched.instances());
             if (watched.campaigns().current()) {
                 passes.entrySet().removeIf(entry -> {
                     boolean gone = !uids.contains(entry.getKey());
@@ -158,7 +159,7 @@ public final class Campaigns implements AutoCloseable {
     private void look(CampaignView campaign) {
         Looked looked = passes.computeIfAbsent(
                 campaign.uid(),
-                uid -> new Looked(campaign.name(), new CampaignPass(campaign.name(), uid, world, new Restarts(api))));
+                uid -> new Looked(campaign.name(), new CampaignPass(campaign.name(), uid, world, restarts)));
         long now = System.nanoTime();
         boolean edited = looked.generation != campaign.generation();
         if (!edited && now - looked.at < interval.toNanos()) {

@@ -4,13 +4,15 @@ import io.cpubaseline.campaign.Attempt;
 import io.cpubaseline.campaign.Method;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
+import io.cpubaseline.operator.watch.ObjectName;
+import io.cpubaseline.operator.watch.Views;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Asks KubeVirt for restarts, each once for an instance. One at a time: whether a restart may still begin is looked at just before it is asked for. Used
+ * Asks KubeVirt for restarts, each once for an instance, whichever campaign wants it. One at a time: whether a restart may still begin is looked at just before it is asked for. Used
  * by one thread.
  */
 final class Restarts {
@@ -22,8 +24,8 @@ final class Restarts {
 
     private final ApiServer api;
 
-    /** UIDs of the instances whose end has been asked for. */
-    private final Set<String> asked = new HashSet<>();
+    /** The instances whose end has been asked for, by UID, and what they are called. */
+    private final Map<String, ObjectName> asked = new HashMap<>();
 
     /** What has become of a request. */
     sealed interface Outcome {
@@ -50,7 +52,8 @@ final class Restarts {
 
     /** Asks for the restart of what runs in this instance. */
     Outcome ask(Attempt attempt, InstanceSnapshot instance) {
-        if (!asked.add(instance.uid())) {
+        ObjectName name = new ObjectName(instance.namespace(), instance.name());
+        if (asked.putIfAbsent(instance.uid(), name) != null) {
             return new Outcome.Needless();
         }
         Outcome outcome = send(attempt);
@@ -60,9 +63,13 @@ final class Restarts {
         return outcome;
     }
 
-    /** Those instances are still there; others are forgotten. */
-    void keepOnly(Set<String> uids) {
-        asked.retainAll(uids);
+    /** Forgets the instances that are gone. */
+    void forgetGone(Views<InstanceSnapshot> instances) {
+        asked.entrySet()
+                .removeIf(entry -> instances
+                        .get(entry.getValue().namespace(), entry.getValue().name())
+                        .filter(instance -> instance.uid().equals(entry.getKey()))
+                        .isEmpty());
     }
 
     /** KubeVirt's subresources (1.8.4: {@code lifecycle.go}, RestartVMRequestHandler and SoftRebootVMIRequestHandler). */
