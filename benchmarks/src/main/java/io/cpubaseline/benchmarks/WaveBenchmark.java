@@ -63,6 +63,7 @@ public class WaveBenchmark {
                     namespace,
                     name,
                     true,
+                    true,
                     NOW.getEpochSecond() - 3600,
                     false,
                     true,

@@ -76,6 +76,16 @@ final class Allowance {
         return left > 0 && leftIn.getOrDefault(namespace, Integer.MAX_VALUE) > 0;
     }
 
+    /** Whether one of that namespace may be restarted that is unavailable already: it takes nothing away, unless too many are. */
+    boolean admitsUnavailable(String namespace) {
+        return left >= 0 && leftIn.getOrDefault(namespace, 0) >= 0;
+    }
+
+    /** Whether more are unavailable than may be. */
+    boolean overdrawn() {
+        return left < 0 || leftIn.values().stream().anyMatch(count -> count < 0);
+    }
+
     /** One more of that namespace becomes unavailable. */
     void take(String namespace) {
         left--;

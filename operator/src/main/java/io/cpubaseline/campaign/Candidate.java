@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace its namespace
  * @param name its name
+ * @param applied whether it carries the baseline now; one that was chosen may have to be written again
  * @param live whether it has an instance that runs or is about to
  * @param created when that was created, in seconds since 1970
  * @param carries whether that has what is pinned
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record Candidate(
         String namespace,
         String name,
+        boolean applied,
         boolean live,
         long created,
         boolean carries,
@@ -107,6 +109,7 @@ public record Candidate(
         return new Candidate(
                 vm.namespace(),
                 vm.name(),
+                /* applied= */ true,
                 running != null,
                 running == null ? 0 : running.created(),
                 running != null && running.carries(target),
@@ -135,9 +138,44 @@ public record Candidate(
         return namespace + "/" + name;
     }
 
+    /** The same, if it doesn't carry the baseline now. */
+    public Candidate pending() {
+        return with(false, leaving, obstacle);
+    }
+
+    /** The same, if its stop has been asked for, though nothing shows it yet. */
+    public Candidate asked() {
+        return with(applied, true, obstacle == null ? Reason.ChangingState : obstacle);
+    }
+
+    /** The same where nobody may restart it; what else stands against that is said first. */
+    public Candidate forbidden() {
+        return with(applied, leaving, obstacle == null ? Reason.Forbidden : obstacle);
+    }
+
+    private Candidate with(boolean nowApplied, boolean nowLeaving, @Nullable Reason nowObstacle) {
+        return new Candidate(
+                namespace,
+                name,
+                nowApplied,
+                live,
+                created,
+                carries,
+                ready,
+                consent,
+                nowObstacle,
+                method,
+                movable,
+                nowLeaving,
+                halted,
+                returns,
+                findsNoNode,
+                unschedulable);
+    }
+
     /** Whether its restart may begin now. */
     public boolean mayBegin() {
-        return live && !carries && !leaving && consent != Consent.MISSING && obstacle == null;
+        return applied && live && !carries && !leaving && consent != Consent.MISSING && obstacle == null;
     }
 
     /** Whether it has no instance, and gets one without anybody's doing: whoever counts on it misses it now. */
@@ -147,7 +185,7 @@ public record Candidate(
 
     /** Whether it runs with something else than what is pinned. */
     boolean due() {
-        return live && !carries;
+        return applied && live && !carries;
     }
 
     /** Whether its instance has come after that time. */

@@ -79,13 +79,16 @@ public final class Waves {
     private Outlook outlook(Memory before) {
         before.attempts().forEach(this::review);
         boolean stopped = rules.paused() || failures.size() >= rules.failureLimit();
-        if (stopped) {
-            onTheWay.removeIf(this::notBegun);
-        }
         Field field = new Field();
+        Allowance allowance = allowance(field);
+        if (stopped || allowance.closed() || allowance.overdrawn()) {
+            // What has not begun is chosen again when it may begin.
+            onTheWay.removeIf(this::notBegun);
+            field = new Field();
+            allowance = allowance(field);
+        }
         Memory memory = steps(before.with(before.restarted() + finished.size(), List.of()), field.selected);
-        Allowance allowance = Allowance.of(rules.budgets(), field.running, field.unavailable, now);
-        int room = stopped ? 0 : room(memory, field.selected);
+        int room = stopped || allowance.closed() ? 0 : room(memory, field.selected);
         List<Attempt> chosen = chosen(field, allowance, room);
         onTheWay.addAll(chosen);
         List<Attempt> attempts = new ArrayList<>(onTheWay);
@@ -103,6 +106,10 @@ public final class Waves {
                 allowance.next().orElse(null));
     }
 
+    private Allowance allowance(Field field) {
+        return Allowance.of(rules.budgets(), field.running, field.unavailable, now);
+    }
+
     // ---- What became of those that were chosen before.
 
     private void review(Attempt attempt) {
@@ -112,6 +119,10 @@ public final class Waves {
             return;
         }
         if (!vm.live()) {
+            if (!vm.missing() && passed(attempt, SCHEDULING)) {
+                // Nothing starts it: its owner has stopped it.
+                return;
+            }
             goesOn(attempt, "it has no instance yet");
         } else if (vm.cameAfter(attempt.since())) {
             reviewNew(attempt, vm);
@@ -195,7 +206,8 @@ public final class Waves {
             }
             at = at.at(at.step() + 1, null);
         }
-        return at;
+        // The steps may have become fewer in the middle of a pause.
+        return at.step() < rules.steps().size() ? at : at.at(at.step(), null);
     }
 
     private int room(Memory memory, int selected) {
@@ -220,7 +232,7 @@ public final class Waves {
             Candidate next = turns.next();
             while (next != null && chosen.size() < room) {
                 boolean gone = field.isUnavailable(next);
-                if (gone || allowance.admits(next.namespace())) {
+                if (gone ? allowance.admitsUnavailable(next.namespace()) : allowance.admits(next.namespace())) {
                     chosen.add(new Attempt(next.namespace(), next.name(), now, next.method(), ""));
                     field.becomesUnavailable(next);
                     if (!gone) {
@@ -251,7 +263,13 @@ public final class Waves {
             if (!onTheWay.isEmpty() || field.due == 0) {
                 return Hold.NONE;
             }
-            return Hold.of(field.waitingForConsent > 0 ? Reason.WaitingForConsent : Reason.WaitingForVirtualMachines);
+            if (field.waitingForConsent > 0) {
+                return Hold.of(Reason.WaitingForConsent);
+            }
+            return Hold.of(
+                    field.obstacles.keySet().equals(Set.of(Reason.Forbidden))
+                            ? Reason.Forbidden
+                            : Reason.WaitingForVirtualMachines);
         }
         if (memory.stepReached() != null) {
             Duration pause = rules.steps().get(memory.step()).pause();
@@ -313,12 +331,12 @@ public final class Waves {
         }
 
         private void count(Candidate vm, boolean taken) {
-            if (!vm.live() && !vm.missing() && !taken) {
+            if (!taken && (!vm.applied() || !vm.live() && !vm.missing())) {
                 return;
             }
             selected++;
             running.merge(vm.namespace(), 1, Integer::sum);
-            if (!vm.ready() && (vm.live() || vm.missing())) {
+            if (vm.live() ? !vm.ready() || vm.leaving() : vm.missing()) {
                 becomesUnavailable(vm);
             }
             if (taken) {

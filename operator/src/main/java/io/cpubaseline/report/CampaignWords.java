@@ -73,6 +73,9 @@ final class CampaignWords {
             case RestartFailed ->
                 "%s Mend that, or stop or delete them; then it goes on by itself. %s"
                         .formatted(failures(outlook), state);
+            case Forbidden ->
+                "The operator may restart none of those that are left: check the chart's restartCampaigns.namespaces, or narrow spec.namespaceSelector. %s%s"
+                        .formatted(state, left(outlook));
             case RestartsNotAllowed ->
                 "The operator is installed without permission to restart virtual machines: set the chart's restartCampaigns.enabled to true. %s"
                         .formatted(state);

@@ -9,12 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param patience how long it may be silent
  * @param instance the identity of the instance that it has been from the begin
- * @param silentSince when it was first seen silent since it was well; null if it was well when it was last seen
+ * @param at when it was last seen
+ * @param silence for how long it had been silent then; null if it was well
  * @param longest its longest silence so far
  * @param broken why it has not lived without a break, in words; empty as long as it has
  */
 public record Pulse(
-        Duration patience, String instance, @Nullable Duration silentSince, Duration longest, String broken) {
+        Duration patience,
+        String instance,
+        Duration at,
+        @Nullable Duration silence,
+        Duration longest,
+        String broken) {
+
+    /** Of the time between two looks more than this is time in which nobody could look. */
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(5);
 
     /**
      * Of a guest that is well for the first time.
@@ -22,7 +31,7 @@ public record Pulse(
      * @param patience how long it may be silent
      */
     public static Pulse begin(Duration patience, Sighting first) {
-        return new Pulse(patience, first.instance(), null, Duration.ZERO, "");
+        return new Pulse(patience, first.instance(), first.at(), null, Duration.ZERO, "");
     }
 
     /** Whether it has lived without a break. */
@@ -44,30 +53,31 @@ public record Pulse(
         if (sighting.isOver()) {
             return broken(longest, "it has ended (%s)".formatted(sighting.phase()));
         }
-        if (silentSince == null) {
-            return sighting.isWell() ? this : new Pulse(patience, instance, sighting.at(), longest, "");
+        if (silence == null) {
+            return new Pulse(patience, instance, sighting.at(), sighting.isWell() ? null : Duration.ZERO, longest, "");
         }
-        Duration silence = sighting.at().minus(silentSince);
-        Duration most = silence.compareTo(longest) > 0 ? silence : longest;
-        if (silence.compareTo(patience) > 0) {
+        Duration gap = sighting.at().minus(at);
+        Duration silent = silence.plus(gap.compareTo(LONGEST_GAP) > 0 ? LONGEST_GAP : gap);
+        Duration most = silent.compareTo(longest) > 0 ? silent : longest;
+        if (silent.compareTo(patience) > 0) {
             return broken(
                     most,
                     "it was silent for %d s%s"
                             .formatted(
-                                    silence.toSeconds(),
+                                    silent.toSeconds(),
                                     sighting.paused().isEmpty() ? "" : ", paused: " + sighting.paused()));
         }
-        return new Pulse(patience, instance, sighting.isWell() ? null : silentSince, most, "");
+        return new Pulse(patience, instance, sighting.at(), sighting.isWell() ? null : silent, most, "");
     }
 
     /** The same with what the guest itself says about why it is silent. */
     public Pulse because(Complaint complaint) {
         return isUnbroken()
                 ? this
-                : new Pulse(patience, instance, silentSince, longest, broken + "; " + complaint.words());
+                : new Pulse(patience, instance, at, silence, longest, broken + "; " + complaint.words());
     }
 
     private Pulse broken(Duration most, String words) {
-        return new Pulse(patience, instance, silentSince, most, words);
+        return new Pulse(patience, instance, at, silence, most, words);
     }
 }

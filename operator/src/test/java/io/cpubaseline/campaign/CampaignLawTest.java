@@ -155,6 +155,7 @@ class CampaignLawTest {
                 .map(vm -> new Candidate(
                         vm.namespace,
                         vm.name,
+                        true,
                         vm.live(),
                         vm.live() ? vm.created.getEpochSecond() : 0,
                         vm.live() && vm.runs == pin,

@@ -73,6 +73,7 @@ final class Guests {
         boolean leaving;
         private boolean halted;
         private boolean returns;
+        private boolean applied = true;
         private boolean findsNoNode;
         private String unschedulable = "";
 
@@ -107,6 +108,12 @@ final class Guests {
             return this;
         }
 
+        /** It has to be written again. */
+        Guest pending() {
+            applied = false;
+            return this;
+        }
+
         Guest leaving() {
             leaving = true;
             return this;
@@ -134,6 +141,7 @@ final class Guests {
             return new Candidate(
                     namespace,
                     name,
+                    applied,
                     live,
                     live ? created : 0,
                     live && carries,

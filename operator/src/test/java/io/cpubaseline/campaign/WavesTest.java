@@ -126,6 +126,83 @@ class WavesTest {
     }
 
     @Test
+    void what_is_not_ready_is_not_restarted_where_too_many_are_or_where_no_budget_is_open() {
+        Guest[] ill = many("a", 20);
+        Arrays.stream(ill).forEach(Guest::notReady);
+
+        assertThat(next(rules(List.of(budget(3))), memory(1), ill).requests()).isEmpty();
+        assertThat(next(rules(List.of(budget(0))), memory(1), due("a/x").notReady())
+                        .requests())
+                .isEmpty();
+        assertThat(next(rules(List.of(closed(9, null))), memory(1), due("a/x").notReady())
+                        .requests())
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_chosen_and_has_not_begun_is_given_up_when_the_window_closes_or_too_many_are_away() {
+        Attempt chosen = attempt("a/x", MINUTE);
+
+        assertThat(next(rules(List.of(closed(9, null))), memory(1, chosen), due("a/x"))
+                        .memory())
+                .isEqualTo(memory(1));
+        assertThat(next(
+                                rules(List.of(budget(1))),
+                                memory(1, chosen),
+                                due("a/x"),
+                                fresh("b/1", NOW).notReady(),
+                                fresh("b/2", NOW).notReady())
+                        .memory())
+                .isEqualTo(memory(1));
+    }
+
+    @Test
+    void whoever_is_about_to_stop_for_another_reason_is_unavailable_already() {
+        Guest[] guests = both(many("a", 5), due("b/1").leaving().blocked(Reason.ChangingState));
+
+        assertThat(next(rules(List.of(budget(1))), memory(1), guests).requests())
+                .isEmpty();
+    }
+
+    @Test
+    void one_that_has_to_be_written_again_stays_on_its_way_and_is_not_chosen() {
+        Attempt begun = attempt("a/x", MINUTE);
+
+        Outlook outlook = next(
+                TEN_AT_A_TIME,
+                memory(1, begun),
+                gone("a/x").returns().pending(),
+                due("a/y").pending());
+
+        assertThat(outlook.memory().attempts()).containsExactly(begun);
+        assertThat(outlook.counts().due()).isOne();
+    }
+
+    @Test
+    void one_that_its_owner_stops_though_nothing_starts_it_is_over() {
+        assertThat(next(TEN_AT_A_TIME, memory(1, attempt("a/x", MINUTE)), gone("a/x"))
+                        .memory())
+                .isEqualTo(memory(1));
+    }
+
+    @Test
+    void where_none_may_be_restarted_that_is_said() {
+        assertThat(next(TEN_AT_A_TIME, memory(1), due("a/x").blocked(Reason.Forbidden))
+                        .hold())
+                .isEqualTo(Reason.Forbidden);
+    }
+
+    @Test
+    void steps_that_become_fewer_in_the_middle_of_a_pause_end_it() {
+        Memory paused = new Memory(PINNED.revision(), 4, 1, NOW.minus(MINUTE), List.of());
+
+        Outlook outlook = next(rules(List.of(budget(0)), CANARY), paused, many("a", 3));
+
+        assertThat(outlook.memory().stepReached()).isNull();
+        assertThat(outlook.hold()).isEqualTo(Reason.WaitingForBudget);
+    }
+
+    @Test
     void whoever_is_between_two_instances_is_unavailable_too_and_whoever_is_stopped_is_not() {
         Guest[] guests = both(
                 many("a", 20),
@@ -201,7 +278,7 @@ class WavesTest {
         return Stream.of(
                 arguments("nothing has happened yet", sent, due("a/x"), "on the way, asked for"),
                 arguments("its stop is under way", sent, due("a/x").leaving(), "on the way"),
-                arguments("it has stopped", sent, gone("a/x"), "on the way"),
+                arguments("it has stopped", sent, gone("a/x").returns(), "on the way"),
                 arguments("it starts", sent, fresh("a/x", since).notReady(), "on the way"),
                 arguments("it is there again", sent, fresh("a/x", since), "finished"),
                 arguments("in the second before", sent, fresh("a/x", since.minusSeconds(1)), "over"),
@@ -218,7 +295,11 @@ class WavesTest {
                         late,
                         due("a/x"),
                         "failed: the instance of before is still there after 600 s"),
-                arguments("it doesn't come back", late, gone("a/x"), "failed: it has no instance yet after 600 s"),
+                arguments(
+                        "it doesn't come back",
+                        late,
+                        gone("a/x").returns(),
+                        "failed: it has no instance yet after 600 s"),
                 arguments("it isn't Ready", late, fresh("a/x", since).notReady(), "failed: it isn't Ready after 600 s"),
                 arguments("it was late", late, fresh("a/x", since), "finished"),
                 arguments(

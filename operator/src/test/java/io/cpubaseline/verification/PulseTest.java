@@ -40,13 +40,16 @@ class PulseTest {
         // it is well all the time; a look that came late is no silence
         "'1 u1 Running ready; 100 u1 Running ready', 0, ''",
         // it is handed over
-        "'1 u1 Running silent; 9 u1 Running silent; 10 u1 Running ready', 9, ''",
+        "'1 u1 Running silent; 5 u1 Running silent; 9 u1 Running silent; 10 u1 Running ready', 9, ''",
         // twice, each time for less than it may
-        "'1 u1 Running silent; 9 u1 Running ready; 10 u1 Running silent; 18 u1 Running ready', 8, ''",
+        "'1 u1 Running silent; 5 u1 Running silent; 9 u1 Running ready; 10 u1 Running silent; 14 u1 Running silent; 18 u1 Running ready', 8, ''",
         // for too long, whether it comes back or not
-        "'1 u1 Running silent; 12 u1 Running silent', 11, it was silent for 11 s",
-        "'1 u1 Running silent; 12 u1 Running ready', 11, it was silent for 11 s",
-        "'1 u1 Running silent PausedIOError; 12 u1 Running silent PausedIOError', 11, 'it was silent for 11 s, paused: PausedIOError'",
+        "'1 u1 Running silent; 5 u1 Running silent; 9 u1 Running silent; 12 u1 Running silent', 11, it was silent for 11 s",
+        "'1 u1 Running silent; 5 u1 Running silent; 9 u1 Running silent; 12 u1 Running ready', 11, it was silent for 11 s",
+        "'1 u1 Running silent PausedIOError; 6 u1 Running silent PausedIOError; 11 u1 Running silent PausedIOError; 12 u1 Running silent PausedIOError', 11, 'it was silent for 11 s, paused: PausedIOError'",
+        // nobody could look for a while
+        "'1 u1 Running silent; 100 u1 Running ready', 5, ''",
+        "'1 u1 Running silent; 100 u1 Running silent; 103 u1 Running ready', 8, ''",
         // what is worse than silence
         "'1 - - silent', 0, its instance is gone",
         "'1 u2 Running ready', 0, it was started anew: another instance has taken its place",
@@ -65,7 +68,7 @@ class PulseTest {
 
     @Test
     void what_the_guest_says_is_added_where_it_broke_and_nowhere_else() {
-        assertThat(after("1 u1 Running silent; 12 u1 Running silent")
+        assertThat(after("1 u1 Running silent; 6 u1 Running silent; 11 u1 Running silent; 12 u1 Running silent")
                         .because(Complaint.STOOD_STILL)
                         .broken())
                 .isEqualTo("it was silent for 11 s; its counter stands still");

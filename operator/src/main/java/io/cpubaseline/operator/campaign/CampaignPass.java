@@ -14,18 +14,21 @@ import io.cpubaseline.operator.machines.Carriers;
 import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.telling.CampaignChronicle;
 import io.cpubaseline.operator.watch.ObjectName;
-import io.cpubaseline.operator.watch.WatchedKind;
+import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.CampaignReader;
 import io.cpubaseline.report.CampaignReader.Intent;
 import io.cpubaseline.report.CampaignReport;
 import io.cpubaseline.report.CampaignReport.Stand;
 import io.cpubaseline.report.Problem;
 import io.cpubaseline.virtualmachine.InstanceSnapshot;
+import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * the status of before holds is all that a new process needs to go on. Used by one thread.
  */
 final class CampaignPass {
+
+    /** How long the first look at a baseline may take after a start. */
+    private static final Duration FIRST_LOOKS = Duration.ofSeconds(30);
 
     private final String name;
     private final String uid;
@@ -52,10 +58,11 @@ final class CampaignPass {
     /** Another status that the view has shown at the last look; null if it showed ours. */
     private @Nullable ClusterRestartCampaignStatus strange;
 
-    /** The API server's words where the operator may not restart, and until when that is believed. */
-    private String forbidden = "";
+    /** By namespace, until when it is believed that the operator may restart nobody there. */
+    private final Map<String, Instant> forbidden = new HashMap<>();
 
-    private Instant forbiddenUntil = Instant.EPOCH;
+    /** Since when it is looked at by this process; null before the first look. */
+    private @Nullable Instant since;
 
     /**
      * What campaigns work with.
@@ -94,12 +101,19 @@ final class CampaignPass {
             return;
         }
         Instant now = world.clusterTime().instant();
+        Instant began = since == null ? now : since;
+        since = began;
+        if (isOld(seen)) {
+            return;
+        }
         Intent intent = seen.spec() == null ? null : CampaignReader.read(seen.spec());
         Optional<Carriers> carriers =
                 intent == null ? Optional.empty() : world.machines().carriers(intent.baseline());
-        Optional<Stand> resting = resting(seen, intent, carriers, now);
+        Optional<Stand> resting = resting(seen, intent, carriers);
         if (resting.isPresent()) {
-            persist(seen, resting.get(), now);
+            if (carriers.isPresent() || !startsAnew(began, now)) {
+                persist(seen, resting.get(), now);
+            }
             return;
         }
         // Nothing is decided by views that may be old.
@@ -107,6 +121,17 @@ final class CampaignPass {
             return;
         }
         work(seen, intent, carriers.get(), now);
+    }
+
+    /** Whether its own view is behind what was answered already. */
+    private boolean isOld(CampaignView seen) {
+        Long observed = persisted == null ? null : persisted.observedGeneration();
+        return observed != null && seen.generation() < observed;
+    }
+
+    /** Whether this process may not have looked at its baseline yet, and a status says how it stood before. */
+    private boolean startsAnew(Instant began, Instant now) {
+        return persisted != null && !persisted.conditions().isEmpty() && now.isBefore(began.plus(FIRST_LOOKS));
     }
 
     /** What a leader before us has persisted may not have reached our view yet. */
@@ -126,12 +151,16 @@ final class CampaignPass {
 
     private boolean current() {
         WatchedCluster watched = world.machines().watched();
-        return Stream.of(watched.nodes(), watched.virtualMachines(), watched.instances(), watched.namespaces())
-                .allMatch(WatchedKind::current);
+        return Stream.of(
+                        watched.nodes(),
+                        watched.virtualMachines(),
+                        watched.instances(),
+                        watched.namespaces(),
+                        watched.campaigns())
+                .allMatch(kind -> kind.state() == State.SYNCED && kind.current());
     }
 
-    private Optional<Stand> resting(
-            CampaignView seen, @Nullable Intent intent, Optional<Carriers> carriers, Instant now) {
+    private Optional<Stand> resting(CampaignView seen, @Nullable Intent intent, Optional<Carriers> carriers) {
         if (intent == null) {
             return rests(Reason.InvalidSpec, "%s. Nothing is restarted.".formatted(seen.unreadable()), false);
         }
@@ -156,13 +185,7 @@ final class CampaignPass {
         if (carriers.get().paused()) {
             return rests(Reason.Paused, "The baseline %s is paused.".formatted(intent.baseline()), false);
         }
-        return forbidden.isEmpty() || now.isAfter(forbiddenUntil)
-                ? Optional.empty()
-                : rests(
-                        Reason.Forbidden,
-                        "%s. Check the chart's restartCampaigns.enabled and restartCampaigns.namespaces. The operator tries again by itself."
-                                .formatted(forbidden),
-                        false);
+        return Optional.empty();
     }
 
     private Optional<Stand> rests(Reason reason, String message, boolean passes) {
@@ -170,26 +193,53 @@ final class CampaignPass {
     }
 
     private void work(CampaignView seen, Intent intent, Carriers carriers, Instant now) throws IOException {
-        Gathering gathering = new Gathering(world.machines().watched(), world.vendorOfNode(), carriers, intent, now);
-        Instant since = carriers.pin().since();
+        forbidden.values().removeIf(now::isAfter);
+        Gathering gathering = new Gathering(
+                world.machines().watched(),
+                world.vendorOfNode(),
+                carriers,
+                intent,
+                restarts::isAsked,
+                forbidden::containsKey,
+                now);
+        Instant pinned = carriers.pin().since();
         Outlook found = Waves.next(
                 world.mayRestart() ? intent.rules() : intent.rules().resting(),
-                new Waves.Pinned(carriers.pin().revision(), since == null ? Instant.EPOCH : since),
+                new Waves.Pinned(carriers.pin().revision(), pinned == null ? Instant.EPOCH : pinned),
                 remembered(),
                 edited(seen),
-                gathering.all(),
+                gathering.all(remembered().attempts()),
                 now);
         Outlook outlook =
                 world.mayRestart() || intent.rules().paused() ? found : found.heldBy(Reason.RestartsNotAllowed);
-        persist(seen, new Stand.Working(outlook, intent.rules()), now);
+        boolean asRead = persist(seen, new Stand.Working(outlook, intent.rules()), now);
         outlook.finished().forEach(attempt -> world.chronicle().finished(name));
-        outlook.failed().forEach(attempt -> world.chronicle().failed(name, uid, attempt.fullName(), attempt.failure()));
+        for (Attempt attempt : outlook.failed()) {
+            world.chronicle().failed(name, uid, attempt.fullName(), attempt.failure());
+            instance(attempt).ifPresent(restarts::forget);
+        }
+        if (asRead) {
+            askAll(seen, outlook, gathering);
+        }
+    }
+
+    /**
+     * Asks for what was persisted, as long as nothing stands against it: the end of this process, an edit, an API server in trouble. What isn't asked for
+     * now is at the next look, here or by the next leader.
+     */
+    private void askAll(CampaignView seen, Outlook outlook, Gathering gathering) {
         for (Attempt attempt : outlook.requests()) {
-            // Whoever ends this process doesn't want another one to begin; the next leader asks for it.
-            if (Thread.currentThread().isInterrupted()) {
+            boolean unedited = world.machines()
+                    .watched()
+                    .campaigns()
+                    .get("", name)
+                    .filter(now -> now.uid().equals(uid) && now.generation() == seen.generation() && !now.deleting())
+                    .isPresent();
+            if (Thread.currentThread().isInterrupted()
+                    || !unedited
+                    || !ask(attempt, gathering, outlook.memory().revision())) {
                 return;
             }
-            ask(attempt, gathering, outlook.memory().revision());
         }
     }
 
@@ -202,50 +252,52 @@ final class CampaignPass {
         return world.machines().watched().instances().get(attempt.namespace(), attempt.name());
     }
 
-    /** Asks for a restart, unless something stands against it by now. */
-    private void ask(Attempt attempt, Gathering gathering, String revision) {
+    /**
+     * Asks for a restart, unless something stands against it by now.
+     *
+     * @return whether others can be asked for
+     */
+    private boolean ask(Attempt attempt, Gathering gathering, String revision) {
         Optional<InstanceSnapshot> instance = instance(attempt);
+        Optional<VirtualMachineSnapshot> machine =
+                world.machines().watched().virtualMachines().get(attempt.namespace(), attempt.name());
         boolean may = gathering
                 .of(new ObjectName(attempt.namespace(), attempt.name()))
                 .filter(Candidate::mayBegin)
                 .isPresent();
-        if (!may
-                || instance.isEmpty()
-                || !forbidden.isEmpty() && world.clusterTime().instant().isBefore(forbiddenUntil)) {
-            return;
+        if (!may || instance.isEmpty() || machine.isEmpty()) {
+            return true;
         }
         Outcome outcome = restarts.ask(attempt, instance.get());
-        world.machines()
-                .watched()
-                .virtualMachines()
-                .get(attempt.namespace(), attempt.name())
-                .ifPresent(vm -> {
-                    if (outcome instanceof Outcome.Accepted) {
-                        forbidden = "";
-                        world.chronicle().requested(name, vm, attempt.method().name(), revision);
-                    } else if (outcome instanceof Outcome.Forbidden refusal) {
-                        forbidden = refusal.message();
-                        forbiddenUntil = world.clusterTime().instant().plus(world.refusal());
-                        memory = remembered().without(attempt);
-                        world.chronicle().refused(name, vm, refusal.message());
-                    } else if (outcome instanceof Outcome.Refused refusal) {
-                        memory = remembered().failing(attempt, "KubeVirt refuses the restart: " + refusal.message());
-                        world.chronicle().refused(name, vm, refusal.message());
-                    } else if (outcome instanceof Outcome.Failed failure) {
-                        world.chronicle().refused(name, vm, failure.message());
-                    }
-                });
+        if (outcome instanceof Outcome.Accepted) {
+            world.chronicle().requested(name, machine.get(), attempt.method().name(), revision);
+        } else if (outcome instanceof Outcome.Forbidden refusal) {
+            forbidden.put(attempt.namespace(), world.clusterTime().instant().plus(world.refusal()));
+            memory = remembered().without(attempt);
+            world.chronicle().refused(name, machine.get(), refusal.message());
+        } else if (outcome instanceof Outcome.Refused refusal) {
+            memory = remembered().failing(attempt, "KubeVirt refuses the restart: " + refusal.message());
+            world.chronicle().refused(name, machine.get(), refusal.message());
+        } else if (outcome instanceof Outcome.Failed failure) {
+            world.chronicle().refused(name, machine.get(), failure.message());
+            return false;
+        }
+        return true;
     }
 
-    private void persist(CampaignView seen, Stand stand, Instant now) throws IOException {
+    /** Returns whether the spec is the one that was read, as far as an answer has told that. */
+    private boolean persist(CampaignView seen, Stand stand, Instant now) throws IOException {
         ClusterRestartCampaignStatus status =
                 CampaignReport.of(seen.generation(), stand, now, persisted == null ? seen.status() : persisted);
+        boolean asRead = true;
         if (!status.equals(persisted) || isEdited(seen.status())) {
-            world.statuses().write(name, uid, status);
+            asRead = world.statuses().write(name, uid, status) == seen.generation();
             world.chronicle().written(name, uid, persisted, status);
             persisted = status;
         }
+        world.chronicle().observed(name, status);
         memory = stand.memory();
+        return asRead;
     }
 
     /**

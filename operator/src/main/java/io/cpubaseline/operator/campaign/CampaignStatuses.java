@@ -47,9 +47,10 @@ final class CampaignStatuses {
      * Writes a status.
      *
      * @param uid of the campaign that it is meant for: one of the same name that was created later doesn't get it
+     * @return the campaign's generation by now: with another one than was read, its spec has been edited meanwhile
      * @throws IOException if that has failed, with the API server's words
      */
-    void write(String name, String uid, ClusterRestartCampaignStatus status) throws IOException {
+    long write(String name, String uid, ClusterRestartCampaignStatus status) throws IOException {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
                 .put("kind", ClusterRestartCampaign.KIND);
@@ -60,5 +61,6 @@ final class CampaignStatuses {
         if (!answer.succeeded()) {
             throw new IOException(answer.message());
         }
+        return answer.body().at("/metadata/generation").asLong();
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ public final class Campaigns implements AutoCloseable {
     private final Restarts restarts;
     private final Duration interval;
     private @Nullable ScheduledExecutorService thread;
+
+    /** When the work began, by {@link System#nanoTime()}; written before the thread begins. */
+    private long begun;
 
     /** By UID; used by the thread alone, as is what follows. */
     private final Map<String, Looked> passes = new HashMap<>();
@@ -100,13 +104,11 @@ public final class Campaigns implements AutoCloseable {
             started.setDaemon(true);
             return started;
         };
-        ScheduledExecutorService begun = Executors.newSingleThreadScheduledExecutor(daemon);
-        thread = begun;
-        var unused = begun.scheduleWithFixedDelay(
-                this::lookAtAll,
-                interval.toMillis(),
-                Math.min(interval.toMillis(), EDITS.toMillis()),
-                TimeUnit.MILLISECONDS);
+        ScheduledExecutorService working = Executors.newSingleThreadScheduledExecutor(daemon);
+        thread = working;
+        begun = System.nanoTime();
+        var unused = working.scheduleWithFixedDelay(
+                this::lookAtAll, 0, Math.min(interval.toMillis(), EDITS.toMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Begins nothing new; what is asked for at this moment comes to its end. */
@@ -123,24 +125,29 @@ public final class Campaigns implements AutoCloseable {
                     .filter(campaign -> !campaign.deleting())
                     .toList();
             follow(all);
-            Set<String> uids = new HashSet<>();
-            for (CampaignView campaign : all) {
-                uids.add(campaign.uid());
-                look(campaign);
-            }
             restarts.forgetGone(watched.instances());
-            if (watched.campaigns().current()) {
-                passes.entrySet().removeIf(entry -> {
-                    boolean gone = !uids.contains(entry.getKey());
-                    if (gone) {
-                        world.chronicle().forget(entry.getValue().name);
-                    }
-                    return gone;
-                });
+            forgetGone(all);
+            if (System.nanoTime() - begun < interval.toNanos()) {
+                return;
             }
+            all.forEach(this::look);
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("Campaigns can't be looked at, trying again");
         }
+    }
+
+    private void forgetGone(List<CampaignView> all) {
+        if (!watched.campaigns().current()) {
+            return;
+        }
+        Set<String> uids = all.stream().map(CampaignView::uid).collect(Collectors.toSet());
+        passes.entrySet().removeIf(entry -> {
+            boolean gone = !uids.contains(entry.getKey());
+            if (gone) {
+                world.chronicle().forget(entry.getValue().name);
+            }
+            return gone;
+        });
     }
 
     private void follow(List<CampaignView> all) {
@@ -169,7 +176,8 @@ public final class Campaigns implements AutoCloseable {
             looked.pass.over(campaign);
             looked.generation = campaign.generation();
             looked.at = now;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // One that can't be looked at keeps no other from it.
             looked.at = now;
             LOG.atWarn()
                     .addKeyValue("campaign", campaign.name())

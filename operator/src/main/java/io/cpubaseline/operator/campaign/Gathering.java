@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.campaign;
 
+import io.cpubaseline.campaign.Attempt;
 import io.cpubaseline.campaign.Candidate;
 import io.cpubaseline.campaign.Candidate.Places;
 import io.cpubaseline.cpu.FeatureSet;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -36,25 +38,45 @@ final class Gathering {
     private final UnaryOperator<String> vendorOfNode;
     private final Carriers carriers;
     private final Intent intent;
+    private final Predicate<InstanceSnapshot> asked;
+    private final Predicate<String> forbidden;
     private final Instant now;
     private final Map<GuestKind, Integer> starts = new HashMap<>();
     private final Map<GuestKind, Map<String, Integer>> moves = new HashMap<>();
     private final Map<GuestKind, String> lacking = new HashMap<>();
 
+    /**
+     * @param asked whether the end of an instance has been asked for
+     * @param forbidden whether the operator may restart nobody in a namespace
+     */
     Gathering(
-            WatchedCluster watched, UnaryOperator<String> vendorOfNode, Carriers carriers, Intent intent, Instant now) {
+            WatchedCluster watched,
+            UnaryOperator<String> vendorOfNode,
+            Carriers carriers,
+            Intent intent,
+            Predicate<InstanceSnapshot> asked,
+            Predicate<String> forbidden,
+            Instant now) {
         this.watched = watched;
         this.vendorOfNode = vendorOfNode;
         this.carriers = carriers;
         this.intent = intent;
+        this.asked = asked;
+        this.forbidden = forbidden;
         this.now = now;
     }
 
-    /** All of them. */
-    Collection<Candidate> all() {
-        List<Candidate> all = new ArrayList<>();
-        carriers.names().forEach(name -> of(name).ifPresent(all::add));
-        return all;
+    /** All of them, and those that were chosen though they don't carry the baseline at this moment. */
+    Collection<Candidate> all(Collection<Attempt> chosen) {
+        Map<ObjectName, Candidate> all = new HashMap<>();
+        carriers.names().forEach(name -> of(name).ifPresent(candidate -> all.put(name, candidate)));
+        for (Attempt attempt : chosen) {
+            ObjectName name = new ObjectName(attempt.namespace(), attempt.name());
+            if (!all.containsKey(name)) {
+                of(name).ifPresent(candidate -> all.put(name, candidate));
+            }
+        }
+        return all.values();
     }
 
     /** The one of that name; nothing if it isn't the campaign's. */
@@ -77,7 +99,7 @@ final class Gathering {
         Places places = instance != null && instance.live() && !instance.carries(carriers.target())
                 ? new Places(starts(next), moves(instance))
                 : new Places(1, true);
-        return Candidate.of(
+        Candidate candidate = Candidate.of(
                 vm,
                 instance,
                 carriers.target(),
@@ -86,6 +108,13 @@ final class Gathering {
                 () -> lacking.computeIfAbsent(next, this::lackingFor),
                 intent.rules(),
                 now);
+        if (!carriers.names().contains(new ObjectName(vm.namespace(), vm.name()))) {
+            candidate = candidate.pending();
+        }
+        if (instance != null && asked.test(instance)) {
+            candidate = candidate.asked();
+        }
+        return forbidden.test(vm.namespace()) ? candidate.forbidden() : candidate;
     }
 
     /** On how many nodes those of this kind can start with what is pinned. */

@@ -17,8 +17,11 @@ import java.util.Map;
  */
 final class Restarts {
 
+    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int TIMEOUT = 408;
+    private static final int CONFLICT = 409;
     private static final int TOO_MANY = 429;
     private static final int OF_THE_SERVER = 500;
 
@@ -63,6 +66,16 @@ final class Restarts {
         return outcome;
     }
 
+    /** Whether the end of an instance has been asked for. */
+    boolean isAsked(InstanceSnapshot instance) {
+        return asked.containsKey(instance.uid());
+    }
+
+    /** What was asked for has not come: it may be asked for again. */
+    void forget(InstanceSnapshot instance) {
+        asked.remove(instance.uid());
+    }
+
     /** Forgets the instances that are gone. */
     void forgetGone(Views<InstanceSnapshot> instances) {
         asked.entrySet()
@@ -94,7 +107,8 @@ final class Restarts {
         return switch (answer.code()) {
             case FORBIDDEN -> new Outcome.Forbidden(answer.message());
             case NOT_FOUND -> new Outcome.Needless();
-            case TOO_MANY -> new Outcome.Failed(answer.message());
+            // A token that is just replaced; a server that is busy; a change of the machine in the same moment.
+            case UNAUTHORIZED, TIMEOUT, CONFLICT, TOO_MANY -> new Outcome.Failed(answer.message());
             default ->
                 answer.code() < OF_THE_SERVER
                         ? new Outcome.Refused(answer.message())

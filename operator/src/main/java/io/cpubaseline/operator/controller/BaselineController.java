@@ -156,6 +156,7 @@ public final class BaselineController implements Reconciler<ClusterCpuBaseline>,
             return again(CACHE_FOLLOWS);
         }
         if (current.isMarkedForDeletion()) {
+            virtualMachines.leaves(current.getMetadata().getName());
             if (!writtenDefault.left(current)) {
                 return again(BaselinePass.SOON);
             }

@@ -228,6 +228,8 @@ final class Course {
         member.look = counts.add(vm, look, size, words);
         if (look.state() == Tally.State.APPLIED) {
             applied.add(member.name);
+        } else {
+            applied.remove(member.name);
         }
         if (refusal == null) {
             forbidden.remove(member.name);
@@ -240,7 +242,6 @@ final class Course {
         if (member.look != null) {
             counts.remove(member.vm, member.look);
             member.look = null;
-            applied.remove(member.name);
         }
     }
 
@@ -249,6 +250,7 @@ final class Course {
         Member member = members.remove(name);
         if (member != null) {
             uncount(member);
+            applied.remove(name);
             spread.leave(member);
             forbidden.remove(name);
             wakeAt(member, 0);

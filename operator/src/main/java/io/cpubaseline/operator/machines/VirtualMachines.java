@@ -194,6 +194,11 @@ public final class VirtualMachines implements Machines {
         return Optional.ofNullable(carriers.get(baseline));
     }
 
+    /** A baseline is being deleted: nobody is restarted for it any more. */
+    public void leaves(String baseline) {
+        carriers.remove(baseline);
+    }
+
     /** How the virtual machines, their instances and their namespaces are seen. */
     public WatchedCluster watched() {
         return watched;
@@ -311,6 +316,7 @@ public final class VirtualMachines implements Machines {
 
     /** Releases all that a baseline holds that is being deleted. */
     public VirtualMachineAligner.Result release(String baseline, VirtualMachineIntent intent) {
+        carriers.remove(baseline);
         selections.leave(baseline);
         return alignments.release(baseline, intent.rollout());
     }

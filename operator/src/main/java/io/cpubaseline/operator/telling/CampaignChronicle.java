@@ -72,7 +72,6 @@ public final class CampaignChronicle {
             String uid,
             @Nullable ClusterRestartCampaignStatus before,
             ClusterRestartCampaignStatus after) {
-        metrics.campaign(campaign, after);
         Optional<String> was = reason(before);
         after.conditions().stream()
                 .filter(condition -> condition.type().equals("Ready"))
@@ -96,6 +95,11 @@ public final class CampaignChronicle {
     private static boolean isTrouble(ClusterRestartCampaignStatus status) {
         return status.conditions().stream()
                 .anyMatch(condition -> condition.type().equals("Stalled"));
+    }
+
+    /** How a campaign stands, for the metrics. */
+    public void observed(String campaign, ClusterRestartCampaignStatus status) {
+        metrics.campaign(campaign, status);
     }
 
     /** A campaign is gone, and all that was counted about it. */

@@ -52,6 +52,9 @@ final class Removal {
         List<String> found = new ArrayList<>();
         for (Kind kind : MADE) {
             for (JsonNode object : objects.list(kind, selector)) {
+                if (!isMade(object)) {
+                    continue;
+                }
                 if (object.at("/metadata/deletionTimestamp").isMissingNode()) {
                     objects.delete(kind, name(object));
                 }
@@ -59,7 +62,9 @@ final class Removal {
             }
         }
         for (JsonNode instance : objects.list(Kind.INSTANCE, selector)) {
-            found.add("instance/" + name(instance));
+            if (isMade(instance)) {
+                found.add("instance/" + name(instance));
+            }
         }
         return found;
     }
@@ -73,7 +78,9 @@ final class Removal {
     Set<String> abandoned(InstantSource time) throws IOException, InterruptedException {
         Set<String> runs = new TreeSet<>();
         for (Kind kind : MADE) {
-            objects.list(kind, RunMarks.LABEL).forEach(object -> runs.add(run(object)));
+            objects.list(kind, RunMarks.LABEL).stream()
+                    .filter(Removal::isMade)
+                    .forEach(object -> runs.add(run(object)));
         }
         List<JsonNode> leases = objects.list(Kind.LEASE, RunMarks.LABEL);
         leases.forEach(lease -> runs.add(run(lease)));
@@ -82,6 +89,11 @@ final class Removal {
                 .map(Removal::run)
                 .collect(Collectors.toSet()));
         return runs;
+    }
+
+    /** Whether a run has made it: a copy that somebody keeps under another name has the label, too. */
+    private static boolean isMade(JsonNode object) {
+        return name(object).startsWith(new RunMarks(run(object), "", "").name());
     }
 
     private static String name(JsonNode object) {

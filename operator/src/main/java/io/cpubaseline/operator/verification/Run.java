@@ -73,6 +73,7 @@ final class Run {
                 preparation.domains().stream().filter(Domain::isTravelled).toList();
         String run = UUID.randomUUID().toString().substring(0, 8);
         String ended = "";
+        RuntimeException mistake = null;
         if (!travelled.isEmpty()) {
             try {
                 interruption.allow();
@@ -84,10 +85,15 @@ final class Run {
                 ended = "it was interrupted";
             } catch (IOException e) {
                 ended = "the cluster can't be asked: " + e.getMessage();
+            } catch (RuntimeException e) {
+                mistake = e;
             } finally {
                 interruption.forbid();
             }
             String left = remove(run);
+            if (mistake != null) {
+                throw mistake;
+            }
             ended = ended.isEmpty() || left.isEmpty() ? ended + left : ended + "; " + left;
         }
         Map<String, Pulse> pulses = guests == null ? Map.of() : guests.pulses();
