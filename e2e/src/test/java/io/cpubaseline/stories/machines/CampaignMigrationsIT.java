@@ -221,12 +221,17 @@ class CampaignMigrationsIT {
     void saysWhyItRestartsNobody() {
         // Given an operator that may not restart
         stage.operator("--restart-interval=1s");
-        pendingRestart("shop", "a", "halted");
+        pendingRestart("shop", "a", "b");
+        awaitPending(2);
+        AuditLog.Mark before = stage.mark();
         begin("consent: Assumed");
 
-        // Then it says so, and that the baseline is missing where it may
+        // Then it counts, and says so
         ClusterRestartCampaignStatus not = campaign().await("Stalled", "True RestartsNotAllowed");
-        assertThat(message(not, "Stalled")).contains("restartCampaigns.enabled");
+        assertThat(message(not, "Stalled")).contains("restartCampaigns.enabled").contains("2 of 2 running");
+        assertThat(not.due()).isEqualTo(2);
+        assertThat(not.attempts()).isEmpty();
+        assertThat(restarts(before)).isEmpty();
     }
 
     @Test
