@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
+import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.MigrationDomainReport;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
@@ -76,6 +77,8 @@ class MetricsTest {
         metrics.pinMoved("main", "Raise", "Evidence");
         metrics.virtualMachineWritten("main", new WriteOutcome.Gone());
         metrics.planned(Duration.ofMillis(3));
+        metrics.campaign("nightly", campaign());
+        metrics.restart("nightly", "Requested");
         Map<String, Set<String>> served = new TreeMap<>();
         for (String line : ours()) {
             Matcher series = SERIES.matcher(line);
@@ -128,6 +131,29 @@ class MetricsTest {
     }
 
     @Test
+    void aCampaignIsCountedUntilItIsGone() {
+        // Given
+        metrics.campaign("nightly", campaign());
+        metrics.campaign("other", campaign());
+        metrics.restart("nightly", "Requested");
+        metrics.restart("nightly", "Requested");
+        assertThat(ours())
+                .contains(
+                        "cpu_baseline_campaign_virtual_machines{campaign=\"nightly\",state=\"due\"} 9.0",
+                        "cpu_baseline_campaign_virtual_machines{campaign=\"nightly\",state=\"restarting\"} 2.0",
+                        "cpu_baseline_campaign_virtual_machines{campaign=\"nightly\",state=\"restarted\"} 4.0",
+                        "cpu_baseline_campaign_virtual_machines{campaign=\"nightly\",state=\"failed\"} 1.0",
+                        "cpu_baseline_campaign_virtual_machines{campaign=\"nightly\",state=\"waiting_for_consent\"} 3.0",
+                        "cpu_baseline_campaign_restarts_total{campaign=\"nightly\",result=\"Requested\"} 2.0");
+
+        // When
+        metrics.forgetCampaign("nightly");
+
+        // Then
+        assertThat(ours()).noneMatch(line -> line.contains("\"nightly\"")).anyMatch(line -> line.contains("\"other\""));
+    }
+
+    @Test
     void nothingIsSaidOfBaselinesThatNobodyReconciles() {
         // Given
         metrics.observed("main", observed(status()));
@@ -170,6 +196,11 @@ class MetricsTest {
 
         // Then
         assertThat(ours()).anyMatch(line -> line.startsWith("cpu_baseline_condition"));
+    }
+
+    private static ClusterRestartCampaignStatus campaign() {
+        return new ClusterRestartCampaignStatus(
+                1L, List.of(), "Haswell-0123456789", 20, 9, 2, 4, 1, 3, 2, null, null, null, List.of(), List.of());
     }
 
     private static Metrics.Observed observed(ClusterCpuBaselineStatus status) {
