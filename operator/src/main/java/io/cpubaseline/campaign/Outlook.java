@@ -48,11 +48,9 @@ public record Outlook(
      * @param restarting those on their way
      * @param failed those that have failed
      * @param waitingForConsent due ones whose owner has not allowed it
-     * @param startable due ones that could be restarted now
      * @param unavailable those that are not Ready, whatever the reason
      */
-    public record Counts(
-            int selected, int due, int restarting, int failed, int waitingForConsent, int startable, int unavailable) {}
+    public record Counts(int selected, int due, int restarting, int failed, int waitingForConsent, int unavailable) {}
 
     /**
      * Virtual machines that are left alone for one reason.

@@ -380,7 +380,6 @@ public final class Waves {
                     onTheWay.size(),
                     failures.size(),
                     waitingForConsent,
-                    startables,
                     unavailable.values().stream().mapToInt(Set::size).sum());
         }
 

@@ -96,14 +96,13 @@ public final class CampaignReport {
         int failed = (int) memory.attempts().stream().filter(Attempt::failed).count();
         int restarting = memory.attempts().size() - failed;
         return before == null
-                ? new Outlook.Counts(0, restarting + failed, restarting, failed, 0, 0, 0)
+                ? new Outlook.Counts(0, restarting + failed, restarting, failed, 0, 0)
                 : new Outlook.Counts(
                         before.selected(),
                         before.due(),
                         restarting,
                         failed,
                         before.waitingForConsent(),
-                        0,
                         before.unavailable());
     }
 

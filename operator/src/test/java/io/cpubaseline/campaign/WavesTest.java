@@ -511,7 +511,8 @@ class WavesTest {
 
         assertThat(outlook.hold()).isEqualTo(reason);
         assertThat(outlook.nextWindow()).isEqualTo(window);
-        assertThat(outlook.counts().startable()).isEqualTo(3);
+        assertThat(outlook.counts().due()).isEqualTo(3);
+        assertThat(outlook.requests()).isEmpty();
     }
 
     @Test

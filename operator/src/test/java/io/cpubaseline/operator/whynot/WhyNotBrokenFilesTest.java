@@ -2,16 +2,11 @@ package io.cpubaseline.operator.whynot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cpubaseline.operator.testing.EveryField;
-import io.cpubaseline.operator.testing.EveryField.Broken;
-import java.io.ByteArrayInputStream;
+import io.cpubaseline.operator.testing.BrokenFiles;
+import io.cpubaseline.operator.testing.BrokenFiles.Said;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -19,46 +14,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** {@code why-not -f} refuses what it can't read, where it is and with what to do, and never answers by half of it. */
 class WhyNotBrokenFilesTest {
 
-    private static final Path MISTAKES =
-            Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "broken-manifests");
     private static final Path SAMPLES = Path.of(System.getProperty("basedir", "."), "../docs/samples/why-not");
 
-    private record Said(int code, String out, String err) {}
+    private final BrokenFiles whyNot = new BrokenFiles(WhyNotCommand::new);
 
-    private static Said whyNot(String input, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = new CommandLine(new WhyNotCommand(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))))
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Said(code, out.toString(), err.toString());
-    }
-
-    static Stream<String> mistakes() throws IOException {
-        try (Stream<Path> directories = Files.list(MISTAKES)) {
-            return directories
-                    .map(path -> path.getFileName().toString())
-                    // It reads no NodeFeatures.
-                    .filter(name -> !name.startsWith("node-feature"))
-                    .sorted()
-                    .toList()
-                    .stream();
-        }
+    static Stream<Path> mistakes() throws IOException {
+        return BrokenFiles.mistakes();
     }
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void what_a_plan_refuses_it_refuses_too(String mistake) {
-        Said said = whyNot("", "-f", MISTAKES.resolve(mistake).toString(), "--all");
-
-        assertThat(said.code()).as(said.out()).isEqualTo(2);
-        assertThat(said.err()).startsWith("cpu-baseline: ").doesNotContain("Exception");
+    void what_a_plan_refuses_it_refuses_too(Path mistake) {
+        whyNot.isRefused(mistake, "--all");
     }
 
     @ParameterizedTest
@@ -82,7 +53,7 @@ class WhyNotBrokenFilesTest {
         String broken = machines.substring(0, at) + wrong + machines.substring(at + right.length());
 
         // When
-        Said said = whyNot(broken, "-f", SAMPLES.resolve("cluster.yaml").toString(), "-f", "-", "mail");
+        Said said = whyNot.run(broken, "-f", SAMPLES.resolve("cluster.yaml").toString(), "-f", "-", "mail");
 
         // Then
         assertThat(said.code()).isEqualTo(2);
@@ -95,7 +66,7 @@ class WhyNotBrokenFilesTest {
         String machines = Files.readString(SAMPLES.resolve("machines.yaml"));
 
         // When
-        Said twice = whyNot(machines, "-f", SAMPLES.toString(), "-f", "-", "mail");
+        Said twice = whyNot.run(machines, "-f", SAMPLES.toString(), "-f", "-", "mail");
 
         // Then
         assertThat(twice.code()).isEqualTo(2);
@@ -112,34 +83,16 @@ class WhyNotBrokenFilesTest {
 
         // Then
         for (List<String> order : List.of(List.of(older, newer), List.of(newer, older))) {
-            Said said = whyNot(String.join("\n", order) + machine, "-f", "-", "db");
+            Said said = whyNot.run(String.join("\n", order) + machine, "-f", "-", "db");
             assertThat(said.code()).as(said.err()).isEqualTo(1);
             assertThat(said.out()).doesNotContain("virt-handler works");
         }
     }
 
-    /** Whatever value of whatever field has another type: it is refused, or nobody reads it. */
     @Tag("thorough")
     @ParameterizedTest
     @CsvSource({"typed", "db", "web", "--all"})
     void no_answer_rests_on_a_value_of_another_type(String about) {
-        // Given
-        Said right = whyNot(EveryField.objects(), "-f", "-", about, "-o", "json");
-        assertThat(right.code()).as(right.err()).isLessThan(2);
-
-        // When
-        List<String> misread = new ArrayList<>();
-        int refused = 0;
-        for (Broken broken : EveryField.broken()) {
-            Said said = whyNot(broken.text(), "-f", "-", about, "-o", "json");
-            refused += said.code() == 2 ? 1 : 0;
-            if (said.code() != 2 && !said.out().equals(right.out())) {
-                misread.add(broken.where());
-            }
-        }
-
-        // Then
-        assertThat(misread).isEmpty();
-        assertThat(refused).isGreaterThan(200);
+        whyNot.noAnswerRestsOnAValueOfAnotherType(about);
     }
 }
