@@ -4,26 +4,23 @@ import static io.cpubaseline.demo.BaselineStatus.condition;
 import static io.cpubaseline.demo.BaselineStatus.reason;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.LabOptions;
 import io.cpubaseline.lab.command.LabCommand;
 import io.cpubaseline.lab.objects.NodeManifests;
 import io.cpubaseline.lab.process.LabException;
+import io.cpubaseline.lab.process.Programs;
 import io.cpubaseline.lab.use.Chart;
-import io.cpubaseline.lab.use.Migrations;
-import io.cpubaseline.lab.use.Migrations.Outcome;
 import io.cpubaseline.lab.use.Operator;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,17 +29,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Migrates VMs over and over, as people do who test a CPU model by hand, and counts what went wrong. */
+/** {@code cpu-baseline verify} on a cluster of its own, for as long as one likes. */
 @Command(
         name = "migration-soak",
         description = {
-            "Raises a cluster with KubeVirt, installs the operator, gives VMs of 2 vCPU and 4 GiB a baseline over all nodes, and migrates"
-                    + " each of them once a round, to wherever KubeVirt and the scheduler choose.",
-            "Every migration must succeed, end on a node that the baseline covers, and leave the same instance running."
+            "Raises a cluster with KubeVirt, installs the operator, gives it a baseline over all nodes, and lets \"cpu-baseline verify\""
+                    + " migrate two guests of 2 vCPU and 4 GiB per CPU vendor to every node in turn, round after round."
         },
-        footer = {"", "Exit codes: 0 all were right, 1 not all or no baseline, 2 wrong arguments."})
+        footer = {"", "Exit codes: those of verify, 1 also where there is no baseline for these nodes."})
 public final class MigrationSoak implements Callable<Integer> {
     private static final String NAME = "soak";
+    private static final int INTERRUPTED = 130;
 
     private static final String BASELINE = """
             apiVersion: cpubaseline.io/v1alpha1
@@ -51,28 +48,12 @@ public final class MigrationSoak implements Callable<Integer> {
             spec:
               vendors: Mixed
               changes: {lower: {stabilizationSeconds: 0}}
-              virtualMachines:
-                namespaceSelector: {}
-                selector: {matchLabels: {cpu-baseline: soak}}
-                mode: Patch
-                rollout: {maxUnproven: 100%, maxPerMinute: 0}
             """;
 
-    private static final String MACHINE = """
-            apiVersion: kubevirt.io/v1
-            kind: VirtualMachine
-            metadata: {name: %s, namespace: default}
-            spec:
-              runStrategy: %s
-              template:
-                metadata:
-                  labels: {cpu-baseline: soak}
-                spec:
-                  affinity: %s
-                  domain:
-                    cpu: {cores: 2}
-                    memory: {guest: 4Gi}
-                    devices: {}
+    private static final String NAMESPACE = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: soak}
             """;
 
     @Spec
@@ -85,26 +66,14 @@ public final class MigrationSoak implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "How often each VM is migrated (default: ${DEFAULT-VALUE}).")
-    private int rounds;
+    @Option(names = "--rounds", paramLabel = "N", description = "How often each guest comes to every node (default: 5).")
+    private @Nullable Integer rounds;
 
-    @Option(
-            names = "--machines",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "How many VMs (default: ${DEFAULT-VALUE}).")
-    private int machines;
+    @Option(names = "--every", paramLabel = "DURATION", description = "Begins a round so often, as long as --for lasts.")
+    private @Nullable String every;
 
-    @Option(
-            names = "--interval",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "From the start of a round to the start of the next (default: ${DEFAULT-VALUE}, at once).")
-    private int interval;
+    @Option(names = "--for", paramLabel = "DURATION", description = "Begins rounds for so long.")
+    private @Nullable String length;
 
     @Option(
             names = "--nodes",
@@ -113,10 +82,11 @@ public final class MigrationSoak implements Callable<Integer> {
                     "File or directory of Node manifests; may be repeated. Without it: the mixed home lab of seven nodes.")
     private List<Path> nodes = new ArrayList<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes every migration into this file, too.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Writes the result into this file, with every migration, and no table.")
     private @Nullable Path file;
-
-    private final ObjectMapper json = new ObjectMapper();
 
     /** Runs it. */
     public static void main(String[] arguments) {
@@ -136,26 +106,12 @@ public final class MigrationSoak implements Callable<Integer> {
         return LabCommand.exitCode("migration-soak", () -> soak(manifests));
     }
 
-    private int soak(NodeManifests manifests) throws IOException {
-        say("Starting a control plane with KubeVirt (about half a minute)");
-        try (Lab lab = Lab.start(LabOptions.migrating())) {
-            lab.apply(manifests);
-            Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
-            try (Operator operator =
-                    Operator.startReady(lab, kubeconfig, "--evidence-grace=1s", "--count-write-interval=1s")) {
-                MigrationLog log = soak(lab, names());
-                report(log);
-                if (!operator.isRunning()) {
-                    throw new LabException("the operator has ended. " + operator.lastLines());
-                }
-                return log.isAllRight() ? 0 : 1;
-            }
-        }
-    }
-
     private void checkArguments() {
-        if (rounds < 1 || machines < 1 || interval < 0) {
-            throw wrong("--rounds and --machines start at 1, --interval at 0");
+        if (rounds != null && rounds < 1) {
+            throw wrong("--rounds starts at 1");
+        }
+        if ((every == null) != (length == null) || every != null && rounds != null) {
+            throw wrong("either --rounds, or --every and --for together");
         }
         if (file != null) {
             Path directory = file.toAbsolutePath().normalize().getParent();
@@ -170,18 +126,31 @@ public final class MigrationSoak implements Callable<Integer> {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
-    private List<String> names() {
-        return IntStream.rangeClosed(1, machines).mapToObj(i -> "vm-" + i).toList();
+    private int soak(NodeManifests manifests) throws IOException {
+        say("Starting a control plane with KubeVirt (about half a minute)");
+        try (Lab lab = Lab.start(LabOptions.migrating())) {
+            lab.apply(manifests);
+            Path kubeconfig = Chart.install(lab, Map.of());
+            try (Operator operator =
+                    Operator.startReady(lab, kubeconfig, "--evidence-grace=1s", "--count-write-interval=1s")) {
+                lab.apply(NAMESPACE);
+                lab.apply(BASELINE);
+                awaitBaseline(lab);
+                int code = verify(lab);
+                if (!operator.isRunning()) {
+                    throw new LabException("the operator has ended. " + operator.lastLines());
+                }
+                return code;
+            }
+        }
     }
 
-    private MigrationLog soak(Lab lab, List<String> names) {
-        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Halted", "{}")));
-        lab.apply(BASELINE);
+    private static void awaitBaseline(Lab lab) {
         JsonNode status = new BaselineStatus(lab, NAME)
                 .await(
                         "a baseline",
                         now -> !condition(now, "Stalled").isMissingNode()
-                                || now.path("virtualMachines").path("applied").asInt() == names.size());
+                                || reason(now, "Ready").equals("Pinned"));
         if (!reason(status, "Ready").equals("Pinned")) {
             throw new LabException("there is no baseline for these nodes: "
                     + condition(status, "Ready").path("message").asText()
@@ -191,75 +160,36 @@ public final class MigrationSoak implements Callable<Integer> {
         say("Baseline " + pinned.path("revision").asText() + ", "
                 + pinned.path("abiLevel").asText() + ", on "
                 + status.path("nodes").path("schedulable").asInt() + " nodes");
-        JsonNode migrationPossible = condition(status, "MigrationPossible");
-        if (migrationPossible.path("status").asText().equals("False")) {
-            say(migrationPossible.path("message").asText());
-        }
-        Coverage coverage = Coverage.now(pinned, lab);
-        String affinity = whereTheyCanMigrate(coverage);
-        Migrations migrations = new Migrations(lab);
-        names.forEach(name -> lab.apply(MACHINE.formatted(name, "Always", affinity)));
-        names.forEach(migrations::awaitRunning);
-
-        MigrationLog log = new MigrationLog(coverage);
-        say("");
-        say(MigrationLog.header());
-        long next = System.nanoTime();
-        for (int round = 1; round <= rounds; round++) {
-            sleepUntil(next);
-            next = System.nanoTime() + Duration.ofSeconds(interval).toNanos();
-            for (String name : names) {
-                String instance = migrations.instanceOf(name);
-                Outcome outcome = migrations.migrate(name);
-                say(log.add(round, outcome, !migrations.instanceOf(name).equals(instance)));
-            }
-        }
-        return log;
     }
 
-    /**
-     * An affinity that keeps VMs away from every CPU vendor with one node only: there is nowhere to migrate to from there. Says which these are.
-     *
-     * @throws LabException when no vendor is left
-     */
-    private static String whereTheyCanMigrate(Coverage coverage) {
-        List<String> without = new ArrayList<>();
-        List<String> alone = new ArrayList<>();
-        coverage.byVendor().forEach((vendor, covered) -> {
-            if (covered.size() == 1) {
-                alone.add(vendor + " (" + covered.first() + ")");
-                without.add("{key: " + Coverage.VENDOR + vendor + ", operator: DoesNotExist}");
-            }
-        });
-        if (without.size() == coverage.byVendor().size()) {
-            throw new LabException(
-                    "VMs can't migrate among these nodes: KubeVirt migrates within a CPU vendor, and the baseline covers no two nodes"
-                            + " of the same one. It covers: " + String.join(", ", alone));
+    /** By the packaged program, as anybody would against a cluster of theirs. */
+    private int verify(Lab lab) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Programs.e2eDirectory()
+                        .resolveSibling("operator/target/bin/cpu-baseline")
+                        .toString(),
+                "verify",
+                "--baseline=" + NAME,
+                "--namespace=" + NAME,
+                "--kubeconfig=" + lab.kubeconfig()));
+        if (every == null || length == null) {
+            command.add("--rounds=" + (rounds == null ? 5 : rounds));
+        } else {
+            command.addAll(List.of("--every=" + every, "--for=" + length));
         }
-        if (without.isEmpty()) {
-            return "{}";
-        }
-        say("Left out, since a VM there has no other node of its CPU vendor to migrate to: "
-                + String.join(", ", alone));
-        return "{nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: ["
-                + String.join(", ", without) + "]}]}}}";
-    }
-
-    private void report(MigrationLog log) throws IOException {
-        say("");
-        say(log.right() + " of " + log.count() + " migrations succeeded on a node of the baseline");
         if (file != null) {
-            json.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), log.toJson(json));
+            command.add("--output=json");
         }
-    }
-
-    /** Rounds are started by a timer, where one is asked for: nothing is waited for here. */
-    private static void sleepUntil(long nanoTime) {
+        Process process = new ProcessBuilder(command)
+                .redirectError(Redirect.INHERIT)
+                .redirectOutput(file == null ? Redirect.INHERIT : Redirect.to(file.toFile()))
+                .start();
         try {
-            Thread.sleep(Math.max(0, (nanoTime - System.nanoTime()) / 1_000_000));
+            return process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LabException("interrupted", e);
+            process.destroy();
+            return INTERRUPTED;
         }
     }
 
