@@ -6,10 +6,12 @@ import io.cpubaseline.lab.Lab;
 import io.cpubaseline.lab.objects.NodeManifests;
 import io.cpubaseline.lab.use.Chart;
 import io.cpubaseline.lab.use.Operator;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,10 +98,15 @@ final class BigCluster implements AutoCloseable {
         void of(Operator operator, String checkout, long started) throws Exception;
     }
 
-    /** Measures the builds of these checkouts one after the other, each on virtual machines that nobody has written yet; the last one's stay. */
-    void measure(List<String> checkouts, Measurement measurement) throws Exception {
+    /**
+     * Measures the builds of these checkouts one after the other, each on virtual machines that nobody has written yet; the last one's stay.
+     *
+     * @param options further ones of {@code cpu-baseline run}
+     */
+    void measure(List<String> checkouts, Measurement measurement, String... options) throws Exception {
         createNodes();
-        Path kubeconfig = Chart.install(lab, Map.of("virtualMachines.write", "true"));
+        Path kubeconfig =
+                Chart.install(lab, Map.of("virtualMachines.write", "true", "restartCampaigns.enabled", "true"));
         for (int i = 0; i < checkouts.size(); i++) {
             if (i > 0 && machines > 0) {
                 deleteMachines();
@@ -109,14 +116,11 @@ final class BigCluster implements AutoCloseable {
             String checkout = checkouts.get(i);
             say("starting the operator of " + checkout);
             long started = System.nanoTime();
+            List<String> all = new ArrayList<>(
+                    List.of("--kubeconfig=" + kubeconfig, "--evidence-grace=0s", "--count-write-interval=2s"));
+            all.addAll(List.of(options));
             try (Operator operator = Operator.startBuild(
-                    Path.of(checkout, "operator"),
-                    "operator-0",
-                    lab,
-                    Map.of(),
-                    "--kubeconfig=" + kubeconfig,
-                    "--evidence-grace=0s",
-                    "--count-write-interval=2s")) {
+                    Path.of(checkout, "operator"), "operator-0", lab, Map.of(), all.toArray(String[]::new))) {
                 measurement.of(operator, checkout, started);
             }
             deleteBaselines();
@@ -145,6 +149,10 @@ final class BigCluster implements AutoCloseable {
 
     private void deleteMachines() {
         say("deleting the virtual machines");
+        lab.client()
+                .genericKubernetesResources("kubevirt.io/v1", "VirtualMachineInstance")
+                .inNamespace("default")
+                .delete();
         lab.client()
                 .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
                 .inNamespace("default")
@@ -260,6 +268,51 @@ final class BigCluster implements AutoCloseable {
     private void machine(int number) {
         lab.apply(MACHINE.formatted(number, number % baselines));
     }
+
+    /**
+     * An instance of each virtual machine, which runs with another CPU than any baseline's. Only without KubeVirt's programs: they let nobody do that,
+     * and would start and end instances themselves.
+     */
+    void run() throws InterruptedException, ExecutionException {
+        say("creating " + machines + " instances");
+        all(machines, i -> () -> instance("vm-%06d".formatted(i), i % nodes));
+    }
+
+    private void instance(String name, int node) {
+        String owner = lab.client()
+                .genericKubernetesResources("kubevirt.io/v1", "VirtualMachine")
+                .inNamespace("default")
+                .withName(name)
+                .require()
+                .getMetadata()
+                .getUid();
+        GenericKubernetesResource instance = Serialization.unmarshal(
+                INSTANCE.formatted(name, owner, node, Instant.now()), GenericKubernetesResource.class);
+        lab.client().resource(instance).create();
+    }
+
+    private static final String INSTANCE = """
+            apiVersion: kubevirt.io/v1
+            kind: VirtualMachineInstance
+            metadata:
+              name: %1$s
+              namespace: default
+              ownerReferences:
+                - {apiVersion: kubevirt.io/v1, kind: VirtualMachine, name: %1$s, uid: %2$s, controller: true}
+            spec:
+              domain:
+                cpu: {cores: 2, model: host-model}
+                memory: {guest: 4Gi}
+                devices: {}
+            status:
+              phase: Running
+              nodeName: node-%3$06d
+              phaseTransitionTimestamps:
+                - {phase: Running, phaseTransitionTimestamp: "%4$s"}
+              conditions:
+                - {type: Ready, status: "True", lastTransitionTime: "%4$s"}
+                - {type: LiveMigratable, status: "True", lastTransitionTime: "%4$s"}
+            """;
 
     private void heartbeat(String node) {
         lab.client()

@@ -66,10 +66,16 @@ public final class MigrationSoak implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often each guest comes to every node (default: 5).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often each guest comes to every node (default: 5).")
     private @Nullable Integer rounds;
 
-    @Option(names = "--every", paramLabel = "DURATION", description = "Begins a round so often, as long as --for lasts.")
+    @Option(
+            names = "--every",
+            paramLabel = "DURATION",
+            description = "Begins a round so often, as long as --for lasts.")
     private @Nullable String every;
 
     @Option(names = "--for", paramLabel = "DURATION", description = "Begins rounds for so long.")
