@@ -6,6 +6,7 @@ import io.cpubaseline.change.Pin;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.Targets;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ record Circumstances(
 
     Fleet fleet() {
         return observation.plan().fleet();
+    }
+
+    /** Whether some known node can take that baseline, so that it could be approved. */
+    boolean isUsable(Pin earlier) {
+        return Stream.concat(fleet().contributing().stream(), fleet().lackingPinned().stream())
+                .anyMatch(cpuClass -> cpuClass.offers(earlier.criteria()));
     }
 
     /** A sentence about nodes that could take the baseline, but are left out for now; empty if there is none. */

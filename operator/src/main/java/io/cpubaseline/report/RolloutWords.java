@@ -1,13 +1,16 @@
 package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.change.Candidate;
 import io.cpubaseline.change.Pin;
+import io.cpubaseline.change.Remembered;
 import io.cpubaseline.virtualmachine.Pacing.Hold;
 import io.cpubaseline.virtualmachine.Progress;
 import io.cpubaseline.virtualmachine.Progress.Stuck;
 import io.cpubaseline.virtualmachine.Tally;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What there is to say of a roll-out that doesn't go on by itself, and what to do. */
@@ -30,16 +33,25 @@ final class RolloutWords {
         }
         String labels = PinnedSchedulableCondition.labelsLackedFor(now.fleet(), pin);
         String why = labels.isEmpty() ? bounded(stuck.words()) : "nodes lack %s".formatted(labels);
-        return "%s%s can't be scheduled with %s: %s. Bring the labels back or free such nodes; or go back%s"
+        return "%s%s can't be scheduled with %s: %s. Bring the labels back or free such nodes%s"
                 .formatted(
                         stuck.name(),
                         stuck.count() == 1 ? "" : " and %d more".formatted(stuck.count() - 1),
                         pin.revision(),
                         why,
-                        now.observation().decision().next().history().stream()
-                                .findFirst()
-                                .map(before -> ", spec.approvedRevision: " + before.revision())
-                                .orElse("."));
+                        wayBack(now));
+    }
+
+    /** What can be approved instead: the newest of the history that some node can take, or else the candidate. */
+    private static String wayBack(Circumstances now) {
+        Remembered remembered = now.observation().decision().next();
+        Optional<Pin> before =
+                remembered.history().stream().filter(now::isUsable).findFirst();
+        Candidate candidate = remembered.candidate();
+        if (before.isPresent()) {
+            return "; or go back, spec.approvedRevision: " + before.get().revision();
+        }
+        return candidate == null ? "." : "; or take the candidate, spec.approvedRevision: " + candidate.revision();
     }
 
     private static String bounded(String words) {

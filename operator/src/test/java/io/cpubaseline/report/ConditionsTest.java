@@ -918,6 +918,10 @@ class ConditionsTest {
     }
 
     private static ClusterCpuBaselineStatus stuck(Reporting reporting) {
+        return stuck(reporting, CLUSTER);
+    }
+
+    private static ClusterCpuBaselineStatus stuck(Reporting reporting, List<NodeCpu> nodes) {
         Stuck stuck = new Stuck(
                 2,
                 "shop/web",
@@ -926,7 +930,7 @@ class ConditionsTest {
                 .rollsOut(
                         pending(),
                         new Progress(Map.of(Hold.HALTED, 1), 0, List.of(), Duration.ZERO, "", Optional.of(stuck)))
-                .report(CLUSTER);
+                .report(nodes);
     }
 
     private static ClusterCpuBaselineStatus unproven(Reporting reporting) {
@@ -953,6 +957,33 @@ class ConditionsTest {
                 .startsWith("shop/web and 1 more can't be scheduled with ")
                 .contains("0/7 nodes are available");
         assertThat(condition(status, "Reconciling")).isEmpty();
+    }
+
+    @Test
+    void a_halt_offers_only_what_can_be_approved() {
+        // Given one pinned after another
+        Reporting reporting = new Reporting();
+        reporting.report(nodes(SKYLAKE));
+        String first = reporting.story.pinnedRevision();
+        reporting.story.policy(Story.excluding("avx512f"));
+        reporting.report(nodes(SKYLAKE));
+        reporting.story.approve(reporting.story.candidateRevision());
+        reporting.report(nodes(SKYLAKE));
+        assertThat(reporting.story.pinnedRevision()).isNotEqualTo(first);
+
+        // Then the first is the way back as long as a node can take it
+        assertThat(stalled(stuck(reporting, nodes(SKYLAKE)))).endsWith("; or go back, spec.approvedRevision: " + first);
+
+        // And the candidate is, where none can
+        ClusterCpuBaselineStatus lost = stuck(
+                reporting, List.of(withoutModel("skylake", SKYLAKE, "Skylake"), withoutModel("b", SKYLAKE, "Skylake")));
+        assertThat(stalled(lost))
+                .endsWith("; or take the candidate, spec.approvedRevision: " + reporting.story.candidateRevision());
+        assertThat(lost.candidate()).isNotNull();
+    }
+
+    private static String stalled(ClusterCpuBaselineStatus status) {
+        return condition(status, "Stalled").orElseThrow().message();
     }
 
     @Test

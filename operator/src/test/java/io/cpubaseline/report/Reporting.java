@@ -137,7 +137,6 @@ final class Reporting {
         return this;
     }
 
-    /** Decides and reports: the nodes are judged by what is pinned then. */
     /**
      * Somebody records a verification.
      *
@@ -174,6 +173,7 @@ final class Reporting {
         return this;
     }
 
+    /** Decides and reports: the nodes are judged by what is pinned then. */
     ClusterCpuBaselineStatus report(List<NodeCpu> nodes) {
         return report(nodes, story.decide(nodes));
     }
