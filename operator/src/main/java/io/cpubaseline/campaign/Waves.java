@@ -113,11 +113,12 @@ public final class Waves {
     // ---- What became of those that were chosen before.
 
     private void review(Attempt attempt) {
-        Candidate vm = candidates.get(attempt.fullName());
-        if (vm == null || !vm.live() && vm.halted()) {
+        Candidate candidate = candidates.get(attempt.fullName());
+        if (candidate == null || !candidate.state().live() && candidate.state().halted()) {
             // Somebody else has taken it over: it was deleted, stopped, or given back.
             return;
         }
+        MachineState vm = candidate.state();
         if (!vm.live()) {
             if (!vm.missing() && passed(attempt, SCHEDULING)) {
                 // Nothing starts it: its owner has stopped it.
@@ -127,11 +128,11 @@ public final class Waves {
         } else if (vm.cameAfter(attempt.since())) {
             reviewNew(attempt, vm);
         } else {
-            reviewOld(attempt, vm);
+            reviewOld(attempt, candidate);
         }
     }
 
-    private void reviewNew(Attempt attempt, Candidate vm) {
+    private void reviewNew(Attempt attempt, MachineState vm) {
         if (!vm.carries()) {
             if (pinned.since().isAfter(attempt.since())) {
                 // The pin has moved meanwhile: it is due again.
@@ -148,10 +149,11 @@ public final class Waves {
         }
     }
 
-    private void reviewOld(Attempt attempt, Candidate vm) {
-        boolean settled = vm.carries() || attempt.failed() && edited;
-        boolean forbidden =
-                !attempt.failed() && !vm.leaving() && (vm.consent() == Consent.MISSING || vm.obstacle() != null);
+    private void reviewOld(Attempt attempt, Candidate candidate) {
+        boolean settled = candidate.state().carries() || attempt.failed() && edited;
+        boolean forbidden = !attempt.failed()
+                && !candidate.state().leaving()
+                && (candidate.consent() == Consent.MISSING || candidate.obstacle() != null);
         if (!settled && !forbidden) {
             goesOn(attempt, "the instance of before is still there");
         }
@@ -186,8 +188,11 @@ public final class Waves {
 
     /** Whether its instance is the one of before, and nothing has happened to that yet. */
     private boolean notBegun(Attempt attempt) {
-        Candidate vm = candidates.get(attempt.fullName());
-        return vm != null && vm.live() && !vm.leaving() && !vm.cameAfter(attempt.since());
+        Candidate candidate = candidates.get(attempt.fullName());
+        return candidate != null
+                && candidate.state().live()
+                && !candidate.state().leaving()
+                && !candidate.state().cameAfter(attempt.since());
     }
 
     // ---- How many more.
@@ -231,12 +236,13 @@ public final class Waves {
         for (Turns<Candidate> turns : field.startable) {
             Candidate next = turns.next();
             while (next != null && chosen.size() < room) {
-                boolean gone = field.isUnavailable(next);
-                if (gone ? allowance.admitsUnavailable(next.namespace()) : allowance.admits(next.namespace())) {
-                    chosen.add(new Attempt(next.namespace(), next.name(), now, next.method(), ""));
-                    field.becomesUnavailable(next);
+                MachineState vm = next.state();
+                boolean gone = field.isUnavailable(vm);
+                if (gone ? allowance.admitsUnavailable(vm.namespace()) : allowance.admits(vm.namespace())) {
+                    chosen.add(new Attempt(vm.namespace(), vm.name(), now, next.method(), ""));
+                    field.becomesUnavailable(vm.namespace(), vm.name());
                     if (!gone) {
-                        allowance.take(next.namespace());
+                        allowance.take(vm.namespace());
                     }
                 }
                 next = turns.next();
@@ -326,34 +332,39 @@ public final class Waves {
             startables = startable.stream().mapToInt(Turns::size).sum();
         }
 
-        private static boolean isGone(@Nullable Candidate vm) {
-            return vm == null || !vm.live();
+        private static boolean isGone(@Nullable Candidate candidate) {
+            return candidate == null || !candidate.state().live();
         }
 
-        private void count(Candidate vm, boolean taken) {
+        private void count(Candidate candidate, boolean taken) {
+            MachineState vm = candidate.state();
             if (!taken && (!vm.applied() || !vm.live() && !vm.missing())) {
                 return;
             }
             selected++;
             running.merge(vm.namespace(), 1, Integer::sum);
             if (vm.live() ? !vm.ready() || vm.leaving() : vm.missing()) {
-                becomesUnavailable(vm);
+                becomesUnavailable(vm.namespace(), vm.name());
             }
             if (taken) {
                 due++;
-                return;
+            } else if (vm.due()) {
+                due++;
+                judge(candidate);
             }
-            if (!vm.due()) {
-                return;
-            }
-            due++;
-            if (vm.consent() == Consent.MISSING) {
+        }
+
+        private void judge(Candidate candidate) {
+            if (candidate.consent() == Consent.MISSING) {
                 waitingForConsent++;
-            } else if (vm.obstacle() != null) {
-                obstacles.computeIfAbsent(vm.obstacle(), reason -> new Some()).add(vm.fullName());
+            } else if (candidate.obstacle() != null) {
+                obstacles
+                        .computeIfAbsent(candidate.obstacle(), reason -> new Some())
+                        .add(candidate.fullName());
             } else {
-                int rank = vm.consent() == Consent.FIRST ? 0 : vm.movable() ? 2 : 1;
-                startable.get(rank).add(vm.namespace(), vm.name(), vm);
+                int rank = candidate.consent() == Consent.FIRST ? 0 : candidate.movable() ? 2 : 1;
+                MachineState vm = candidate.state();
+                startable.get(rank).add(vm.namespace(), vm.name(), candidate);
             }
         }
 
@@ -361,15 +372,11 @@ public final class Waves {
             return startables;
         }
 
-        boolean isUnavailable(Candidate vm) {
+        boolean isUnavailable(MachineState vm) {
             return unavailable.getOrDefault(vm.namespace(), Set.of()).contains(vm.name());
         }
 
-        void becomesUnavailable(Candidate vm) {
-            becomesUnavailable(vm.namespace(), vm.name());
-        }
-
-        private void becomesUnavailable(String namespace, String name) {
+        void becomesUnavailable(String namespace, String name) {
             unavailable.computeIfAbsent(namespace, same -> new HashSet<>()).add(name);
         }
 

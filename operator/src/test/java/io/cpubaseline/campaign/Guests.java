@@ -139,22 +139,23 @@ final class Guests {
 
         Candidate now() {
             return new Candidate(
-                    namespace,
-                    name,
-                    applied,
-                    live,
-                    live ? created : 0,
-                    live && carries,
-                    live && ready,
+                    new MachineState(
+                            namespace,
+                            name,
+                            applied,
+                            live,
+                            live ? created : 0,
+                            live && carries,
+                            live && ready,
+                            leaving,
+                            halted,
+                            returns,
+                            findsNoNode,
+                            unschedulable),
                     consent,
                     live ? obstacle : Reason.NotRunning,
                     Method.Restart,
-                    movable,
-                    leaving,
-                    halted,
-                    returns,
-                    findsNoNode,
-                    unschedulable);
+                    movable);
         }
     }
 }
