@@ -85,7 +85,9 @@ public final class Campaigns implements AutoCloseable {
         this.restarts = new Restarts(api);
         this.interval = options.restartInterval();
         this.world = new CampaignPass.World(
-                machines,
+                watched,
+                machines::carriers,
+                machines::hasKubeVirt,
                 vendorOfNode,
                 exists,
                 new CampaignStatuses(api),
