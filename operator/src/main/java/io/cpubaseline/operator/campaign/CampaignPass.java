@@ -52,6 +52,9 @@ final class CampaignPass {
 
     private @Nullable Memory memory;
 
+    /** The newest generation that an answer has told of. */
+    private long told;
+
     /** Another status that the view has shown at the last look; null if it showed ours. */
     private @Nullable ClusterRestartCampaignStatus strange;
 
@@ -101,7 +104,8 @@ final class CampaignPass {
         Instant now = world.clusterTime().instant();
         Instant began = since == null ? now : since;
         since = began;
-        if (isOld(seen)) {
+        if (seen.generation() < told) {
+            // The view is behind what was answered already.
             return;
         }
         Intent intent = seen.spec() == null ? null : CampaignReader.read(seen.spec());
@@ -121,12 +125,6 @@ final class CampaignPass {
         work(seen, intent, carriers.get(), now);
     }
 
-    /** Whether its own view is behind what was answered already. */
-    private boolean isOld(CampaignView seen) {
-        Long observed = persisted == null ? null : persisted.observedGeneration();
-        return observed != null && seen.generation() < observed;
-    }
-
     /** Whether this process may not have looked at its baseline yet, and a status says how it stood before. */
     private boolean startsAnew(Instant began, Instant now) {
         return persisted != null && !persisted.conditions().isEmpty() && now.isBefore(began.plus(FIRST_LOOKS));
@@ -138,6 +136,7 @@ final class CampaignPass {
                 world.statuses().stored(name).filter(view -> view.uid().equals(uid));
         stored.ifPresent(view -> {
             persisted = view.status();
+            told = view.generation();
             memory = CampaignReport.remembered(view.status());
         });
         return stored.isPresent();
@@ -238,7 +237,8 @@ final class CampaignPass {
                 CampaignReport.of(seen.generation(), stand, now, persisted == null ? seen.status() : persisted);
         boolean asRead = true;
         if (!status.equals(persisted) || isEdited(seen.status())) {
-            asRead = world.statuses().write(name, uid, status) == seen.generation();
+            told = world.statuses().write(name, uid, status);
+            asRead = told == seen.generation();
             world.chronicle().written(name, uid, persisted, status);
             persisted = status;
         }

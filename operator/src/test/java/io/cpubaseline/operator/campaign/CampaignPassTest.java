@@ -81,15 +81,28 @@ class CampaignPassTest {
     }
 
     @Test
-    void after_an_edit_that_the_written_status_tells_of_nothing_is_asked_for() throws IOException {
+    void after_an_edit_that_the_written_status_tells_of_nothing_is_asked_for_before_it_is_read() throws IOException {
         // Given
-        cluster.editUnseen();
+        CampaignPass pass = cluster.process();
+        cluster.whenPersisting(call -> {
+            cluster.editUnseen();
+            cluster.persist(call);
+        });
 
         // When
-        cluster.process().over(cluster.seen());
+        pass.over(cluster.seen());
+        pass.over(cluster.seen());
 
         // Then
         assertThat(cluster.done).containsExactly("persist");
+
+        // When
+        cluster.whenPersisting(cluster::persist);
+        cluster.shows();
+        pass.over(cluster.seen());
+
+        // Then
+        assertThat(asked()).isEqualTo(3);
     }
 
     @Test
