@@ -84,7 +84,14 @@ public class WaveBenchmark {
         }
         memory = new Memory("Haswell-0123456789", 1, 0, null, attempts);
         rules = new Rules(
-                false, false, Set.of(Method.Restart), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+                false,
+                false,
+                Set.of(Method.Restart),
+                List.of(Budget.DEFAULT),
+                List.of(),
+                Duration.ofMinutes(10),
+                1,
+                Set.of());
     }
 
     /** One look. */

@@ -37,6 +37,7 @@ public final class Waves {
     private final Pinned pinned;
     private final boolean edited;
     private final Instant now;
+    private final @Nullable Blocker blocker;
     private final Map<String, Candidate> candidates = new HashMap<>();
 
     private final List<Attempt> onTheWay = new ArrayList<>();
@@ -55,11 +56,18 @@ public final class Waves {
      */
     public record Pinned(String revision, Instant since) {}
 
-    private Waves(Rules rules, Pinned pinned, boolean edited, Collection<Candidate> all, Instant now) {
+    private Waves(
+            Rules rules,
+            Pinned pinned,
+            boolean edited,
+            Collection<Candidate> all,
+            Instant now,
+            @Nullable Blocker blocker) {
         this.rules = rules;
         this.pinned = pinned;
         this.edited = edited;
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
+        this.blocker = blocker;
         all.forEach(candidate -> candidates.put(candidate.fullName(), candidate));
     }
 
@@ -73,22 +81,39 @@ public final class Waves {
      */
     public static Outlook next(
             Rules rules, Pinned pinned, Memory before, boolean edited, Collection<Candidate> all, Instant now) {
-        return new Waves(rules, pinned, edited, all, now).outlook(before.about(pinned.revision()));
+        return next(rules, pinned, before, edited, all, now, null);
+    }
+
+    /**
+     * The same, where something else may keep restarts from beginning.
+     *
+     * @param blocker what that is; null if nothing does
+     */
+    public static Outlook next(
+            Rules rules,
+            Pinned pinned,
+            Memory before,
+            boolean edited,
+            Collection<Candidate> all,
+            Instant now,
+            @Nullable Blocker blocker) {
+        return new Waves(rules, pinned, edited, all, now, blocker).outlook(before.about(pinned.revision()));
     }
 
     private Outlook outlook(Memory before) {
         before.attempts().forEach(this::review);
         boolean stopped = rules.paused() || failures.size() >= rules.failureLimit();
+        boolean barred = stopped || blocker != null;
         Field field = new Field();
         Allowance allowance = allowance(field);
-        if (stopped || allowance.closed() || allowance.overdrawn()) {
+        if (barred || allowance.closed() || allowance.overdrawn()) {
             // What has not begun is chosen again when it may begin.
             onTheWay.removeIf(this::notBegun);
             field = new Field();
             allowance = allowance(field);
         }
         Memory memory = steps(before.with(before.restarted() + finished.size(), List.of()), field.selected);
-        int room = stopped || allowance.closed() ? 0 : room(memory, field.selected);
+        int room = barred || allowance.closed() ? 0 : room(memory, field.selected);
         List<Attempt> chosen = chosen(field, allowance, room);
         onTheWay.addAll(chosen);
         List<Attempt> attempts = new ArrayList<>(onTheWay);
@@ -102,6 +127,7 @@ public final class Waves {
                 field.counts(),
                 field.blocked(),
                 hold.reason(),
+                hold.detail(),
                 hold.until(),
                 allowance.next().orElse(null));
     }
@@ -253,11 +279,18 @@ public final class Waves {
 
     // ---- What keeps the others.
 
-    private record Hold(@Nullable Reason reason, @Nullable Instant until) {
-        static final Hold NONE = new Hold(null, null);
+    private record Hold(
+            @Nullable Reason reason,
+            String detail,
+            @Nullable Instant until) {
+        static final Hold NONE = new Hold(null, "", null);
 
         static Hold of(Reason reason) {
-            return new Hold(reason, null);
+            return until(reason, null);
+        }
+
+        static Hold until(Reason reason, @Nullable Instant time) {
+            return new Hold(reason, "", time);
         }
     }
 
@@ -279,10 +312,13 @@ public final class Waves {
         }
         if (memory.stepReached() != null) {
             Duration pause = rules.steps().get(memory.step()).pause();
-            return new Hold(Reason.StepPaused, memory.stepReached().plus(pause));
+            return Hold.until(Reason.StepPaused, memory.stepReached().plus(pause));
         }
         if (allowance.closed()) {
-            return new Hold(Reason.WaitingForWindow, allowance.next().orElse(null));
+            return Hold.until(Reason.WaitingForWindow, allowance.next().orElse(null));
+        }
+        if (blocker != null) {
+            return new Hold(blocker.reason(), blocker.detail(), null);
         }
         return room > 0 ? Hold.of(Reason.WaitingForBudget) : Hold.NONE;
     }

@@ -83,7 +83,8 @@ class CampaignLawTest {
                         new Share(allowed, false), perNamespace, window ? new EveryOtherHour() : Window.ALWAYS)),
                 random.nextBoolean() ? List.of() : List.of(new Step(new Share(2, false), Duration.ofMinutes(5))),
                 Duration.ofMinutes(30),
-                1);
+                1,
+                Set.of());
         int pin = 0;
         Instant pinnedAt = BEGIN.minus(Duration.ofHours(1));
         Memory persisted = Memory.NOTHING;

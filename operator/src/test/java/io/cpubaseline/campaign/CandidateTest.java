@@ -42,7 +42,8 @@ class CandidateTest {
             true);
 
     private static Rules rules(Method... methods) {
-        return new Rules(false, false, Set.of(methods), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+        return new Rules(
+                false, false, Set.of(methods), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1, Set.of());
     }
 
     private static VirtualMachineBuilder allowed() {

@@ -48,12 +48,20 @@ final class Guests {
     }
 
     static Rules rules(List<Budget> budgets, Step... steps) {
-        return new Rules(false, false, Set.of(Method.Restart), budgets, List.of(steps), Duration.ofMinutes(10), 1);
+        return new Rules(
+                false, false, Set.of(Method.Restart), budgets, List.of(steps), Duration.ofMinutes(10), 1, Set.of());
     }
 
     static Rules paused() {
         return new Rules(
-                true, false, Set.of(Method.Restart), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+                true,
+                false,
+                Set.of(Method.Restart),
+                List.of(Budget.DEFAULT),
+                List.of(),
+                Duration.ofMinutes(10),
+                1,
+                Set.of());
     }
 
     static Budget budget(int number) {

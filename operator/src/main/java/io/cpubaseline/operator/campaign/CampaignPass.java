@@ -2,7 +2,10 @@ package io.cpubaseline.operator.campaign;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
+import io.cpubaseline.campaign.Alerts;
 import io.cpubaseline.campaign.Attempt;
+import io.cpubaseline.campaign.Blocker;
+import io.cpubaseline.campaign.Candidate;
 import io.cpubaseline.campaign.Memory;
 import io.cpubaseline.campaign.Outlook;
 import io.cpubaseline.campaign.Rules;
@@ -22,12 +25,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +74,7 @@ final class CampaignPass {
      * @param hasKubeVirt whether KubeVirt's API is there
      * @param vendorOfNode a node's CPU vendor by its name; empty if it isn't known
      * @param exists whether there is a baseline of that name
+     * @param alerts which alerts fire; asked only where a restart would begin that one of them may keep from it
      * @param mayRestart whether the operator was installed to restart
      * @param refusal how long a permission that is missing is believed to be so
      * @param clusterTime the time by the API server's clock, or earlier
@@ -80,6 +87,7 @@ final class CampaignPass {
             Predicate<String> exists,
             CampaignStatuses statuses,
             CampaignChronicle chronicle,
+            Supplier<Alerts> alerts,
             boolean mayRestart,
             Duration refusal,
             InstantSource clusterTime) {}
@@ -207,15 +215,20 @@ final class CampaignPass {
     }
 
     private Outlook consider(CampaignView seen, Rules rules, Pin pin, Gathering gathering, Instant now) {
-        Instant pinned = pin.since();
-        Outlook outlook = Waves.next(
-                world.mayRestart() ? rules : rules.resting(),
-                new Waves.Pinned(pin.revision(), pinned == null ? Instant.EPOCH : pinned),
-                remembered(),
-                edited(seen),
-                gathering.all(remembered().attempts()),
-                now);
+        Rules allowed = world.mayRestart() ? rules : rules.resting();
+        Waves.Pinned pinned = new Waves.Pinned(pin.revision(), Objects.requireNonNullElse(pin.since(), Instant.EPOCH));
+        Collection<Candidate> all = gathering.all(remembered().attempts());
+        Outlook outlook = Waves.next(allowed, pinned, remembered(), edited(seen), all, now);
+        Blocker blocker = outlook.begins() ? blocker(rules) : null;
+        if (blocker != null) {
+            outlook = Waves.next(allowed, pinned, remembered(), edited(seen), all, now, blocker);
+        }
         return world.mayRestart() || rules.paused() ? outlook : outlook.heldBy(Reason.RestartsNotAllowed);
+    }
+
+    private @Nullable Blocker blocker(Rules rules) {
+        Set<String> alerts = rules.blockingAlerts();
+        return alerts.isEmpty() ? null : world.alerts().get().blocker(alerts).orElse(null);
     }
 
     private void tell(Outlook outlook) {

@@ -7,6 +7,7 @@ import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.api.v1alpha1.RestartAttempt;
 import io.cpubaseline.baseline.Purpose;
+import io.cpubaseline.campaign.Alerts;
 import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.change.Pin;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -78,6 +80,11 @@ final class CampaignCluster implements AutoCloseable {
     final WatchedCluster watched = new WatchedCluster(
             api, new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()), () -> {}, Options.quick(), timer);
     private boolean mayRestart = true;
+    private String blockers = "";
+
+    /** Which alerts fire. */
+    volatile Alerts alerts = new Alerts.Firing(Set.of());
+
     private volatile long generation = 1;
     private volatile ClusterRestartCampaignStatus stored;
 
@@ -118,6 +125,17 @@ final class CampaignCluster implements AutoCloseable {
                 .map(number -> new RestartAttempt(
                         "shop", "vm-" + number, clock.instant().toString(), "Restart", null))
                 .toList());
+    }
+
+    /** The campaign is blocked while this alert fires. */
+    void blockedBy(String alert) {
+        blockers = ",\"blockers\":{\"alerts\":[\"%s\"]}".formatted(alert);
+        edit();
+    }
+
+    private Alerts alerts() {
+        done.add("look at alerts");
+        return alerts;
     }
 
     /** The operator is installed without permission to restart. */
@@ -168,6 +186,7 @@ final class CampaignCluster implements AutoCloseable {
                 baseline -> true,
                 new CampaignStatuses(api),
                 chronicle,
+                this::alerts,
                 mayRestart,
                 REFUSAL,
                 clock);
@@ -276,7 +295,7 @@ final class CampaignCluster implements AutoCloseable {
         try {
             return """
                     {"metadata":%s,"spec":{"baselineName":"main","consent":"Assumed",
-                     "budgets":[{"maxUnavailable":"100%%"}]},"status":%s}""".formatted(metadata(), Json.MAPPER.writeValueAsString(stored))
+                     "budgets":[{"maxUnavailable":"100%%"}]%s},"status":%s}""".formatted(metadata(), blockers, Json.MAPPER.writeValueAsString(stored))
                     .replace("\n", "");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cpubaseline.api.v1alpha1.RestartAttempt;
+import io.cpubaseline.campaign.Alerts;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.watch.WatchedKind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -292,5 +294,79 @@ class CampaignPassTest {
         assertThat(cluster.done).containsExactly("persist");
         assertThat(cluster.stored().due()).isEqualTo(3);
         assertThat(cluster.reason("Stalled")).isEqualTo("RestartsNotAllowed");
+    }
+
+    @Test
+    void alerts_are_looked_at_before_anybody_is_persisted() throws IOException {
+        // Given
+        cluster.blockedBy("Down");
+
+        // When
+        cluster.process().over(cluster.seen());
+
+        // Then
+        assertThat(cluster.done).startsWith("look at alerts", "persist");
+        assertThat(asked()).isEqualTo(3);
+    }
+
+    @Test
+    void while_one_of_its_alerts_fires_nobody_is_chosen_and_afterwards_it_goes_on() throws IOException {
+        // Given
+        cluster.blockedBy("Down");
+        cluster.alerts = new Alerts.Firing(Set.of("Down", "Watchdog"));
+        CampaignPass pass = cluster.process();
+
+        // When
+        pass.over(cluster.seen());
+
+        // Then
+        assertThat(asked()).isZero();
+        assertThat(attempts()).isEmpty();
+        assertThat(cluster.reason("Reconciling")).isEqualTo("AlertFiring");
+
+        // When nobody knows
+        cluster.alerts = new Alerts.Unknown("Nobody answers.");
+        pass.over(cluster.seen());
+
+        // Then
+        assertThat(asked()).isZero();
+        assertThat(cluster.reason("Reconciling")).isEqualTo("AlertsUnknown");
+
+        // When
+        cluster.alerts = new Alerts.Firing(Set.of("Watchdog"));
+        pass.over(cluster.seen());
+
+        // Then
+        assertThat(asked()).isEqualTo(3);
+    }
+
+    @Test
+    void what_was_persisted_and_has_not_begun_is_given_up_while_an_alert_fires() throws IOException {
+        // Given
+        cluster.blockedBy("Down");
+        cluster.persisted(0, 1);
+        cluster.ends(0);
+        cluster.alerts = new Alerts.Firing(Set.of("Down"));
+
+        // When
+        cluster.process().over(cluster.seen());
+
+        // Then
+        assertThat(asked()).isZero();
+        assertThat(attempts()).containsExactly("vm-0");
+    }
+
+    @Test
+    void where_nothing_would_begin_or_no_alert_is_named_nobody_looks_at_alerts() throws IOException {
+        // Given
+        CampaignPass pass = cluster.process();
+        pass.over(cluster.seen());
+        cluster.blockedBy("Down");
+
+        // When all are on their way
+        pass.over(cluster.seen());
+
+        // Then
+        assertThat(cluster.done).doesNotContain("look at alerts");
     }
 }
