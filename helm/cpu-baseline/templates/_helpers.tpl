@@ -79,6 +79,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 --restart-interval: timing.restartInterval
 --write-virtual-machines: virtualMachines.write
 --restart-virtual-machines: restartCampaigns.enabled
+--prometheus-url: restartCampaigns.prometheusUrl
+--prometheus-token-file: restartCampaigns.prometheusTokenFile
+--prometheus-ca-file: restartCampaigns.prometheusCaFile
 --trusted-managers: virtualMachines.trustedManagers
 --write-cluster-default: clusterDefault.write
 --node-feature-namespace: nodeFeatureDiscovery.namespace

@@ -99,6 +99,8 @@ public enum Reason {
     StepPaused,
     WaitingForConsent,
     WaitingForVirtualMachines,
+    AlertFiring,
+    AlertsUnknown,
 
     // ClusterRestartCampaign: Stalled
     RestartFailed,

@@ -4,6 +4,7 @@ import io.cpubaseline.campaign.Attempt;
 import io.cpubaseline.campaign.Budget;
 import io.cpubaseline.campaign.Candidate;
 import io.cpubaseline.campaign.Candidate.Consent;
+import io.cpubaseline.campaign.MachineState;
 import io.cpubaseline.campaign.Memory;
 import io.cpubaseline.campaign.Method;
 import io.cpubaseline.campaign.Outlook;
@@ -60,29 +61,37 @@ public class WaveBenchmark {
             String name = "vm-" + i;
             boolean leaving = i < ON_THE_WAY;
             candidates.add(new Candidate(
-                    namespace,
-                    name,
-                    true,
-                    true,
-                    NOW.getEpochSecond() - 3600,
-                    false,
-                    true,
+                    new MachineState(
+                            namespace,
+                            name,
+                            true,
+                            true,
+                            NOW.getEpochSecond() - 3600,
+                            false,
+                            true,
+                            leaving,
+                            false,
+                            true,
+                            false,
+                            ""),
                     Consent.ALLOWED,
                     null,
                     Method.Restart,
-                    i % 7 != 0,
-                    leaving,
-                    false,
-                    true,
-                    false,
-                    ""));
+                    i % 7 != 0));
             if (leaving) {
                 attempts.add(new Attempt(namespace, name, NOW.minusSeconds(30), Method.Restart, ""));
             }
         }
         memory = new Memory("Haswell-0123456789", 1, 0, null, attempts);
         rules = new Rules(
-                false, false, Set.of(Method.Restart), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+                false,
+                false,
+                Set.of(Method.Restart),
+                List.of(Budget.DEFAULT),
+                List.of(),
+                Duration.ofMinutes(10),
+                1,
+                Set.of());
     }
 
     /** One look. */

@@ -11,47 +11,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual machine of a campaign as it is now: it carries the baseline, so its next start is with it.
+ * A virtual machine of a campaign, as it is judged.
  *
- * @param namespace its namespace
- * @param name its name
- * @param applied whether it carries the baseline now; one that was chosen may have to be written again
- * @param live whether it has an instance that runs or is about to
- * @param created when that was created, in seconds since 1970
- * @param carries whether that has what is pinned
- * @param ready whether that is Ready
+ * @param state what is seen of it
  * @param consent what its owner says
  * @param obstacle why it isn't restarted now, consent aside; null if nothing stands against it
  * @param method how it would be restarted
  * @param movable whether its guest has somewhere else to go
- * @param leaving whether its stop, or its start, is under way already
- * @param halted whether nothing starts it again: its owner has stopped it
- * @param returns whether KubeVirt starts it by itself where it has no instance
- * @param findsNoNode whether nodes are passed over for their labels
- * @param unschedulable why kube-scheduler finds no node for it, in words; empty if it has one
  */
 public record Candidate(
-        String namespace,
-        String name,
-        boolean applied,
-        boolean live,
-        long created,
-        boolean carries,
-        boolean ready,
-        Consent consent,
-        @Nullable Reason obstacle,
-        Method method,
-        boolean movable,
-        boolean leaving,
-        boolean halted,
-        boolean returns,
-        boolean findsNoNode,
-        String unschedulable) {
+        MachineState state, Consent consent, @Nullable Reason obstacle, Method method, boolean movable) {
 
     /** An instance that is younger than this isn't restarted: it would be told from its successor by a second only. */
     static final Duration SETTLES = Duration.ofSeconds(10);
 
-    private static final String ALWAYS = "Always";
+    /** The run strategy of one that KubeVirt starts whenever it doesn't run. */
+    static final String ALWAYS = "Always";
 
     /** What an owner says to a restart. */
     public enum Consent {
@@ -89,108 +64,68 @@ public record Candidate(
     public record Places(int starts, boolean moves) {}
 
     /**
+     * What counts beside the virtual machine itself.
+     *
+     * @param applied whether it carries the baseline
+     * @param asked whether the end of its instance has been asked for, though nothing may show that yet
+     * @param forbidden whether the operator may restart nobody in its namespace
+     * @param ofNamespace the namespace's annotation; empty if unset
+     * @param lacking which labels no node has, of those that it asks for with what is pinned; asked only where it finds no node
+     */
+    public record Circumstances(
+            boolean applied,
+            boolean asked,
+            boolean forbidden,
+            String ofNamespace,
+            Places places,
+            Supplier<String> lacking) {}
+
+    /**
      * As a campaign sees it.
      *
      * @param instance its instance; null if it has none
-     * @param ofNamespace the namespace's annotation; empty if unset
-     * @param lacking which labels no node has, of those that it asks for with what is pinned; asked only where it finds no node
      */
     public static Candidate of(
             VirtualMachineSnapshot vm,
             @Nullable InstanceSnapshot instance,
             Target target,
-            String ofNamespace,
-            Places places,
-            Supplier<String> lacking,
+            Circumstances around,
             Rules rules,
             Instant now) {
         InstanceSnapshot running = instance == null || !instance.live() ? null : instance;
         Method method = method(vm, running, rules);
         return new Candidate(
-                vm.namespace(),
-                vm.name(),
-                /* applied= */ true,
-                running != null,
-                running == null ? 0 : running.created(),
-                running != null && running.carries(target),
-                running != null && running.is(Trait.READY),
-                Consent.of(vm.annotations().restart(), ofNamespace, rules.consentAssumed()),
-                running == null ? Reason.NotRunning : obstacle(vm, running, method, places, now),
+                MachineState.of(vm, running, target, around),
+                Consent.of(vm.annotations().restart(), around.ofNamespace(), rules.consentAssumed()),
+                obstacle(vm, running, method, around, now),
                 method,
-                places.moves(),
-                vm.power().changing() || running != null && running.is(Trait.ENDING),
-                vm.power().runStrategy().equals("Halted"),
-                vm.power().runStrategy().equals(ALWAYS),
-                running != null && running.findsNoNode(),
-                running == null ? "" : unschedulable(running, lacking));
-    }
-
-    private static String unschedulable(InstanceSnapshot running, Supplier<String> lacking) {
-        if (!running.findsNoNode()) {
-            return running.unschedulable();
-        }
-        String labels = lacking.get();
-        return labels.isEmpty() ? running.unschedulable() : "no node has " + labels;
+                around.places().moves());
     }
 
     /** {@code namespace/name}. */
     public String fullName() {
-        return namespace + "/" + name;
-    }
-
-    /** The same, if it doesn't carry the baseline now. */
-    public Candidate pending() {
-        return with(false, leaving, obstacle);
-    }
-
-    /** The same, if its stop has been asked for, though nothing shows it yet. */
-    public Candidate asked() {
-        return with(applied, true, obstacle == null ? Reason.ChangingState : obstacle);
-    }
-
-    /** The same where nobody may restart it; what else stands against that is said first. */
-    public Candidate forbidden() {
-        return with(applied, leaving, obstacle == null ? Reason.Forbidden : obstacle);
-    }
-
-    private Candidate with(boolean nowApplied, boolean nowLeaving, @Nullable Reason nowObstacle) {
-        return new Candidate(
-                namespace,
-                name,
-                nowApplied,
-                live,
-                created,
-                carries,
-                ready,
-                consent,
-                nowObstacle,
-                method,
-                movable,
-                nowLeaving,
-                halted,
-                returns,
-                findsNoNode,
-                unschedulable);
+        return state.fullName();
     }
 
     /** Whether its restart may begin now. */
     public boolean mayBegin() {
-        return applied && live && !carries && !leaving && consent != Consent.MISSING && obstacle == null;
+        return state.due() && !state.leaving() && consent != Consent.MISSING && obstacle == null;
     }
 
-    /** Whether it has no instance, and gets one without anybody's doing: whoever counts on it misses it now. */
-    boolean missing() {
-        return !live && (returns || leaving);
-    }
-
-    /** Whether it runs with something else than what is pinned. */
-    boolean due() {
-        return applied && live && !carries;
-    }
-
-    /** Whether its instance has come after that time. */
-    boolean cameAfter(Instant time) {
-        return live && created >= time.getEpochSecond();
+    private static @Nullable Reason obstacle(
+            VirtualMachineSnapshot vm,
+            @Nullable InstanceSnapshot running,
+            Method method,
+            Circumstances around,
+            Instant now) {
+        Reason own = running == null ? Reason.NotRunning : obstacle(vm, running, method, around.places(), now);
+        if (own != null) {
+            return own;
+        }
+        if (around.asked()) {
+            return Reason.ChangingState;
+        }
+        return around.forbidden() ? Reason.Forbidden : null;
     }
 
     private static @Nullable Reason obstacle(

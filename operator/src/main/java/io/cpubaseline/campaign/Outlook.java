@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts the virtual machines by their state
  * @param blocked why due ones are left alone for now, with up to five names each; in the order of the reasons
  * @param hold what keeps further restarts from beginning; null if nothing does
+ * @param holdDetail what exactly that is, in words; empty where the reason says it all
  * @param holdsUntil when that passes by itself; null if nobody knows
  * @param nextWindow when the next budget opens; null while one is open, or if none ever does
  */
@@ -29,6 +30,7 @@ public record Outlook(
         Counts counts,
         Map<Reason, Blocked> blocked,
         @Nullable Reason hold,
+        String holdDetail,
         @Nullable Instant holdsUntil,
         @Nullable Instant nextWindow) {
 
@@ -68,7 +70,12 @@ public record Outlook(
 
     /** The same, where that keeps further restarts from beginning. */
     public Outlook heldBy(Reason reason) {
-        return new Outlook(memory, requests, finished, failed, counts, blocked, reason, null, nextWindow);
+        return new Outlook(memory, requests, finished, failed, counts, blocked, reason, "", null, nextWindow);
+    }
+
+    /** Whether a restart would begin by it. */
+    public boolean begins() {
+        return !requests.isEmpty();
     }
 
     /** Whether nothing is left to be done: everything that runs has what is pinned. */

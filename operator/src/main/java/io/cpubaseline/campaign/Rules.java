@@ -14,6 +14,7 @@ import java.util.Set;
  * @param steps pauses, in their order
  * @param progressDeadline how long a restart may take
  * @param failureLimit at how many failed ones no further restart begins
+ * @param blockingAlerts names of the alerts that keep restarts from beginning while any of them fires
  */
 public record Rules(
         boolean paused,
@@ -22,11 +23,12 @@ public record Rules(
         List<Budget> budgets,
         List<Step> steps,
         Duration progressDeadline,
-        int failureLimit) {
+        int failureLimit,
+        Set<String> blockingAlerts) {
 
     /** The same, but no restart begins. */
     public Rules resting() {
-        return new Rules(true, consentAssumed, methods, budgets, steps, progressDeadline, failureLimit);
+        return new Rules(true, consentAssumed, methods, budgets, steps, progressDeadline, failureLimit, blockingAlerts);
     }
 
     /** Makes the collections immutable. */
@@ -34,5 +36,6 @@ public record Rules(
         methods = Set.copyOf(methods);
         budgets = List.copyOf(budgets);
         steps = List.copyOf(steps);
+        blockingAlerts = Set.copyOf(blockingAlerts);
     }
 }

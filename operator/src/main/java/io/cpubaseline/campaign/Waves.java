@@ -37,6 +37,7 @@ public final class Waves {
     private final Pinned pinned;
     private final boolean edited;
     private final Instant now;
+    private final @Nullable Blocker blocker;
     private final Map<String, Candidate> candidates = new HashMap<>();
 
     private final List<Attempt> onTheWay = new ArrayList<>();
@@ -55,11 +56,18 @@ public final class Waves {
      */
     public record Pinned(String revision, Instant since) {}
 
-    private Waves(Rules rules, Pinned pinned, boolean edited, Collection<Candidate> all, Instant now) {
+    private Waves(
+            Rules rules,
+            Pinned pinned,
+            boolean edited,
+            Collection<Candidate> all,
+            Instant now,
+            @Nullable Blocker blocker) {
         this.rules = rules;
         this.pinned = pinned;
         this.edited = edited;
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
+        this.blocker = blocker;
         all.forEach(candidate -> candidates.put(candidate.fullName(), candidate));
     }
 
@@ -73,22 +81,39 @@ public final class Waves {
      */
     public static Outlook next(
             Rules rules, Pinned pinned, Memory before, boolean edited, Collection<Candidate> all, Instant now) {
-        return new Waves(rules, pinned, edited, all, now).outlook(before.about(pinned.revision()));
+        return next(rules, pinned, before, edited, all, now, null);
+    }
+
+    /**
+     * The same, where something else may keep restarts from beginning.
+     *
+     * @param blocker what that is; null if nothing does
+     */
+    public static Outlook next(
+            Rules rules,
+            Pinned pinned,
+            Memory before,
+            boolean edited,
+            Collection<Candidate> all,
+            Instant now,
+            @Nullable Blocker blocker) {
+        return new Waves(rules, pinned, edited, all, now, blocker).outlook(before.about(pinned.revision()));
     }
 
     private Outlook outlook(Memory before) {
         before.attempts().forEach(this::review);
         boolean stopped = rules.paused() || failures.size() >= rules.failureLimit();
+        boolean barred = stopped || blocker != null;
         Field field = new Field();
         Allowance allowance = allowance(field);
-        if (stopped || allowance.closed() || allowance.overdrawn()) {
+        if (barred || allowance.closed() || allowance.overdrawn()) {
             // What has not begun is chosen again when it may begin.
             onTheWay.removeIf(this::notBegun);
             field = new Field();
             allowance = allowance(field);
         }
         Memory memory = steps(before.with(before.restarted() + finished.size(), List.of()), field.selected);
-        int room = stopped || allowance.closed() ? 0 : room(memory, field.selected);
+        int room = barred || allowance.closed() ? 0 : room(memory, field.selected);
         List<Attempt> chosen = chosen(field, allowance, room);
         onTheWay.addAll(chosen);
         List<Attempt> attempts = new ArrayList<>(onTheWay);
@@ -102,6 +127,7 @@ public final class Waves {
                 field.counts(),
                 field.blocked(),
                 hold.reason(),
+                hold.detail(),
                 hold.until(),
                 allowance.next().orElse(null));
     }
@@ -113,11 +139,12 @@ public final class Waves {
     // ---- What became of those that were chosen before.
 
     private void review(Attempt attempt) {
-        Candidate vm = candidates.get(attempt.fullName());
-        if (vm == null || !vm.live() && vm.halted()) {
+        Candidate candidate = candidates.get(attempt.fullName());
+        if (candidate == null || !candidate.state().live() && candidate.state().halted()) {
             // Somebody else has taken it over: it was deleted, stopped, or given back.
             return;
         }
+        MachineState vm = candidate.state();
         if (!vm.live()) {
             if (!vm.missing() && passed(attempt, SCHEDULING)) {
                 // Nothing starts it: its owner has stopped it.
@@ -127,11 +154,11 @@ public final class Waves {
         } else if (vm.cameAfter(attempt.since())) {
             reviewNew(attempt, vm);
         } else {
-            reviewOld(attempt, vm);
+            reviewOld(attempt, candidate);
         }
     }
 
-    private void reviewNew(Attempt attempt, Candidate vm) {
+    private void reviewNew(Attempt attempt, MachineState vm) {
         if (!vm.carries()) {
             if (pinned.since().isAfter(attempt.since())) {
                 // The pin has moved meanwhile: it is due again.
@@ -148,10 +175,11 @@ public final class Waves {
         }
     }
 
-    private void reviewOld(Attempt attempt, Candidate vm) {
-        boolean settled = vm.carries() || attempt.failed() && edited;
-        boolean forbidden =
-                !attempt.failed() && !vm.leaving() && (vm.consent() == Consent.MISSING || vm.obstacle() != null);
+    private void reviewOld(Attempt attempt, Candidate candidate) {
+        boolean settled = candidate.state().carries() || attempt.failed() && edited;
+        boolean forbidden = !attempt.failed()
+                && !candidate.state().leaving()
+                && (candidate.consent() == Consent.MISSING || candidate.obstacle() != null);
         if (!settled && !forbidden) {
             goesOn(attempt, "the instance of before is still there");
         }
@@ -186,8 +214,11 @@ public final class Waves {
 
     /** Whether its instance is the one of before, and nothing has happened to that yet. */
     private boolean notBegun(Attempt attempt) {
-        Candidate vm = candidates.get(attempt.fullName());
-        return vm != null && vm.live() && !vm.leaving() && !vm.cameAfter(attempt.since());
+        Candidate candidate = candidates.get(attempt.fullName());
+        return candidate != null
+                && candidate.state().live()
+                && !candidate.state().leaving()
+                && !candidate.state().cameAfter(attempt.since());
     }
 
     // ---- How many more.
@@ -231,12 +262,13 @@ public final class Waves {
         for (Turns<Candidate> turns : field.startable) {
             Candidate next = turns.next();
             while (next != null && chosen.size() < room) {
-                boolean gone = field.isUnavailable(next);
-                if (gone ? allowance.admitsUnavailable(next.namespace()) : allowance.admits(next.namespace())) {
-                    chosen.add(new Attempt(next.namespace(), next.name(), now, next.method(), ""));
-                    field.becomesUnavailable(next);
+                MachineState vm = next.state();
+                boolean gone = field.isUnavailable(vm);
+                if (gone ? allowance.admitsUnavailable(vm.namespace()) : allowance.admits(vm.namespace())) {
+                    chosen.add(new Attempt(vm.namespace(), vm.name(), now, next.method(), ""));
+                    field.becomesUnavailable(vm.namespace(), vm.name());
                     if (!gone) {
-                        allowance.take(next.namespace());
+                        allowance.take(vm.namespace());
                     }
                 }
                 next = turns.next();
@@ -247,11 +279,18 @@ public final class Waves {
 
     // ---- What keeps the others.
 
-    private record Hold(@Nullable Reason reason, @Nullable Instant until) {
-        static final Hold NONE = new Hold(null, null);
+    private record Hold(
+            @Nullable Reason reason,
+            String detail,
+            @Nullable Instant until) {
+        static final Hold NONE = new Hold(null, "", null);
 
         static Hold of(Reason reason) {
-            return new Hold(reason, null);
+            return until(reason, null);
+        }
+
+        static Hold until(Reason reason, @Nullable Instant time) {
+            return new Hold(reason, "", time);
         }
     }
 
@@ -273,10 +312,13 @@ public final class Waves {
         }
         if (memory.stepReached() != null) {
             Duration pause = rules.steps().get(memory.step()).pause();
-            return new Hold(Reason.StepPaused, memory.stepReached().plus(pause));
+            return Hold.until(Reason.StepPaused, memory.stepReached().plus(pause));
         }
         if (allowance.closed()) {
-            return new Hold(Reason.WaitingForWindow, allowance.next().orElse(null));
+            return Hold.until(Reason.WaitingForWindow, allowance.next().orElse(null));
+        }
+        if (blocker != null) {
+            return new Hold(blocker.reason(), blocker.detail(), null);
         }
         return room > 0 ? Hold.of(Reason.WaitingForBudget) : Hold.NONE;
     }
@@ -326,34 +368,39 @@ public final class Waves {
             startables = startable.stream().mapToInt(Turns::size).sum();
         }
 
-        private static boolean isGone(@Nullable Candidate vm) {
-            return vm == null || !vm.live();
+        private static boolean isGone(@Nullable Candidate candidate) {
+            return candidate == null || !candidate.state().live();
         }
 
-        private void count(Candidate vm, boolean taken) {
+        private void count(Candidate candidate, boolean taken) {
+            MachineState vm = candidate.state();
             if (!taken && (!vm.applied() || !vm.live() && !vm.missing())) {
                 return;
             }
             selected++;
             running.merge(vm.namespace(), 1, Integer::sum);
             if (vm.live() ? !vm.ready() || vm.leaving() : vm.missing()) {
-                becomesUnavailable(vm);
+                becomesUnavailable(vm.namespace(), vm.name());
             }
             if (taken) {
                 due++;
-                return;
+            } else if (vm.due()) {
+                due++;
+                judge(candidate);
             }
-            if (!vm.due()) {
-                return;
-            }
-            due++;
-            if (vm.consent() == Consent.MISSING) {
+        }
+
+        private void judge(Candidate candidate) {
+            if (candidate.consent() == Consent.MISSING) {
                 waitingForConsent++;
-            } else if (vm.obstacle() != null) {
-                obstacles.computeIfAbsent(vm.obstacle(), reason -> new Some()).add(vm.fullName());
+            } else if (candidate.obstacle() != null) {
+                obstacles
+                        .computeIfAbsent(candidate.obstacle(), reason -> new Some())
+                        .add(candidate.fullName());
             } else {
-                int rank = vm.consent() == Consent.FIRST ? 0 : vm.movable() ? 2 : 1;
-                startable.get(rank).add(vm.namespace(), vm.name(), vm);
+                int rank = candidate.consent() == Consent.FIRST ? 0 : candidate.movable() ? 2 : 1;
+                MachineState vm = candidate.state();
+                startable.get(rank).add(vm.namespace(), vm.name(), candidate);
             }
         }
 
@@ -361,15 +408,11 @@ public final class Waves {
             return startables;
         }
 
-        boolean isUnavailable(Candidate vm) {
+        boolean isUnavailable(MachineState vm) {
             return unavailable.getOrDefault(vm.namespace(), Set.of()).contains(vm.name());
         }
 
-        void becomesUnavailable(Candidate vm) {
-            becomesUnavailable(vm.namespace(), vm.name());
-        }
-
-        private void becomesUnavailable(String namespace, String name) {
+        void becomesUnavailable(String namespace, String name) {
             unavailable.computeIfAbsent(namespace, same -> new HashSet<>()).add(name);
         }
 

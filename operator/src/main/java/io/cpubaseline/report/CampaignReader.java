@@ -80,7 +80,8 @@ public final class CampaignReader {
                 steps(spec.steps()),
                 Duration.ofSeconds(
                         between("spec.progressDeadlineSeconds", spec.progressDeadlineSeconds(), 1, MOST_SECONDS)),
-                between("spec.failureLimit", spec.failureLimit(), 1, Integer.MAX_VALUE));
+                between("spec.failureLimit", spec.failureLimit(), 1, Integer.MAX_VALUE),
+                alerts(spec.blockers().alerts()));
         return new Intent(spec.baselineName(), namespaces, selector, rules, problems);
     }
 
@@ -179,6 +180,15 @@ public final class CampaignReader {
                     .ifPresent(pause -> steps.add(new Step(upTo, pause)));
         }
         return steps;
+    }
+
+    private Set<String> alerts(List<String> names) {
+        names.stream()
+                .filter(name -> name.isEmpty() || name.contains("*"))
+                .forEach(name -> invalid(
+                        "spec.blockers.alerts: \"%s\" is not an alert's whole name; name each alert, there are no patterns."
+                                .formatted(name)));
+        return Set.copyOf(names);
     }
 
     private Optional<Duration> duration(String field, String text, Duration longest) {

@@ -92,6 +92,12 @@ final class CampaignWords {
                                 when(", the next one opens at ", outlook.nextWindow(), ", and none opens again"));
             case WaitingForBudget ->
                 "%s %d are unavailable, which is as many as the budgets allow.".formatted(state, counts.unavailable());
+            case AlertFiring ->
+                "%s No further restart begins while alerts of spec.blockers fire: %s."
+                        .formatted(state, outlook.holdDetail());
+            case AlertsUnknown ->
+                "%s No further restart begins while nobody knows which alerts fire. %s"
+                        .formatted(state, outlook.holdDetail());
             case StepPaused ->
                 "%s The step of %d restarted ones is reached; the next restart begins%s."
                         .formatted(state, outlook.memory().restarted(), when(" at ", outlook.holdsUntil(), " later"));

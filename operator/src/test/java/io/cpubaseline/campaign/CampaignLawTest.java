@@ -83,7 +83,8 @@ class CampaignLawTest {
                         new Share(allowed, false), perNamespace, window ? new EveryOtherHour() : Window.ALWAYS)),
                 random.nextBoolean() ? List.of() : List.of(new Step(new Share(2, false), Duration.ofMinutes(5))),
                 Duration.ofMinutes(30),
-                1);
+                1,
+                Set.of());
         int pin = 0;
         Instant pinnedAt = BEGIN.minus(Duration.ofHours(1));
         Memory persisted = Memory.NOTHING;
@@ -153,24 +154,25 @@ class CampaignLawTest {
     private static List<Candidate> candidates(List<Vm> vms, int pin, Instant now) {
         return vms.stream()
                 .map(vm -> new Candidate(
-                        vm.namespace,
-                        vm.name,
-                        true,
-                        vm.live(),
-                        vm.live() ? vm.created.getEpochSecond() : 0,
-                        vm.live() && vm.runs == pin,
-                        vm.ready(),
+                        new MachineState(
+                                vm.namespace,
+                                vm.name,
+                                true,
+                                vm.live(),
+                                vm.live() ? vm.created.getEpochSecond() : 0,
+                                vm.live() && vm.runs == pin,
+                                vm.ready(),
+                                vm.stopsIn >= 0,
+                                false,
+                                true,
+                                false,
+                                ""),
                         vm.consent,
                         vm.stopsIn >= 0
                                 ? Reason.ChangingState
                                 : vm.created.plus(Candidate.SETTLES).isAfter(now) ? Reason.JustStarted : null,
                         Method.Restart,
-                        true,
-                        vm.stopsIn >= 0,
-                        false,
-                        true,
-                        false,
-                        ""))
+                        true))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.campaign.Candidate.Circumstances;
 import io.cpubaseline.campaign.Candidate.Consent;
 import io.cpubaseline.campaign.Candidate.Places;
 import io.cpubaseline.cpu.FeatureSet;
@@ -41,7 +42,8 @@ class CandidateTest {
             true);
 
     private static Rules rules(Method... methods) {
-        return new Rules(false, false, Set.of(methods), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+        return new Rules(
+                false, false, Set.of(methods), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1, Set.of());
     }
 
     private static VirtualMachineBuilder allowed() {
@@ -54,15 +56,12 @@ class CandidateTest {
 
     private static Candidate candidate(
             VirtualMachineBuilder vm, @Nullable InstanceBuilder instance, Places places, Rules rules) {
-        return Candidate.of(
-                vm.build(),
-                instance == null ? null : instance.build(),
-                TARGET,
-                "",
-                places,
-                () -> "label x",
-                rules,
-                NOW);
+        return candidate(vm, instance, new Circumstances(true, false, false, "", places, () -> "label x"), rules);
+    }
+
+    private static Candidate candidate(
+            VirtualMachineBuilder vm, @Nullable InstanceBuilder instance, Circumstances around, Rules rules) {
+        return Candidate.of(vm.build(), instance == null ? null : instance.build(), TARGET, around, rules, NOW);
     }
 
     static Stream<Arguments> obstacles() {
@@ -157,9 +156,11 @@ class CandidateTest {
                 .unschedulable("0/3 nodes are available: 3 Too many pods.");
 
         assertThat(candidate(allowed(), unplaced, SOMEWHERE, rules(Method.Restart))
+                        .state()
                         .unschedulable())
                 .isEqualTo("no node has label x");
         assertThat(candidate(allowed(), crowded, SOMEWHERE, rules(Method.Restart))
+                        .state()
                         .unschedulable())
                 .isEqualTo("0/3 nodes are available: 3 Too many pods.");
     }
@@ -168,8 +169,30 @@ class CandidateTest {
     void one_without_an_instance_is_not_live() {
         Candidate candidate = candidate(allowed().power("Halted", false), null, SOMEWHERE, rules(Method.Restart));
 
-        assertThat(candidate.live()).isFalse();
-        assertThat(candidate.halted()).isTrue();
+        assertThat(candidate.state().live()).isFalse();
+        assertThat(candidate.state().halted()).isTrue();
         assertThat(candidate.mayBegin()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, false, false, Running, false, ",
+        "true, true, false, Running, false, ChangingState",
+        "true, false, true, Running, false, Forbidden",
+        "true, true, true, Running, false, ChangingState",
+        "true, true, true, Scheduling, false, NotRunning",
+        "true, false, false, Running, true, "
+    })
+    void what_stands_against_it_beside_the_machine_itself(
+            boolean applied, boolean asked, boolean forbidden, String phase, boolean begins, @Nullable Reason reason) {
+        Candidate candidate = candidate(
+                allowed(),
+                running().phase(phase),
+                new Circumstances(applied, asked, forbidden, "", SOMEWHERE, () -> ""),
+                rules(Method.Restart));
+
+        assertThat(candidate.obstacle()).isEqualTo(reason);
+        assertThat(candidate.state().leaving()).isEqualTo(asked);
+        assertThat(candidate.mayBegin()).isEqualTo(begins);
     }
 }

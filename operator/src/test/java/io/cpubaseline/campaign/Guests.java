@@ -48,12 +48,20 @@ final class Guests {
     }
 
     static Rules rules(List<Budget> budgets, Step... steps) {
-        return new Rules(false, false, Set.of(Method.Restart), budgets, List.of(steps), Duration.ofMinutes(10), 1);
+        return new Rules(
+                false, false, Set.of(Method.Restart), budgets, List.of(steps), Duration.ofMinutes(10), 1, Set.of());
     }
 
     static Rules paused() {
         return new Rules(
-                true, false, Set.of(Method.Restart), List.of(Budget.DEFAULT), List.of(), Duration.ofMinutes(10), 1);
+                true,
+                false,
+                Set.of(Method.Restart),
+                List.of(Budget.DEFAULT),
+                List.of(),
+                Duration.ofMinutes(10),
+                1,
+                Set.of());
     }
 
     static Budget budget(int number) {
@@ -139,22 +147,23 @@ final class Guests {
 
         Candidate now() {
             return new Candidate(
-                    namespace,
-                    name,
-                    applied,
-                    live,
-                    live ? created : 0,
-                    live && carries,
-                    live && ready,
+                    new MachineState(
+                            namespace,
+                            name,
+                            applied,
+                            live,
+                            live ? created : 0,
+                            live && carries,
+                            live && ready,
+                            leaving,
+                            halted,
+                            returns,
+                            findsNoNode,
+                            unschedulable),
                     consent,
                     live ? obstacle : Reason.NotRunning,
                     Method.Restart,
-                    movable,
-                    leaving,
-                    halted,
-                    returns,
-                    findsNoNode,
-                    unschedulable);
+                    movable);
         }
     }
 }

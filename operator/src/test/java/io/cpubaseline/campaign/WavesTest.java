@@ -527,4 +527,58 @@ class WavesTest {
 
         assertThat(next(rules(List.of(budget(4))), before, guests).memory()).isEqualTo(before);
     }
+
+    static Stream<Arguments> blockers() {
+        return Stream.of(
+                arguments("running", rules(List.of(budget(10))), Reason.AlertFiring),
+                arguments("paused", Guests.paused(), Reason.Paused),
+                arguments(
+                        "closed",
+                        rules(List.of(new Budget(new Share(1, false), false, NEVER))),
+                        Reason.WaitingForWindow));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("blockers")
+    void where_something_else_blocks_nobody_begins_and_those_that_have_begun_come_to_their_end(
+            String what, Rules rules, Reason hold) {
+        Memory before = memory(
+                1,
+                attempt("a/begun", Duration.ofSeconds(20)),
+                attempt("a/asked", Duration.ofSeconds(20)),
+                attempt("a/up", MINUTE));
+
+        Outlook outlook = Waves.next(
+                rules,
+                PINNED,
+                before,
+                false,
+                Stream.of(
+                                due("a/begun").leaving(),
+                                due("a/asked"),
+                                fresh("a/up", NOW.minusSeconds(5)),
+                                due("a/another"))
+                        .map(Guest::now)
+                        .toList(),
+                NOW,
+                new Blocker(Reason.AlertFiring, "Down"));
+
+        assertThat(outlook.begins()).isFalse();
+        assertThat(names(outlook.memory().attempts())).containsExactly("a/begun");
+        assertThat(names(outlook.finished())).containsExactly("a/up");
+        assertThat(outlook.hold()).isEqualTo(hold);
+        assertThat(outlook.holdDetail()).isEqualTo(hold == Reason.AlertFiring ? "Down" : "");
+    }
+
+    private static final Window NEVER = new Window() {
+        @Override
+        public boolean open(Instant time) {
+            return false;
+        }
+
+        @Override
+        public Optional<Instant> opens(Instant after) {
+            return Optional.empty();
+        }
+    };
 }

@@ -33,7 +33,8 @@ class ChartTest {
             nodeFeatureDiscovery: {namespace: nfd}
             virtualMachines: {write: true, namespaces: [team-a, team-b], trustedManagers: [velero-server, backup tool]}
             admission: {enabled: true}
-            restartCampaigns: {enabled: true, namespaces: [team-a]}
+            restartCampaigns: {enabled: true, namespaces: [team-a],
+              prometheusUrl: "https://thanos.example.org:9091/a", prometheusTokenFile: /run/token, prometheusCaFile: /run/ca.crt}
             clusterDefault: {write: true}
             approvals: {restricted: true}
             image: {repository: registry.example.org/cpu-baseline, tag: 1.2.3, pullPolicy: Always}
@@ -47,7 +48,7 @@ class ChartTest {
             extraEnv: [{name: CPU_BASELINE_JVM_OPTIONS, value: -Xmx128m}]
             serviceAccount: {annotations: {example.org/team: platform}}
             serviceMonitor: {enabled: true, interval: 15s, labels: {release: prometheus}}
-            networkPolicy: {enabled: true, metricsFrom: [{namespaceSelector: {}}]}
+            networkPolicy: {enabled: true, metricsFrom: [{namespaceSelector: {}}], extraEgress: [{ports: [{port: 9091}]}]}
             podDisruptionBudget: {enabled: true}
             podAnnotations: {example.org/note: hello}
             podLabels: {example.org/tier: infra}
@@ -291,6 +292,9 @@ class ChartTest {
                         "--write-virtual-machines=true",
                         "--trusted-managers=velero-server,backup tool",
                         "--restart-virtual-machines=true",
+                        "--prometheus-url=https://thanos.example.org:9091/a",
+                        "--prometheus-token-file=/run/token",
+                        "--prometheus-ca-file=/run/ca.crt",
                         "--write-cluster-default=true",
                         "--node-feature-namespace=nfd",
                         "--admission-policy=cpu-baseline",
@@ -320,7 +324,7 @@ class ChartTest {
         assertThat(release.the("NetworkPolicy").at("/spec/ingress"))
                 .isEqualTo(Chart.parse("[{ports: [{port: http}], from: [{namespaceSelector: {}}]}]"));
         assertThat(release.the("NetworkPolicy").at("/spec/egress"))
-                .isEqualTo(Chart.parse("[{ports: [{port: 443}, {port: 6443}]}]"));
+                .isEqualTo(Chart.parse("[{ports: [{port: 443}, {port: 6443}]}, {ports: [{port: 9091}]}]"));
         assertThat(release.the("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
                 .isEqualTo(1);
     }

@@ -41,6 +41,7 @@ class CampaignReaderTest {
         assertThat(intent.rules().steps()).isEmpty();
         assertThat(intent.rules().progressDeadline()).isEqualTo(Duration.ofMinutes(10));
         assertThat(intent.rules().failureLimit()).isOne();
+        assertThat(intent.rules().blockingAlerts()).isEmpty();
     }
 
     @Test
@@ -48,13 +49,15 @@ class CampaignReaderTest {
         Intent intent = read("""
                 {'baselineName':'web','paused':true,'consent':'Assumed','methods':['WaitForStop'],'failureLimit':3,
                  'budgets':[{'maxUnavailable':'5','perNamespace':true,'schedule':'0 22 * * 6','duration':'6h','timeZone':'Europe/Berlin'}],
-                 'steps':[{'count':1,'pause':{'duration':'1h30m'}},{'percent':20,'pause':{'duration':'0s'}}],'progressDeadlineSeconds':60}""");
+                 'steps':[{'count':1,'pause':{'duration':'1h30m'}},{'percent':20,'pause':{'duration':'0s'}}],'progressDeadlineSeconds':60,
+                 'blockers':{'alerts':['KubeNodeNotReady']}}""");
 
         assertThat(intent.problems()).isEmpty();
         assertThat(intent.rules().paused()).isTrue();
         assertThat(intent.rules().consentAssumed()).isTrue();
         assertThat(intent.rules().methods()).isEqualTo(Set.of(Method.WaitForStop));
         assertThat(intent.rules().failureLimit()).isEqualTo(3);
+        assertThat(intent.rules().blockingAlerts()).containsExactly("KubeNodeNotReady");
         assertThat(intent.rules().progressDeadline()).isEqualTo(Duration.ofMinutes(1));
         assertThat(intent.rules().steps())
                 .isEqualTo(List.of(
@@ -90,6 +93,8 @@ class CampaignReaderTest {
                 "{'baselineName':'b','steps':[{'count':1}]} | spec.steps[0].pause.duration: ",
                 "{'baselineName':'b','progressDeadlineSeconds':0} | spec.progressDeadlineSeconds: 0 is out of range",
                 "{'baselineName':'b','failureLimit':0} | spec.failureLimit: 0 is out of range",
+                "{'baselineName':'b','blockers':{'alerts':['']}} | spec.blockers.alerts: \"\" is not an alert's whole name",
+                "{'baselineName':'b','blockers':{'alerts':['Kube.*']}} | spec.blockers.alerts: \"Kube.*\" is not an alert's whole name",
                 "{'baselineName':'b','selector':{'matchExpressions':[{'key':'a','operator':'Likes'}]}} | spec.selector.matchExpressions[0].operator: \"Likes\" is not known"
             })
     void whatCanNotBeFollowedIsSaid(String spec, String problem) throws JsonProcessingException {

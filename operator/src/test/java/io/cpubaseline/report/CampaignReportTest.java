@@ -48,7 +48,8 @@ class CampaignReportTest {
             List.of(Budget.DEFAULT),
             List.of(new Step(new Share(1, false), Duration.ofHours(1))),
             Duration.ofMinutes(10),
-            1);
+            1,
+            Set.of("KubeNodeNotReady"));
 
     private static Stand working(Memory memory, @Nullable Reason hold, int due) {
         return new Stand.Working(
@@ -60,6 +61,7 @@ class CampaignReportTest {
                         new Outlook.Counts(20, due, 1, 1, 2, 2),
                         new TreeMap<>(Map.of(Reason.Migrating, new Outlook.Blocked(2, List.of("shop/x", "shop/y")))),
                         hold,
+                        "KubeNodeNotReady",
                         NOW.plusSeconds(90),
                         NOW.plusSeconds(3600)),
                 RULES);
@@ -110,6 +112,8 @@ class CampaignReportTest {
                 "StepPaused, True StepPaused, absent",
                 "WaitingForConsent, True WaitingForConsent, absent",
                 "WaitingForVirtualMachines, True WaitingForVirtualMachines, absent",
+                "AlertFiring, True AlertFiring, absent",
+                "AlertsUnknown, True AlertsUnknown, absent",
                 "Paused, absent, absent",
                 "RestartFailed, absent, True RestartFailed"
             })
@@ -134,6 +138,7 @@ class CampaignReportTest {
                         new Outlook.Counts(20, 0, 0, 0, 0, 0),
                         new TreeMap<>(),
                         null,
+                        "",
                         null,
                         null),
                 RULES);

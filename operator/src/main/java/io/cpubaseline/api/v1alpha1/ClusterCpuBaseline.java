@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Group(ClusterCpuBaseline.GROUP)
 @Version(ClusterCpuBaseline.VERSION)
 @Kind(ClusterCpuBaseline.KIND)
-@Plural("clustercpubaselines")
+@Plural(ClusterCpuBaseline.PLURAL)
 @Singular("clustercpubaseline")
 @ShortNames("ccb")
 public class ClusterCpuBaseline extends CustomResource<ClusterCpuBaselineSpec, ClusterCpuBaselineStatus> {
@@ -30,4 +30,7 @@ public class ClusterCpuBaseline extends CustomResource<ClusterCpuBaselineSpec, C
 
     /** The kind. */
     public static final String KIND = "ClusterCpuBaseline";
+
+    /** Its plural, as in paths. */
+    public static final String PLURAL = "clustercpubaselines";
 }

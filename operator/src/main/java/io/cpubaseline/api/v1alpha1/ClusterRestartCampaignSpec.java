@@ -17,6 +17,7 @@ import java.util.List;
  * @param steps up to how many are restarted before a pause
  * @param progressDeadlineSeconds how long a restart may take
  * @param failureLimit at how many failed ones no further restart begins
+ * @param blockers what else keeps restarts from beginning
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +31,8 @@ public record ClusterRestartCampaignSpec(
         List<RestartBudget> budgets,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RestartStep> steps,
         Integer progressDeadlineSeconds,
-        Integer failureLimit) {
+        Integer failureLimit,
+        RestartBlockers blockers) {
 
     private static final List<String> METHODS = List.of("GuestReboot", "Restart");
     private static final List<RestartBudget> BUDGETS = List.of(new RestartBudget("10%", false, null, null, "Etc/UTC"));
@@ -46,5 +48,6 @@ public record ClusterRestartCampaignSpec(
         steps = Absent.toEmpty(steps);
         progressDeadlineSeconds = progressDeadlineSeconds == null ? 600 : progressDeadlineSeconds;
         failureLimit = failureLimit == null ? 1 : failureLimit;
+        blockers = blockers == null ? new RestartBlockers(List.of()) : blockers;
     }
 }

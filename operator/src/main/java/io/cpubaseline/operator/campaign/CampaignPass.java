@@ -2,36 +2,38 @@ package io.cpubaseline.operator.campaign;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
+import io.cpubaseline.campaign.Alerts;
 import io.cpubaseline.campaign.Attempt;
+import io.cpubaseline.campaign.Blocker;
 import io.cpubaseline.campaign.Candidate;
 import io.cpubaseline.campaign.Memory;
 import io.cpubaseline.campaign.Outlook;
+import io.cpubaseline.campaign.Rules;
 import io.cpubaseline.campaign.Waves;
-import io.cpubaseline.operator.campaign.Restarts.Outcome;
+import io.cpubaseline.change.Pin;
 import io.cpubaseline.operator.cluster.CampaignView;
 import io.cpubaseline.operator.cluster.WatchedCluster;
 import io.cpubaseline.operator.machines.Carriers;
-import io.cpubaseline.operator.machines.VirtualMachines;
 import io.cpubaseline.operator.telling.CampaignChronicle;
-import io.cpubaseline.operator.watch.ObjectName;
 import io.cpubaseline.operator.watch.WatchedKind.State;
 import io.cpubaseline.report.CampaignReader;
 import io.cpubaseline.report.CampaignReader.Intent;
 import io.cpubaseline.report.CampaignReport;
 import io.cpubaseline.report.CampaignReport.Stand;
 import io.cpubaseline.report.Problem;
-import io.cpubaseline.virtualmachine.InstanceSnapshot;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +51,18 @@ final class CampaignPass {
     private final String uid;
     private final World world;
     private final Restarts restarts;
+    private final Requests requests;
 
     /** What was persisted last; null before the campaign was read from the API server itself. */
     private @Nullable ClusterRestartCampaignStatus persisted;
 
     private @Nullable Memory memory;
 
+    /** The newest generation that an answer has told of. */
+    private long told;
+
     /** Another status that the view has shown at the last look; null if it showed ours. */
     private @Nullable ClusterRestartCampaignStatus strange;
-
-    /** By namespace, until when it is believed that the operator may restart nobody there. */
-    private final Map<String, Instant> forbidden = new HashMap<>();
 
     /** Since when it is looked at by this process; null before the first look. */
     private @Nullable Instant since;
@@ -67,19 +70,24 @@ final class CampaignPass {
     /**
      * What campaigns work with.
      *
-     * @param machines who carries which baseline
+     * @param carriers who carries a baseline, by its name; nothing where it isn't pinned, or could not be looked at
+     * @param hasKubeVirt whether KubeVirt's API is there
      * @param vendorOfNode a node's CPU vendor by its name; empty if it isn't known
      * @param exists whether there is a baseline of that name
+     * @param alerts which alerts fire; asked only where a restart would begin that one of them may keep from it
      * @param mayRestart whether the operator was installed to restart
      * @param refusal how long a permission that is missing is believed to be so
      * @param clusterTime the time by the API server's clock, or earlier
      */
     record World(
-            VirtualMachines machines,
+            WatchedCluster watched,
+            Function<String, Optional<Carriers>> carriers,
+            BooleanSupplier hasKubeVirt,
             UnaryOperator<String> vendorOfNode,
             Predicate<String> exists,
             CampaignStatuses statuses,
             CampaignChronicle chronicle,
+            Supplier<Alerts> alerts,
             boolean mayRestart,
             Duration refusal,
             InstantSource clusterTime) {}
@@ -89,6 +97,7 @@ final class CampaignPass {
         this.uid = uid;
         this.world = world;
         this.restarts = restarts;
+        this.requests = new Requests(world, restarts);
     }
 
     /**
@@ -103,12 +112,13 @@ final class CampaignPass {
         Instant now = world.clusterTime().instant();
         Instant began = since == null ? now : since;
         since = began;
-        if (isOld(seen)) {
+        if (seen.generation() < told) {
+            // The view is behind what was answered already.
             return;
         }
         Intent intent = seen.spec() == null ? null : CampaignReader.read(seen.spec());
         Optional<Carriers> carriers =
-                intent == null ? Optional.empty() : world.machines().carriers(intent.baseline());
+                intent == null ? Optional.empty() : world.carriers().apply(intent.baseline());
         Optional<Stand> resting = resting(seen, intent, carriers);
         if (resting.isPresent()) {
             if (carriers.isPresent() || !startsAnew(began, now)) {
@@ -123,12 +133,6 @@ final class CampaignPass {
         work(seen, intent, carriers.get(), now);
     }
 
-    /** Whether its own view is behind what was answered already. */
-    private boolean isOld(CampaignView seen) {
-        Long observed = persisted == null ? null : persisted.observedGeneration();
-        return observed != null && seen.generation() < observed;
-    }
-
     /** Whether this process may not have looked at its baseline yet, and a status says how it stood before. */
     private boolean startsAnew(Instant began, Instant now) {
         return persisted != null && !persisted.conditions().isEmpty() && now.isBefore(began.plus(FIRST_LOOKS));
@@ -140,6 +144,7 @@ final class CampaignPass {
                 world.statuses().stored(name).filter(view -> view.uid().equals(uid));
         stored.ifPresent(view -> {
             persisted = view.status();
+            told = view.generation();
             memory = CampaignReport.remembered(view.status());
         });
         return stored.isPresent();
@@ -150,7 +155,7 @@ final class CampaignPass {
     }
 
     private boolean current() {
-        WatchedCluster watched = world.machines().watched();
+        WatchedCluster watched = world.watched();
         return Stream.of(
                         watched.nodes(),
                         watched.virtualMachines(),
@@ -172,7 +177,7 @@ final class CampaignPass {
             return rests(
                     Reason.BaselineNotFound, "There is no ClusterCpuBaseline %s.".formatted(intent.baseline()), true);
         }
-        if (!world.machines().hasKubeVirt()) {
+        if (!world.hasKubeVirt().getAsBoolean()) {
             return rests(Reason.KubeVirtMissing, "KubeVirt's API is not there.", true);
         }
         if (carriers.isEmpty()) {
@@ -193,53 +198,44 @@ final class CampaignPass {
     }
 
     private void work(CampaignView seen, Intent intent, Carriers carriers, Instant now) throws IOException {
-        forbidden.values().removeIf(now::isAfter);
         Gathering gathering = new Gathering(
-                world.machines().watched(),
+                world.watched(),
                 world.vendorOfNode(),
                 carriers,
                 intent,
                 restarts::isAsked,
-                forbidden::containsKey,
+                namespace -> requests.isForbidden(namespace, now),
                 now);
-        Instant pinned = carriers.pin().since();
-        Outlook found = Waves.next(
-                world.mayRestart() ? intent.rules() : intent.rules().resting(),
-                new Waves.Pinned(carriers.pin().revision(), pinned == null ? Instant.EPOCH : pinned),
-                remembered(),
-                edited(seen),
-                gathering.all(remembered().attempts()),
-                now);
-        Outlook outlook =
-                world.mayRestart() || intent.rules().paused() ? found : found.heldBy(Reason.RestartsNotAllowed);
+        Outlook outlook = consider(seen, intent.rules(), carriers.pin(), gathering, now);
         boolean asRead = persist(seen, new Stand.Working(outlook, intent.rules()), now);
-        outlook.finished().forEach(attempt -> world.chronicle().finished(name));
-        for (Attempt attempt : outlook.failed()) {
-            world.chronicle().failed(name, uid, attempt.fullName(), attempt.failure());
-            instance(attempt).ifPresent(restarts::forget);
-        }
+        tell(outlook);
         if (asRead) {
-            askAll(seen, outlook, gathering);
+            memory = requests.send(seen, outlook, gathering);
         }
     }
 
-    /**
-     * Asks for what was persisted, as long as nothing stands against it: the end of this process, an edit, an API server in trouble. What isn't asked for
-     * now is at the next look, here or by the next leader.
-     */
-    private void askAll(CampaignView seen, Outlook outlook, Gathering gathering) {
-        for (Attempt attempt : outlook.requests()) {
-            boolean unedited = world.machines()
-                    .watched()
-                    .campaigns()
-                    .get("", name)
-                    .filter(now -> now.uid().equals(uid) && now.generation() == seen.generation() && !now.deleting())
-                    .isPresent();
-            if (Thread.currentThread().isInterrupted()
-                    || !unedited
-                    || !ask(attempt, gathering, outlook.memory().revision())) {
-                return;
-            }
+    private Outlook consider(CampaignView seen, Rules rules, Pin pin, Gathering gathering, Instant now) {
+        Rules allowed = world.mayRestart() ? rules : rules.resting();
+        Waves.Pinned pinned = new Waves.Pinned(pin.revision(), Objects.requireNonNullElse(pin.since(), Instant.EPOCH));
+        Collection<Candidate> all = gathering.all(remembered().attempts());
+        Outlook outlook = Waves.next(allowed, pinned, remembered(), edited(seen), all, now);
+        Blocker blocker = outlook.begins() ? blocker(rules) : null;
+        if (blocker != null) {
+            outlook = Waves.next(allowed, pinned, remembered(), edited(seen), all, now, blocker);
+        }
+        return world.mayRestart() || rules.paused() ? outlook : outlook.heldBy(Reason.RestartsNotAllowed);
+    }
+
+    private @Nullable Blocker blocker(Rules rules) {
+        Set<String> alerts = rules.blockingAlerts();
+        return alerts.isEmpty() ? null : world.alerts().get().blocker(alerts).orElse(null);
+    }
+
+    private void tell(Outlook outlook) {
+        outlook.finished().forEach(attempt -> world.chronicle().finished(name));
+        for (Attempt attempt : outlook.failed()) {
+            world.chronicle().failed(name, uid, attempt.fullName(), attempt.failure());
+            world.watched().instances().get(attempt.namespace(), attempt.name()).ifPresent(restarts::forget);
         }
     }
 
@@ -248,50 +244,14 @@ final class CampaignPass {
         return observed != null && observed != seen.generation();
     }
 
-    private Optional<InstanceSnapshot> instance(Attempt attempt) {
-        return world.machines().watched().instances().get(attempt.namespace(), attempt.name());
-    }
-
-    /**
-     * Asks for a restart, unless something stands against it by now.
-     *
-     * @return whether others can be asked for
-     */
-    private boolean ask(Attempt attempt, Gathering gathering, String revision) {
-        Optional<InstanceSnapshot> instance = instance(attempt);
-        Optional<VirtualMachineSnapshot> machine =
-                world.machines().watched().virtualMachines().get(attempt.namespace(), attempt.name());
-        boolean may = gathering
-                .of(new ObjectName(attempt.namespace(), attempt.name()))
-                .filter(Candidate::mayBegin)
-                .isPresent();
-        if (!may || instance.isEmpty() || machine.isEmpty()) {
-            return true;
-        }
-        Outcome outcome = restarts.ask(attempt, instance.get());
-        if (outcome instanceof Outcome.Accepted) {
-            world.chronicle().requested(name, machine.get(), attempt.method().name(), revision);
-        } else if (outcome instanceof Outcome.Forbidden refusal) {
-            forbidden.put(attempt.namespace(), world.clusterTime().instant().plus(world.refusal()));
-            memory = remembered().without(attempt);
-            world.chronicle().refused(name, machine.get(), refusal.message());
-        } else if (outcome instanceof Outcome.Refused refusal) {
-            memory = remembered().failing(attempt, "KubeVirt refuses the restart: " + refusal.message());
-            world.chronicle().refused(name, machine.get(), refusal.message());
-        } else if (outcome instanceof Outcome.Failed failure) {
-            world.chronicle().refused(name, machine.get(), failure.message());
-            return false;
-        }
-        return true;
-    }
-
     /** Returns whether the spec is the one that was read, as far as an answer has told that. */
     private boolean persist(CampaignView seen, Stand stand, Instant now) throws IOException {
         ClusterRestartCampaignStatus status =
                 CampaignReport.of(seen.generation(), stand, now, persisted == null ? seen.status() : persisted);
         boolean asRead = true;
         if (!status.equals(persisted) || isEdited(seen.status())) {
-            asRead = world.statuses().write(name, uid, status) == seen.generation();
+            told = world.statuses().write(name, uid, status);
+            asRead = told == seen.generation();
             world.chronicle().written(name, uid, persisted, status);
             persisted = status;
         }

@@ -1,7 +1,5 @@
 package io.cpubaseline.operator.campaign;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.api.v1alpha1.ClusterRestartCampaign;
 import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
@@ -10,13 +8,16 @@ import io.cpubaseline.operator.cluster.CampaignView;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.kube.StatusApply;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads campaigns from the API server itself, and writes their statuses by server-side apply. */
 final class CampaignStatuses {
 
-    private static final String FIELD_MANAGER = "cpu-baseline";
+    private static final StatusApply APPLY =
+            new StatusApply(ClusterRestartCampaign.KIND, ClusterRestartCampaign.PLURAL, StatusApply.OPERATOR);
     private static final String PATH = "/apis/%s/%s/%s/"
             .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, ClusterRestartCampaign.PLURAL);
 
@@ -51,13 +52,7 @@ final class CampaignStatuses {
      * @throws IOException if that has failed, with the API server's words
      */
     long write(String name, String uid, ClusterRestartCampaignStatus status) throws IOException {
-        ObjectNode body = Json.MAPPER.createObjectNode();
-        body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
-                .put("kind", ClusterRestartCampaign.KIND);
-        body.putObject("metadata").put("name", name).put("uid", uid);
-        body.set("status", Json.MAPPER.<JsonNode>valueToTree(status));
-        Answer answer = ApiServer.await(
-                api.apply(PATH + ApiServer.encoded(name) + "/status", FIELD_MANAGER, true, Json.text(body)));
+        Answer answer = APPLY.send(api, name, Map.of("uid", uid), Json.MAPPER.valueToTree(status));
         if (!answer.succeeded()) {
             throw new IOException(answer.message());
         }

@@ -36,6 +36,9 @@ public final class Campaigns implements AutoCloseable {
     /** Edits that come one after the other are looked at together. */
     private static final Duration EDITS = Duration.ofMillis(500);
 
+    /** Within which Prometheus has to answer as a whole: no campaign is looked at meanwhile. */
+    private static final Duration PROMETHEUS = Duration.ofSeconds(10);
+
     private final WatchedCluster watched;
     private final VirtualMachines machines;
     private final CampaignPass.World world;
@@ -85,11 +88,14 @@ public final class Campaigns implements AutoCloseable {
         this.restarts = new Restarts(api);
         this.interval = options.restartInterval();
         this.world = new CampaignPass.World(
-                machines,
+                watched,
+                machines::carriers,
+                machines::hasKubeVirt,
                 vendorOfNode,
                 exists,
                 new CampaignStatuses(api),
                 chronicle,
+                new Prometheus(options.prometheus(), interval.dividedBy(2), PROMETHEUS, System::nanoTime)::alerts,
                 options.restartVirtualMachines(),
                 options.retryMax(),
                 clusterTime);

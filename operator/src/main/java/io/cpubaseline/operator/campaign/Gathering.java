@@ -2,6 +2,7 @@ package io.cpubaseline.operator.campaign;
 
 import io.cpubaseline.campaign.Attempt;
 import io.cpubaseline.campaign.Candidate;
+import io.cpubaseline.campaign.Candidate.Circumstances;
 import io.cpubaseline.campaign.Candidate.Places;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.Criteria;
@@ -99,22 +100,14 @@ final class Gathering {
         Places places = instance != null && instance.live() && !instance.carries(carriers.target())
                 ? new Places(starts(next), moves(instance))
                 : new Places(1, true);
-        Candidate candidate = Candidate.of(
-                vm,
-                instance,
-                carriers.target(),
+        Circumstances around = new Circumstances(
+                carriers.names().contains(new ObjectName(vm.namespace(), vm.name())),
+                instance != null && asked.test(instance),
+                forbidden.test(vm.namespace()),
                 namespace.restart(),
                 places,
-                () -> lacking.computeIfAbsent(next, this::lackingFor),
-                intent.rules(),
-                now);
-        if (!carriers.names().contains(new ObjectName(vm.namespace(), vm.name()))) {
-            candidate = candidate.pending();
-        }
-        if (instance != null && asked.test(instance)) {
-            candidate = candidate.asked();
-        }
-        return forbidden.test(vm.namespace()) ? candidate.forbidden() : candidate;
+                () -> lacking.computeIfAbsent(next, this::lackingFor));
+        return Candidate.of(vm, instance, carriers.target(), around, intent.rules(), now);
     }
 
     /** On how many nodes those of this kind can start with what is pinned. */

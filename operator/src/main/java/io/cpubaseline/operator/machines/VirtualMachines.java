@@ -69,7 +69,6 @@ public final class VirtualMachines implements Machines {
     private final CpuCatalog catalog;
     private final NodeChanges nodeChanges;
     private final Alignments alignments;
-    private final WatchedCluster watched;
     private final Consumer<String> wake;
 
     /** The baselines of which restart campaigns have to know more. */
@@ -136,7 +135,6 @@ public final class VirtualMachines implements Machines {
             UnaryOperator<String> vendorOfNode,
             Function<String, Map<String, String>> labelsOfNode,
             InstantSource clusterTime) {
-        this.watched = watched;
         this.wake = changes::wake;
         this.nodes = watched.nodes();
         this.kubeVirts = watched.kubeVirts();
@@ -197,11 +195,6 @@ public final class VirtualMachines implements Machines {
     /** A baseline is being deleted: nobody is restarted for it any more. */
     public void leaves(String baseline) {
         carriers.remove(baseline);
-    }
-
-    /** How the virtual machines, their instances and their namespaces are seen. */
-    public WatchedCluster watched() {
-        return watched;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param trustedManagers field managers that write copies of VirtualMachines only, as backup tools do: what they have copied is taken back
  * @param writeClusterDefault whether KubeVirt's own default model may be written
  * @param restartVirtualMachines whether campaigns may restart VirtualMachines
+ * @param prometheus where the alerts are known that keep campaigns from restarting
  * @param nodeFeatureNamespace node-feature-discovery's namespace, whose NodeFeatures alone count; empty: by its workers' objects
  * @param admissionPolicy name of the chart's MutatingAdmissionPolicy, to be bound for baselines; empty: there is none
  * @param evidenceGrace how long a node may be unknown before the first baseline stops waiting for it, and how long a new one may take to become
@@ -46,6 +47,7 @@ public record RunOptions(
         Set<String> trustedManagers,
         boolean writeClusterDefault,
         boolean restartVirtualMachines,
+        PrometheusOptions prometheus,
         String nodeFeatureNamespace,
         String admissionPolicy,
         Duration evidenceGrace,

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.logging.LogFormat;
+import io.cpubaseline.operator.options.PrometheusOptions;
 import io.cpubaseline.operator.options.RunOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,6 +123,7 @@ public final class Rehearsal implements AutoCloseable {
                     Set.of(),
                     false,
                     false,
+                    PrometheusOptions.NONE,
                     "",
                     "",
                     Duration.ZERO,

@@ -3,13 +3,16 @@ package io.cpubaseline.operator.process;
 import io.cpubaseline.operator.kube.Kubeconfig;
 import io.cpubaseline.operator.logging.LogFormat;
 import io.cpubaseline.operator.options.DurationText;
+import io.cpubaseline.operator.options.PrometheusOptions;
 import io.cpubaseline.operator.options.RunOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +87,28 @@ public final class RunCommand implements Callable<Integer> {
             defaultValue = "false",
             description = "Whether ClusterRestartCampaigns may restart VirtualMachines.")
     private boolean restartVirtualMachines;
+
+    @Option(
+            names = "--prometheus-url",
+            paramLabel = "URL",
+            description =
+                    "Where Prometheus answers, which knows the alerts of a ClusterRestartCampaign's blockers; what precedes /api/v1.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable URI prometheusUrl;
+
+    @Option(
+            names = "--prometheus-token-file",
+            paramLabel = "FILE",
+            description = "The bearer token for --prometheus-url, which must be https; it is read anew each time.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable Path prometheusTokenFile;
+
+    @Option(
+            names = "--prometheus-ca-file",
+            paramLabel = "FILE",
+            description = "The certificates (PEM) of those who may vouch for --prometheus-url; by default Java's.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private @Nullable Path prometheusCaFile;
 
     @Option(
             names = "--node-feature-namespace",
@@ -304,6 +329,7 @@ public final class RunCommand implements Callable<Integer> {
                 trustedManagers,
                 writeClusterDefault,
                 restartVirtualMachines,
+                prometheus(),
                 nodeFeatureNamespace,
                 admissionPolicy,
                 evidenceGrace,
@@ -323,6 +349,31 @@ public final class RunCommand implements Callable<Integer> {
                 watchRetryMax,
                 resyncInterval,
                 eventInterval);
+    }
+
+    private PrometheusOptions prometheus() {
+        if (prometheusUrl == null) {
+            if (prometheusTokenFile != null || prometheusCaFile != null) {
+                throw wrong("--prometheus-token-file and --prometheus-ca-file belong to --prometheus-url");
+            }
+            return PrometheusOptions.NONE;
+        }
+        String scheme = String.valueOf(prometheusUrl.getScheme());
+        if (!Set.of("http", "https").contains(scheme)
+                || prometheusUrl.getHost() == null
+                || prometheusUrl.getQuery() != null
+                || prometheusUrl.getFragment() != null
+                || prometheusUrl.getUserInfo() != null) {
+            throw wrong("--prometheus-url: expected a URL such as http://prometheus.monitoring:9090, found "
+                    + prometheusUrl);
+        }
+        if (prometheusTokenFile != null && !scheme.equals("https")) {
+            throw wrong("--prometheus-token-file: a token is sent to an https URL only, found " + prometheusUrl);
+        }
+        return new PrometheusOptions(
+                Optional.of(prometheusUrl),
+                Optional.ofNullable(prometheusTokenFile),
+                Optional.ofNullable(prometheusCaFile));
     }
 
     private ParameterException wrong(String message) {

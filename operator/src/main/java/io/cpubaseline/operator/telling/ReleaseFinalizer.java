@@ -6,6 +6,7 @@ import io.cpubaseline.api.v1alpha1.ClusterCpuBaseline;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.kube.StatusApply;
 import java.io.IOException;
 import java.util.List;
 
@@ -88,7 +89,7 @@ public final class ReleaseFinalizer {
                                 ClusterCpuBaseline.GROUP,
                                 ClusterCpuBaseline.VERSION,
                                 baseline.getMetadata().getName()),
-                StatusWriter.FIELD_MANAGER,
+                StatusApply.OPERATOR,
                 Json.text(body)));
         return switch (answer.code()) {
             case 200, 404 -> new Outcome.Done();

@@ -9,6 +9,7 @@ import io.cpubaseline.api.v1alpha1.FirstStartsReport;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.kube.StatusApply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,8 +36,8 @@ public final class StatusWriter implements Statuses {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
 
-    /** The owner of the status. */
-    static final String FIELD_MANAGER = "cpu-baseline";
+    private static final StatusApply APPLY =
+            new StatusApply(ClusterCpuBaseline.KIND, ClusterCpuBaseline.PLURAL, StatusApply.OPERATOR);
 
     /** So many changes of conditions in a row are written at once. */
     private static final int BURST = 5;
@@ -211,12 +212,7 @@ public final class StatusWriter implements Statuses {
     private Outcome send(ClusterCpuBaseline current, String version, ClusterCpuBaselineStatus wanted, double allowance)
             throws IOException {
         String name = current.getMetadata().getName();
-        Answer answer = ApiServer.await(api.apply(
-                "/apis/%s/%s/clustercpubaselines/%s/status"
-                        .formatted(ClusterCpuBaseline.GROUP, ClusterCpuBaseline.VERSION, name),
-                FIELD_MANAGER,
-                true,
-                body(name, version, wanted)));
+        Answer answer = APPLY.send(api, name, Map.of("resourceVersion", version), owned(wanted));
         switch (answer.code()) {
             case 200, 201 -> {
                 refused.remove(current.getMetadata().getUid());
@@ -261,16 +257,11 @@ public final class StatusWriter implements Statuses {
         });
     }
 
-    private static String body(String name, String version, ClusterCpuBaselineStatus status) {
-        ObjectNode body = Json.MAPPER.createObjectNode();
-        body.put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
-                .put("kind", ClusterCpuBaseline.KIND);
-        body.putObject("metadata").put("name", name).put("resourceVersion", version);
+    private static ObjectNode owned(ClusterCpuBaselineStatus status) {
         ObjectNode owned = Json.MAPPER.valueToTree(status);
         // Whoever verifies writes that, as another manager: applied by us it would be ours.
         owned.remove("verification");
-        body.set("status", owned);
-        return Json.text(body);
+        return owned;
     }
 
     private static Weight weight(ClusterCpuBaselineStatus before, ClusterCpuBaselineStatus after) {

@@ -6,17 +6,20 @@ import io.cpubaseline.api.v1alpha1.VerificationReport;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Json;
+import io.cpubaseline.operator.kube.StatusApply;
 import io.cpubaseline.verification.Outcome;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the result of a run into the baseline's status, beside what the operator owns there. */
 final class Recording {
 
-    /** The owner of {@code status.verification}, and of nothing else. */
-    private static final String FIELD_MANAGER = "cpu-baseline-verify";
+    /** Owns {@code status.verification}, and nothing else. */
+    private static final StatusApply APPLY =
+            new StatusApply(ClusterCpuBaseline.KIND, ClusterCpuBaseline.PLURAL, "cpu-baseline-verify");
 
     /** What the definition allows. */
     private static final int LONGEST_MESSAGE = 1024;
@@ -37,21 +40,9 @@ final class Recording {
                 outcome.succeeded(),
                 outcome.visited(),
                 message(outcome.failures()));
-        ObjectNode body = Json.MAPPER
-                .createObjectNode()
-                .put("apiVersion", ClusterCpuBaseline.GROUP + "/" + ClusterCpuBaseline.VERSION)
-                .put("kind", ClusterCpuBaseline.KIND);
-        body.putObject("metadata").put("name", preparation.baseline());
-        body.putObject("status").set("verification", Json.MAPPER.<ObjectNode>valueToTree(report));
-        Answer answer = ApiServer.await(api.apply(
-                "/apis/%s/%s/clustercpubaselines/%s/status"
-                        .formatted(
-                                ClusterCpuBaseline.GROUP,
-                                ClusterCpuBaseline.VERSION,
-                                ApiServer.encoded(preparation.baseline())),
-                FIELD_MANAGER,
-                true,
-                Json.text(body)));
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        status.set("verification", Json.MAPPER.<ObjectNode>valueToTree(report));
+        Answer answer = APPLY.send(api, preparation.baseline(), Map.of(), status);
         if (!answer.succeeded()) {
             throw new IOException(answer.message());
         }

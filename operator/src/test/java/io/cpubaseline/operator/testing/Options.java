@@ -1,5 +1,6 @@
 package io.cpubaseline.operator.testing;
 
+import io.cpubaseline.operator.options.PrometheusOptions;
 import io.cpubaseline.operator.options.RunOptions;
 import java.time.Duration;
 import java.util.Set;
@@ -54,6 +55,7 @@ public final class Options {
                 Set.of(),
                 true,
                 true,
+                PrometheusOptions.NONE,
                 "",
                 admissionPolicy,
                 Duration.ofMillis(100),
