@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
 import io.cpubaseline.lab.objects.AuditEvent;
 import io.cpubaseline.lab.objects.AuditLog;
@@ -20,6 +21,9 @@ import io.cpubaseline.stories.stage.Servers;
 import io.cpubaseline.stories.stage.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,8 +72,10 @@ class CampaignMigrationsIT {
         stage.kubectl("delete", "vm", "--all", "-A", "--wait=true", "--timeout=120s");
     }
 
-    private static Operator operator() {
-        return stage.operator("--restart-virtual-machines=true", "--restart-interval=1s");
+    private static Operator operator(String... more) {
+        return stage.operator(
+                Stream.concat(Stream.of("--restart-virtual-machines=true", "--restart-interval=1s"), Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     private static Campaign campaign() {
@@ -274,6 +282,60 @@ class CampaignMigrationsIT {
         // Then it goes on by itself
         campaign().await("Complete", "True AllRestarted");
         assertThat(named(restarts(before))).containsExactlyInAnyOrder("shop/a", "shop/b", "shop/c");
+    }
+
+    @Test
+    void waitsWhileAnAlertFiresOrNobodyKnowsWhetherItDoes() throws IOException {
+        // Given a Prometheus that knows of trouble
+        AtomicReference<String> state = new AtomicReference<>("firing");
+        AtomicInteger code = new AtomicInteger(200);
+        HttpServer prometheus = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        prometheus.createContext("/api/v1/alerts", exchange -> {
+            byte[] answer = """
+                    {"status": "success", "data": {"alerts": [
+                      {"labels": {"alertname": "Watchdog"}, "annotations": {}, "state": "firing", "value": "1e+00"},
+                      {"labels": {"alertname": "CephHealthError"}, "annotations": {}, "state": "%s", "value": "1e+00"}]}}
+                    """.formatted(state.get()).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(code.get(), answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        prometheus.start();
+        try {
+            operator("--prometheus-url=http://127.0.0.1:"
+                    + prometheus.getAddress().getPort());
+            pendingRestart("shop", "a");
+            awaitPending(1);
+            AuditLog.Mark before = stage.mark();
+
+            // When
+            begin("""
+                    consent: Assumed
+                    blockers: {alerts: [CephHealthError]}
+                    """);
+
+            // Then
+            ClusterRestartCampaignStatus firing = campaign().await("Reconciling", "True AlertFiring");
+            assertThat(message(firing, "Reconciling"))
+                    .contains("CephHealthError")
+                    .doesNotContain("Watchdog");
+
+            // When Prometheus doesn't know either
+            code.set(503);
+
+            // Then not to know is to wait
+            campaign().await("Reconciling", "True AlertsUnknown");
+            assertThat(restarts(before)).isEmpty();
+
+            // When it is back, and the trouble over
+            state.set("pending");
+            code.set(200);
+
+            // Then
+            campaign().await("Complete", "True AllRestarted");
+        } finally {
+            prometheus.stop(0);
+        }
     }
 
     @Test
