@@ -87,8 +87,12 @@ final class Guests {
         }
     }
 
-    /** Guests of a namespace that is gone have not broken: they were taken away. */
+    /** Guests of a namespace or a Lease that is gone have not broken: they were taken away. */
     private void ended() throws IOException, InterruptedException, Ended {
+        if (lease.isGone()) {
+            pulses.clear();
+            throw lease.calledOff();
+        }
         if (objects.isNamespaceGone()) {
             pulses.clear();
             throw new Ended("the namespace %s is gone, or going".formatted(objects.namespace()));

@@ -23,16 +23,16 @@ final class Migrating {
     private static final String IN_FLIGHT = "in-flight migration";
 
     private final RunObjects objects;
-    private final RunMarks marks;
+    private final RunLease lease;
     private final Guests guests;
     private final Duration limit;
     private int made;
     private boolean steered = true;
 
     /** @param limit how long a migration may take */
-    Migrating(RunObjects objects, RunMarks marks, Guests guests, Duration limit) {
+    Migrating(RunObjects objects, RunLease lease, Guests guests, Duration limit) {
         this.objects = objects;
-        this.marks = marks;
+        this.lease = lease;
         this.guests = guests;
         this.limit = limit;
     }
@@ -91,6 +91,9 @@ final class Migrating {
                     .of(source, steered ? node : "", UNSCHEDULABLE, limit);
             Result result = verdict.result();
             if (result != null) {
+                if (result != Result.Succeeded && lease.isGone()) {
+                    throw lease.calledOff();
+                }
                 objects.delete(Kind.MIGRATION, name);
                 awaitGone(name, begun);
                 return new Ending(result, took, instance.at("/status/nodeName").asText(), verdict.explanation());
@@ -105,7 +108,7 @@ final class Migrating {
                 .createObjectNode()
                 .put("apiVersion", "kubevirt.io/v1")
                 .put("kind", "VirtualMachineInstanceMigration");
-        marks.mark(migration, name);
+        lease.marks().mark(migration, name);
         ObjectNode spec = migration.putObject("spec").put("vmiName", guest);
         spec.putObject("addedNodeSelector").put("kubernetes.io/hostname", hostname);
         while (true) {
@@ -117,12 +120,19 @@ final class Migrating {
             }
             boolean late = System.nanoTime() - begun > limit.toNanos();
             if (late || !answer.message().contains(IN_FLIGHT)) {
-                throw objects.isNamespaceGone()
-                        ? new Ended("the namespace %s is gone, or going".formatted(objects.namespace()))
-                        : new Ended("a migration of %s is refused: %s".formatted(guest, answer.message()));
+                throw refused(guest, answer.message());
             }
             pause();
         }
+    }
+
+    private Ended refused(String guest, String why) throws IOException, InterruptedException {
+        if (lease.isGone()) {
+            return lease.calledOff();
+        }
+        return objects.isNamespaceGone()
+                ? new Ended("the namespace %s is gone, or going".formatted(objects.namespace()))
+                : new Ended("a migration of %s is refused: %s".formatted(guest, why));
     }
 
     private void awaitGone(String name, long begun) throws IOException, InterruptedException, Ended {

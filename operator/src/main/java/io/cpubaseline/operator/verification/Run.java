@@ -49,6 +49,7 @@ final class Run {
     private final List<Leg> legs = new ArrayList<>();
     private @Nullable Guests guests;
     private boolean steered = true;
+    private boolean calledOff;
 
     Run(
             ApiServer api,
@@ -81,6 +82,7 @@ final class Run {
                 verify(run, travelled);
             } catch (Ended e) {
                 ended = e.getMessage();
+                calledOff = e.isCalledOff();
             } catch (InterruptedException e) {
                 ended = "it was interrupted";
             } catch (IOException e) {
@@ -98,6 +100,11 @@ final class Run {
         }
         Map<String, Pulse> pulses = guests == null ? Map.of() : guests.pulses();
         return new Outcome(preparation.domains(), legs, pulses, steered, ended);
+    }
+
+    /** Whether somebody has called it off, by deleting its Lease. */
+    boolean isCalledOff() {
+        return calledOff;
     }
 
     private void removeAbandoned() throws IOException, InterruptedException {
@@ -128,7 +135,8 @@ final class Run {
     }
 
     private void verify(String run, List<Domain> travelled) throws IOException, InterruptedException, Ended {
-        RunLease lease = RunLease.make(objects, run, "cpu-baseline verify -b " + preparation.baseline(), api.time());
+        RunLease lease = RunLease.make(
+                objects, run, "cpu-baseline verify -b " + preparation.baseline(), api.time(), System::nanoTime);
         RunMarks marks = lease.marks();
         objects.made(Kind.SECRET, GuestManifest.secret(preparation.guests(), marks));
         Map<String, Domain> homes = new LinkedHashMap<>();
@@ -141,7 +149,7 @@ final class Run {
         }
         Guests watched = new Guests(objects, lease, limits.silence(), homes.keySet());
         guests = watched;
-        Migrating migrating = new Migrating(objects, marks, watched, limits.migration());
+        Migrating migrating = new Migrating(objects, lease, watched, limits.migration());
         awaitAll(homes, watched, migrating);
         Duration first = watched.time();
         Duration begun = Duration.ZERO;

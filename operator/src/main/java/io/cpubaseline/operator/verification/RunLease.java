@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.LongSupplier;
 
 /**
  * The Lease of a run, which says that it lives. It is made before all else and deleted after all else: what carries a run's label and has no Lease
@@ -27,16 +28,20 @@ final class RunLease {
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final int NOT_FOUND = 404;
+
     private final RunObjects objects;
     private final RunMarks marks;
     private final InstantSource time;
+    private final LongSupplier nanoTime;
     private long renewed;
 
-    private RunLease(RunObjects objects, RunMarks marks, InstantSource time) {
+    private RunLease(RunObjects objects, RunMarks marks, InstantSource time, LongSupplier nanoTime) {
         this.objects = objects;
         this.marks = marks;
         this.time = time;
-        this.renewed = System.nanoTime();
+        this.nanoTime = nanoTime;
+        this.renewed = nanoTime.getAsLong();
     }
 
     /**
@@ -45,7 +50,7 @@ final class RunLease {
      * @param time by the API server's clock
      * @throws Ended if it is refused
      */
-    static RunLease make(RunObjects objects, String run, String holder, InstantSource time)
+    static RunLease make(RunObjects objects, String run, String holder, InstantSource time, LongSupplier nanoTime)
             throws IOException, InterruptedException, Ended {
         RunMarks marks = new RunMarks(run, objects.namespace(), "");
         ObjectNode lease = Json.MAPPER
@@ -60,7 +65,7 @@ final class RunLease {
                 .put("acquireTime", now)
                 .put("renewTime", now);
         JsonNode made = objects.made(Kind.LEASE, lease);
-        return new RunLease(objects, marks.ownedBy(made.at("/metadata/uid").asText()), time);
+        return new RunLease(objects, marks.ownedBy(made.at("/metadata/uid").asText()), time, nanoTime);
     }
 
     RunMarks marks() {
@@ -70,19 +75,37 @@ final class RunLease {
     /**
      * Renews it, if it is time.
      *
-     * @throws Ended if somebody has deleted it
+     * @throws Ended if somebody has deleted it, or it can't be renewed
      */
     void renew() throws IOException, InterruptedException, Ended {
-        if (System.nanoTime() - renewed < RENEWAL.toNanos()) {
+        if (nanoTime.getAsLong() - renewed < RENEWAL.toNanos()) {
             return;
         }
         ObjectNode part = Json.MAPPER.createObjectNode();
         part.putObject("spec").put("renewTime", MICRO_TIME.format(time.instant()));
         Answer answer = objects.merge(Kind.LEASE, marks.name(), part);
+        if (answer.code() == NOT_FOUND || isGoing(answer.body())) {
+            throw calledOff();
+        }
         if (!answer.succeeded()) {
             throw new Ended("its Lease %s can't be renewed: %s".formatted(marks.name(), answer.message()));
         }
-        renewed = System.nanoTime();
+        renewed = nanoTime.getAsLong();
+    }
+
+    /** Whether somebody has deleted it: Kubernetes deletes all that the run has made, then. */
+    boolean isGone() throws IOException, InterruptedException {
+        JsonNode lease = objects.get(Kind.LEASE, marks.name());
+        return lease.isMissingNode() || isGoing(lease);
+    }
+
+    private static boolean isGoing(JsonNode lease) {
+        return lease.at("/metadata").hasNonNull("deletionTimestamp");
+    }
+
+    /** The end of a run whose Lease is gone. */
+    Ended calledOff() {
+        return Ended.calledOff("it was called off: somebody has deleted its Lease %s".formatted(marks.name()));
     }
 
     /** Whether a Lease says that its run lives. */

@@ -41,12 +41,15 @@ import picocli.CommandLine.Option;
             "permissions it needs.",
             "Exit codes: 0 every migration succeeded, no guest broke, and every node was",
             "visited or is named with the reason why not; 1 not so; 2 bad input, 70 internal",
-            "error."
+            "error; 130 called off, by Ctrl-C or because its Lease was deleted."
         })
 public final class VerifyCommand implements Callable<Integer> {
 
     private static final int VERIFIED = 0;
     private static final int NOT_VERIFIED = 1;
+
+    /** As after Ctrl-C. */
+    private static final int CALLED_OFF = 130;
 
     @Option(
             names = {"-b", "--baseline"},
@@ -160,7 +163,8 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             OutcomeReport.foreseen(preparation).forEach(teller::say);
             Run.Limits limits = new Run.Limits(startLimit, migrationLimit, silenceLimit);
-            Outcome outcome = new Run(api, where, preparation, course, limits, interruption, teller).verify();
+            Run run = new Run(api, where, preparation, course, limits, interruption, teller);
+            Outcome outcome = run.verify();
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             if (console.format() == Format.table) {
                 OutcomeReport.table(preparation, outcome, took).forEach(console.out()::println);
@@ -171,8 +175,15 @@ public final class VerifyCommand implements Callable<Integer> {
             // After Ctrl-C nobody comes back to do it.
             System.out.flush();
             boolean recorded = !record || recorded(api, preparation, outcome, teller);
-            return outcome.passed() && recorded ? VERIFIED : NOT_VERIFIED;
+            return exitCode(outcome.passed(), recorded, run.isCalledOff());
         }
+    }
+
+    static int exitCode(boolean passed, boolean recorded, boolean calledOff) {
+        if (calledOff) {
+            return CALLED_OFF;
+        }
+        return passed && recorded ? VERIFIED : NOT_VERIFIED;
     }
 
     /** What says nothing about the baseline leaves what was recorded before. */
