@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class BaselineSchema {
 
+    private static final String INT_OR_STRING = "x-kubernetes-int-or-string";
     private static final String DEFINITION = "cpubaseline.io_clustercpubaselines.yaml";
 
     private final JsonNode schema;
@@ -77,11 +78,12 @@ final class BaselineSchema {
     private record Check(LocatedTree document) {
 
         void value(JsonNode value, JsonNode schema, Path path) {
-            switch (schema.path("type").asText()) {
+            switch (type(schema)) {
                 case "object" -> object(value, schema, path);
                 case "array" -> list(value, schema, path);
                 case "string" -> string(value, schema, path);
                 case "integer" -> integer(value, schema, path);
+                case INT_OR_STRING -> intOrString(value, schema, path);
                 case "boolean" -> require(value.isBoolean(), path, "expected true or false, found " + found(value));
                 default -> throw new IllegalStateException("the schema has a type that is not known here: " + schema);
             }
@@ -171,6 +173,18 @@ final class BaselineSchema {
                     "expected at most " + most.asText() + ", found " + value.asText());
         }
 
+        private void intOrString(JsonNode value, JsonNode schema, Path path) {
+            if (value.isNumber()) {
+                integer(value, schema, path);
+                return;
+            }
+            String pattern = schema.path("pattern").asText();
+            require(
+                    value.isTextual() && value.asText().matches(pattern),
+                    path,
+                    "expected a number or a percentage (" + pattern + "), found " + found(value));
+        }
+
         private void require(boolean condition, Path path, String problem) {
             if (!condition) {
                 throw mistake(path, problem);
@@ -185,6 +199,12 @@ final class BaselineSchema {
         private static String names(JsonNode object) {
             return object.properties().stream().map(Map.Entry::getKey).collect(Collectors.joining(", "));
         }
+    }
+
+    private static String type(JsonNode schema) {
+        return schema.path(INT_OR_STRING).asBoolean()
+                ? INT_OR_STRING
+                : schema.path("type").asText();
     }
 
     static List<String> texts(JsonNode list) {

@@ -43,8 +43,11 @@ record SchemaField(String path, JsonNode schema, boolean required) {
         collect(path, schema, fields);
     }
 
+    /** As Kubernetes names it; {@code int-or-string} where it is either of the two. */
     String type() {
-        return schema.path("type").asText();
+        return schema.path("x-kubernetes-int-or-string").asBoolean()
+                ? "int-or-string"
+                : schema.path("type").asText();
     }
 
     boolean isNamed() {

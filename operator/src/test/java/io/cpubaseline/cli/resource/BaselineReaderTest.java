@@ -206,6 +206,8 @@ class BaselineReaderTest {
                 "maxProperties",
                 "minimum",
                 "maximum",
+                "pattern",
+                "x-kubernetes-int-or-string",
                 "x-kubernetes-validations",
                 "x-kubernetes-list-type",
                 "x-kubernetes-map-type",
