@@ -45,6 +45,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -80,12 +81,12 @@ final class CampaignCluster implements AutoCloseable {
     final WatchedCluster watched = new WatchedCluster(
             api, new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()), () -> {}, Options.quick(), timer);
     private boolean mayRestart = true;
+    private final AtomicLong generation = new AtomicLong(1);
     private String blockers = "";
 
     /** Which alerts fire. */
     volatile Alerts alerts = new Alerts.Firing(Set.of());
 
-    private volatile long generation = 1;
     private volatile ClusterRestartCampaignStatus stored;
 
     CampaignCluster() {
@@ -230,7 +231,7 @@ final class CampaignCluster implements AutoCloseable {
     void shows() {
         ClusterRestartCampaignStatus expected = stored;
         send(CAMPAIGNS, campaign());
-        await().until(() -> expected.equals(seen().status()) && seen().generation() == generation);
+        await().until(() -> expected.equals(seen().status()) && seen().generation() == generation.get());
     }
 
     /** Somebody edits the spec. */
@@ -241,7 +242,7 @@ final class CampaignCluster implements AutoCloseable {
 
     /** The same, before the view shows it. */
     void editUnseen() {
-        generation++;
+        generation.incrementAndGet();
     }
 
     /** Somebody writes another status. */
@@ -304,7 +305,7 @@ final class CampaignCluster implements AutoCloseable {
 
     private String metadata() {
         return "{\"name\":\"%s\",\"uid\":\"%s\",\"resourceVersion\":\"11\",\"generation\":%d}"
-                .formatted(NAME, UID, generation);
+                .formatted(NAME, UID, generation.get());
     }
 
     @Override
