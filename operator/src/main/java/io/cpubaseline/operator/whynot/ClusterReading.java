@@ -9,6 +9,7 @@ import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Pages;
+import io.cpubaseline.operator.watch.ParallelList;
 import io.cpubaseline.operator.watch.WholeList;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.Room;
@@ -150,8 +151,8 @@ final class ClusterReading implements Reading {
     public List<NodeCpu> nodes() throws IOException {
         NodeTrees trees = new NodeTrees();
         List<NodeCpu> nodes = new ArrayList<>();
-        WholeList.each(api, "/api/v1/nodes", item -> {
-            nodes.add(trees.read(item));
+        ParallelList.each(api, "/api/v1/nodes", trees::read, node -> {
+            nodes.add(node);
             progress.read(nodes.size(), "nodes");
         });
         return nodes;
@@ -168,8 +169,8 @@ final class ClusterReading implements Reading {
         int[] count = {0};
         try {
             for (String path : paths) {
-                WholeList.each(api, path, item -> {
-                    occupied.add(launchers.read(item));
+                ParallelList.each(api, path, launchers::read, pod -> {
+                    occupied.add(pod);
                     progress.read(++count[0], "pods");
                 });
             }
