@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is read of an object
  */
-public final class ParallelList<T> {
+public final class ParallelList<T> implements AutoCloseable {
 
     /** One thread could be busy with decompressing alone for a third of its time. */
     private static final int READERS = 2;
@@ -30,6 +30,7 @@ public final class ParallelList<T> {
     private final String path;
     private final Reader<T> reader;
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS, ParallelList::daemon);
+    private final Future<Page<T>> first;
 
     /** What was asked for and isn't read yet: the page after those that are being read. */
     private volatile @Nullable Opening following;
@@ -57,6 +58,16 @@ public final class ParallelList<T> {
         this.api = api;
         this.path = path;
         this.reader = reader;
+        this.first = ask("");
+    }
+
+    /**
+     * Begins to read a collection, while the caller does something else.
+     *
+     * @param path of the collection, such as {@code /api/v1/nodes}
+     */
+    public static <T> ParallelList<T> begin(ApiServer api, String path, Reader<T> reader) {
+        return new ParallelList<>(api, path, reader);
     }
 
     /**
@@ -68,23 +79,34 @@ public final class ParallelList<T> {
      * @throws IOException if it can't be read
      */
     public static <T> void each(ApiServer api, String path, Reader<T> reader, Consumer<T> consumer) throws IOException {
-        new ParallelList<>(api, path, reader).read(consumer);
+        begin(api, path, reader).each(consumer);
     }
 
-    private void read(Consumer<T> consumer) throws IOException {
-        try {
-            Future<Page<T>> next = ask("");
+    /**
+     * Hands over the collection that is being read: once.
+     *
+     * @param consumer takes what was read of each item, in the API server's order, on the caller's thread
+     * @throws ApiServer.Unsuccessful if the API server refuses to list it
+     * @throws IOException if it can't be read
+     */
+    public void each(Consumer<T> consumer) throws IOException {
+        try (this) {
+            Future<Page<T>> next = first;
             while (next != null) {
                 Page<T> page = await(next);
                 page.items().forEach(consumer);
                 next = page.next();
             }
-        } finally {
-            readers.shutdownNow();
-            Opening unread = following;
-            if (unread != null) {
-                unread.giveUp();
-            }
+        }
+    }
+
+    /** Whatever isn't read yet is given up. */
+    @Override
+    public void close() {
+        readers.shutdownNow();
+        Opening unread = following;
+        if (unread != null) {
+            unread.giveUp();
         }
     }
 

@@ -20,8 +20,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an answer needs from an API server, and no more: the pods of single nodes where few nodes are left. */
-final class ClusterReading implements Reading {
+/**
+ * Reads what an answer needs from an API server, and no more: the pods of single nodes where few nodes are left. Nodes, which take longest, are read from the
+ * begin on, beside everything else.
+ */
+final class ClusterReading implements Reading, AutoCloseable {
 
     private static final String KUBEVIRT = "/apis/kubevirt.io/v1/";
     private static final String SUBRESOURCES = "/apis/subresources.kubevirt.io/v1/";
@@ -34,6 +37,7 @@ final class ClusterReading implements Reading {
     private final String namespace;
     private final Progress progress;
     private final LauncherReader launchers = new LauncherReader();
+    private final ParallelList<NodeCpu> nodes;
 
     /**
      * Reads from there.
@@ -44,6 +48,12 @@ final class ClusterReading implements Reading {
         this.api = api;
         this.namespace = namespace;
         this.progress = progress;
+        this.nodes = ParallelList.begin(api, "/api/v1/nodes", new NodeTrees()::read);
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
     }
 
     @Override
@@ -149,13 +159,12 @@ final class ClusterReading implements Reading {
 
     @Override
     public List<NodeCpu> nodes() throws IOException {
-        NodeTrees trees = new NodeTrees();
-        List<NodeCpu> nodes = new ArrayList<>();
-        ParallelList.each(api, "/api/v1/nodes", trees::read, node -> {
-            nodes.add(node);
-            progress.read(nodes.size(), "nodes");
+        List<NodeCpu> all = new ArrayList<>();
+        nodes.each(node -> {
+            all.add(node);
+            progress.read(all.size(), "nodes");
         });
-        return nodes;
+        return all;
     }
 
     @Override
