@@ -10,9 +10,12 @@ import io.cpubaseline.operator.verification.VerifyCommand;
 import io.cpubaseline.operator.whynot.WhyNotCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -39,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Callable<Integer> {
 
     private static final int INTERNAL_ERROR = 70;
+    private static final String HELP = "help";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -80,10 +84,15 @@ public final class Main implements Callable<Integer> {
 
     public static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
-        // The client is loaded only if a cluster is asked.
-        commandLine.addSubcommand(
-                new PlanCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
-        commandLine.addSubcommand(new HelpCommand());
+        Map<String, Supplier<Object>> commands = commands();
+        String asked = arguments.length == 0 ? "" : arguments[0];
+        // To make one takes a while, and most bring the Kubernetes client and logging: nobody should wait for those
+        // that weren't asked for.
+        commands.forEach((name, command) -> {
+            if (name.equals(asked) || !commands.containsKey(asked) || asked.equals(HELP)) {
+                commandLine.addSubcommand(command.get());
+            }
+        });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println("cpu-baseline: internal error, please report it: " + exception);
             exception.printStackTrace(command.getErr());
@@ -98,15 +107,22 @@ public final class Main implements Callable<Integer> {
             }
             return command.getCommandSpec().exitCodeOnInvalidInput();
         });
-        // These bring the Kubernetes client and logging, which `plan` need not wait for.
-        if (arguments.length == 0 || !arguments[0].equals("plan")) {
-            commandLine.addSubcommand(new RunCommand());
-            commandLine.addSubcommand(new ReleaseCommand());
-            commandLine.addSubcommand(new VmsCommand());
-            commandLine.addSubcommand(new WhyNotCommand());
-            commandLine.addSubcommand(new VerifyCommand());
-        }
         return commandLine;
+    }
+
+    /** All commands by their names, in the order of the help. */
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        // The client is loaded only if a cluster is asked.
+        commands.put(
+                "plan", () -> new PlanCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
+        commands.put(HELP, HelpCommand::new);
+        commands.put("run", RunCommand::new);
+        commands.put("release", ReleaseCommand::new);
+        commands.put("vms", VmsCommand::new);
+        commands.put("why-not", WhyNotCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        return commands;
     }
 
     /** A mistyped option is told rather than a required one that is missing: it may be what was mistyped. */

@@ -91,13 +91,29 @@ final class CpuLabels {
         return null;
     }
 
-    /** The shared labels that equal the given ones, and their meaning. */
-    synchronized Understood understand(Labels labels) {
+    /**
+     * The shared labels that equal the given ones, and their meaning.
+     *
+     * @param keysAndValues key, value, key, value, … in any order
+     */
+    synchronized Understood understand(List<String> keysAndValues) {
+        // The API server sends them sorted: to make sure of that takes longer than to find them.
+        Understood known = known(Labels.asSorted(keysAndValues));
+        if (known != null) {
+            return known;
+        }
+        Labels labels = Labels.of(keysAndValues);
+        known = known(labels);
+        return known == null ? remembered(labels) : known;
+    }
+
+    private synchronized @Nullable Understood known(Labels labels) {
         Known known = understood.get(labels);
         Labels shared = known == null ? null : known.labels().get();
-        if (known != null && shared != null) {
-            return new Understood(shared, known.evidence(), known.selectable());
-        }
+        return known == null || shared == null ? null : new Understood(shared, known.evidence(), known.selectable());
+    }
+
+    private synchronized Understood remembered(Labels labels) {
         CpuEvidence evidence = pool.shared(evidence(labels));
         Set<String> selectable = selectable(labels);
         understood.put(labels, new Known(new WeakReference<>(labels), evidence, selectable));

@@ -124,8 +124,8 @@ public final class EvidenceReader {
         return devices;
     }
 
-    CpuLabels.Understood understand(Labels labels) {
-        return cpuLabels.understand(labels);
+    CpuLabels.Understood understand(List<String> keysAndValues) {
+        return cpuLabels.understand(keysAndValues);
     }
 
     /** The shared object that equals the given one; its platform and taints are shared with hosts of other capacities, too. */

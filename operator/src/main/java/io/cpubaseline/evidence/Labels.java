@@ -44,6 +44,11 @@ final class Labels extends AbstractMap<String, String> {
         return keysAndValues.isEmpty() ? NONE : new Labels(sorted(keysAndValues.toArray(String[]::new)), null);
     }
 
+    /** The same of keys that are sorted already. If they aren't it equals no map of these labels, and finds some of them only. */
+    static Labels asSorted(List<String> keysAndValues) {
+        return new Labels(keysAndValues.toArray(String[]::new), null);
+    }
+
     /** These labels on top of those; the keys must differ. */
     Labels over(Labels other) {
         return new Labels(entries, other);

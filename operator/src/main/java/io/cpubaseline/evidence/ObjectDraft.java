@@ -21,6 +21,7 @@ public final class ObjectDraft {
     private static final String ARCHITECTURE = "kubernetes.io/arch";
     private static final String SYSTEM = "kubernetes.io/os";
     private static final String LINUX = "linux";
+    private static final String TRUE = "true";
     private static final String SCHEDULABLE = "kubevirt.io/schedulable";
     private static final String NODE_NAME = "nfd.node.kubernetes.io/node-name";
 
@@ -157,8 +158,8 @@ public final class ObjectDraft {
             if (value == null && token != JsonToken.VALUE_NULL) {
                 continue;
             }
-            // A label without a value has the empty one.
-            String text = value == null ? "" : value;
+            // A label without a value has the empty one. Of the most frequent one there need not be hundreds.
+            String text = value == null ? "" : value.equals(TRUE) ? TRUE : value;
             kind = CpuLabels.family(key, kind);
             if (kind != null) {
                 cpu.add(key);
@@ -170,7 +171,7 @@ public final class ObjectDraft {
                 host.label(key, text);
             }
         }
-        CpuLabels.Understood understood = reader.understand(Labels.of(cpu));
+        CpuLabels.Understood understood = reader.understand(cpu);
         labels = Labels.of(others).over(understood.labels());
         evidence = understood.evidence();
         host.cpuLabels(understood.selectable());

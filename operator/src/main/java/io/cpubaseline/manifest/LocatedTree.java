@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A small document as a tree, of which every value remembers its place. Nulls are left out, as the API server does. */
 public final class LocatedTree {
@@ -18,14 +17,13 @@ public final class LocatedTree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ManifestParser parser;
-    private final Map<String, Place> places = new HashMap<>();
-    private final Place start;
+    private final Places places;
     private final JsonNode root;
 
     private LocatedTree(ManifestParser parser) throws IOException {
         this.parser = parser;
-        this.start = parser.place();
-        this.root = value("");
+        this.places = new Places(parser.file());
+        this.root = value(null);
     }
 
     /** Reads the value whose first token the parser stands at. */
@@ -40,7 +38,7 @@ public final class LocatedTree {
 
     /** The place of a value, by a JSON pointer such as {@code /spec/features/require/0}; for a field, that of its name. */
     public Place place(String pointer) {
-        return places.getOrDefault(pointer, start);
+        return places.at(pointer);
     }
 
     /** The pointer of an object's field or a list's element. */
@@ -48,15 +46,25 @@ public final class LocatedTree {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
-    private JsonNode value(String pointer) throws IOException {
-        JsonToken token = parser.currentToken();
-        places.putIfAbsent(pointer, parser.place());
-        if (places.size() > MOST_VALUES) {
-            throw new InputException(start, "expected one object, found one of more than " + MOST_VALUES + " values");
+    /** Reads the value whose first token the parser stands at, or the field of that name. */
+    private JsonNode value(@Nullable String name) throws IOException {
+        int number = places.begin(name, parser.currentTokenLocation());
+        if (places.count() > MOST_VALUES) {
+            throw new InputException(
+                    places.at(""), "expected one object, found one of more than " + MOST_VALUES + " values");
         }
-        return switch (token) {
-            case START_OBJECT -> object(pointer);
-            case START_ARRAY -> list(pointer);
+        if (name != null) {
+            parser.nextToken();
+        }
+        JsonNode value = content();
+        places.end(number);
+        return value;
+    }
+
+    private JsonNode content() throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object();
+            case START_ARRAY -> list();
             case VALUE_TRUE -> NODES.booleanNode(true);
             case VALUE_FALSE -> NODES.booleanNode(false);
             case VALUE_NUMBER_INT -> NODES.numberNode(parser.getBigIntegerValue());
@@ -66,13 +74,10 @@ public final class LocatedTree {
         };
     }
 
-    private JsonNode object(String pointer) throws IOException {
+    private JsonNode object() throws IOException {
         ObjectNode object = NODES.objectNode();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            String field = child(pointer, name);
-            places.put(field, parser.place());
-            parser.nextToken();
-            JsonNode value = value(field);
+            JsonNode value = value(name);
             if (!value.isNull()) {
                 object.set(name, value);
             }
@@ -80,11 +85,11 @@ public final class LocatedTree {
         return object;
     }
 
-    private JsonNode list(String pointer) throws IOException {
+    private JsonNode list() throws IOException {
         ArrayNode list = NODES.arrayNode();
         JsonToken token = parser.nextToken();
         while (token != null && token != JsonToken.END_ARRAY) {
-            list.add(value(child(pointer, Integer.toString(list.size()))));
+            list.add(value(null));
             token = parser.nextToken();
         }
         return list;

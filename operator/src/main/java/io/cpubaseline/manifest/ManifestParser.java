@@ -40,6 +40,11 @@ public final class ManifestParser extends JsonParserDelegate {
         return document;
     }
 
+    /** The file's name, for messages. */
+    String file() {
+        return file;
+    }
+
     /** Where the current token is. */
     public Place place() {
         return place(currentTokenLocation());

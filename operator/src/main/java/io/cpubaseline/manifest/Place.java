@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 public record Place(String file, int line, int column) {
 
     static Place of(String file, @Nullable JsonLocation location) {
-        return location == null || location.getLineNr() < 1
-                ? new Place(file, 0, 0)
-                : new Place(file, location.getLineNr(), Math.max(0, location.getColumnNr()));
+        return location == null ? new Place(file, 0, 0) : of(file, location.getLineNr(), location.getColumnNr());
+    }
+
+    /** The same by what a parser tells: less than 1 where it doesn't know. */
+    static Place of(String file, int line, int column) {
+        return line < 1 ? new Place(file, 0, 0) : new Place(file, line, Math.max(0, column));
     }
 
     /** In the notation of compilers, which editors understand: {@code nodes.yaml:12:5}. */

@@ -20,14 +20,13 @@ abstract class FieldType {
         /**
          * Looks at a value.
          *
-         * @param pointer its JSON pointer in the object
-         * @param field the same for people: {@code metadata.labels[zone]}
+         * @param path where it is in the object
          * @param problem what was expected, what is there, and what to do
          */
-        void found(String pointer, String field, String problem);
+        void found(FieldPath path, String problem);
     }
 
-    abstract void check(JsonNode value, String pointer, String field, Mismatches mismatches);
+    abstract void check(JsonNode value, FieldPath path, Mismatches mismatches);
 
     /** A string. */
     static FieldType text() {
@@ -93,11 +92,11 @@ abstract class FieldType {
     static FieldType listOf(FieldType items) {
         return new FieldType() {
             @Override
-            void check(JsonNode value, String pointer, String field, Mismatches mismatches) {
-                if (is(value.isArray(), "a list", value, pointer, field, mismatches)) {
+            void check(JsonNode value, FieldPath path, Mismatches mismatches) {
+                if (is(value.isArray(), "a list", value, path, mismatches)) {
                     for (int i = 0; i < value.size(); i++) {
                         if (!value.path(i).isNull()) {
-                            items.check(value.path(i), pointer + "/" + i, field + "[" + i + "]", mismatches);
+                            items.check(value.path(i), path.element(i), mismatches);
                         }
                     }
                 }
@@ -109,15 +108,11 @@ abstract class FieldType {
     static FieldType mapOf(FieldType values) {
         return new FieldType() {
             @Override
-            void check(JsonNode value, String pointer, String field, Mismatches mismatches) {
-                if (is(value.isObject(), "an object", value, pointer, field, mismatches)) {
+            void check(JsonNode value, FieldPath path, Mismatches mismatches) {
+                if (is(value.isObject(), "an object", value, path, mismatches)) {
                     value.properties().forEach(entry -> {
                         if (!entry.getValue().isNull()) {
-                            values.check(
-                                    entry.getValue(),
-                                    child(pointer, entry.getKey()),
-                                    field + "[" + entry.getKey() + "]",
-                                    mismatches);
+                            values.check(entry.getValue(), path.key(entry.getKey()), mismatches);
                         }
                     });
                 }
@@ -163,12 +158,12 @@ abstract class FieldType {
         }
 
         @Override
-        void check(JsonNode value, String pointer, String field, Mismatches mismatches) {
-            if (is(value.isObject(), "an object", value, pointer, field, mismatches)) {
+        void check(JsonNode value, FieldPath path, Mismatches mismatches) {
+            if (is(value.isObject(), "an object", value, path, mismatches)) {
                 types.forEach((name, type) -> {
                     JsonNode part = value.path(name);
                     if (!part.isMissingNode() && !part.isNull()) {
-                        type.check(part, child(pointer, name), field.isEmpty() ? name : field + "." + name, mismatches);
+                        type.check(part, path.field(name), mismatches);
                     }
                 });
             }
@@ -190,23 +185,18 @@ abstract class FieldType {
         }
 
         @Override
-        void check(JsonNode value, String pointer, String field, Mismatches mismatches) {
+        void check(JsonNode value, FieldPath path, Mismatches mismatches) {
             if (!fits(value)) {
-                mismatches.found(pointer, field, "expected %s, found %s".formatted(expected, found(value)));
+                mismatches.found(path, "expected %s, found %s".formatted(expected, found(value)));
             }
         }
     }
 
-    private static boolean is(
-            boolean fits, String expected, JsonNode value, String pointer, String field, Mismatches mismatches) {
+    private static boolean is(boolean fits, String expected, JsonNode value, FieldPath path, Mismatches mismatches) {
         if (!fits) {
-            mismatches.found(pointer, field, "expected %s, found %s".formatted(expected, described(value)));
+            mismatches.found(path, "expected %s, found %s".formatted(expected, described(value)));
         }
         return fits;
-    }
-
-    private static String child(String pointer, String name) {
-        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
     private static String described(JsonNode value) {

@@ -260,8 +260,8 @@ public final class StoredObject {
      */
     public static void check(ManifestTree object) {
         kind(object.kind())
-                .ifPresent(kind -> kind.fields().check(object.root(), "", "", (pointer, field, problem) -> {
-                    throw object.mistake(pointer, field + ": " + problem);
+                .ifPresent(kind -> kind.fields().check(object.root(), FieldPath.WHOLE, (path, problem) -> {
+                    throw object.mistake(path.pointer(), path.words() + ": " + problem);
                 }));
         if (object.name().isEmpty()) {
             throw object.mistake("metadata.name: expected the object's name, found none");
@@ -284,15 +284,13 @@ public final class StoredObject {
                 .ifPresent(known -> known.fields()
                         .check(
                                 object,
-                                "",
-                                "",
-                                (pointer, field, problem) ->
-                                        sentences.add("%s of %s %s can't be read and is left out: %s"
-                                                .formatted(
-                                                        field,
-                                                        kind,
-                                                        namespace.isEmpty() ? name : namespace + "/" + name,
-                                                        problem))));
+                                FieldPath.WHOLE,
+                                (path, problem) -> sentences.add("%s of %s %s can't be read and is left out: %s"
+                                        .formatted(
+                                                path.words(),
+                                                kind,
+                                                namespace.isEmpty() ? name : namespace + "/" + name,
+                                                problem))));
         return sentences;
     }
 }

@@ -2,11 +2,13 @@ package io.cpubaseline.operator.kube;
 
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.http.HttpClient;
+import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 /**
  * The JDK's HTTP client with ChaCha20 before AES. The operator runs without the C2 compiler, which alone has the instructions for AES-GCM:
@@ -32,8 +34,12 @@ public final class QuickConnections extends JdkHttpClientFactory {
     @Override
     protected void additionalConfig(HttpClient.Builder builder) {
         try {
-            builder.sslParameters(parameters(SSLContext.getDefault().getSupportedSSLParameters()));
-        } catch (NoSuchAlgorithmException e) {
+            // The default context would read the JVM's hundred certificates, of which nobody asks: a cluster has its
+            // own.
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            builder.sslParameters(parameters(context.getSupportedSSLParameters()));
+        } catch (NoSuchAlgorithmException | KeyManagementException e) {
             throw new IllegalStateException("This JVM has no TLS", e);
         }
     }

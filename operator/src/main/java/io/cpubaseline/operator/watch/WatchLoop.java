@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.watch;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
@@ -35,14 +36,13 @@ public final class WatchLoop<V> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
 
     /** Objects are stored already: limits that protect against strangers' input would only make one of them block all others. */
-    private static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonFactory JSON = new SkippingJson(new JsonFactoryBuilder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+                    .build()));
 
     private static final int PAGE = 250;
 

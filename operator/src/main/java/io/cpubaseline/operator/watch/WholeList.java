@@ -1,6 +1,7 @@
 package io.cpubaseline.operator.watch;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.watch.JsonFields.ItemReader;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** All objects of a kind, read once and item by item: for commands that end. While one page is read, the API server makes the next one. */
 public final class WholeList {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    static final JsonFactory JSON = new SkippingJson(new JsonFactoryBuilder());
+
     private static final int PAGE = 500;
 
     /** More than any page takes. */
-    private static final Duration LONGEST_PAGE = Duration.ofMinutes(5);
+    static final Duration LONGEST_PAGE = Duration.ofMinutes(5);
 
     private final ApiServer api;
     private final String path;
@@ -60,6 +62,11 @@ public final class WholeList {
     }
 
     private void ask(String query) {
-        following = api.ask(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE + query, LONGEST_PAGE);
+        following = api.ask(page(path, query), LONGEST_PAGE);
+    }
+
+    /** The path and query of one page. */
+    static String page(String path, String query) {
+        return path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE + query;
     }
 }

@@ -7,10 +7,12 @@ import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.kube.Pages;
+import io.cpubaseline.operator.watch.ParallelList;
 import io.cpubaseline.operator.watch.WholeList;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Lists a cluster's virtual machines, and what decides about them: each kind once. */
 final class ClusterCensus {
@@ -38,6 +40,10 @@ final class ClusterCensus {
         void read(JsonParser item) throws IOException;
     }
 
+    private interface Listing {
+        void read() throws IOException;
+    }
+
     /**
      * Of this cluster.
      *
@@ -54,7 +60,7 @@ final class ClusterCensus {
     Census read(boolean withRoom) throws IOException {
         Pages.each(api, KUBEVIRT + "kubevirts", object -> census.kubeVirt(read("KubeVirt", object)));
         NodeTrees trees = new NodeTrees();
-        list("/api/v1/nodes", "nodes", item -> census.node(trees.read(item)));
+        list("/api/v1/nodes", "nodes", trees::read, census::node);
         pods(withRoom);
         // Of a virtual machine that runs less is kept: its instance says it all.
         list(
@@ -71,7 +77,7 @@ final class ClusterCensus {
     private void pods(boolean withRoom) throws IOException {
         LauncherReader launchers = new LauncherReader();
         try {
-            list(withRoom ? PODS : PODS + LAUNCHERS, "pods", item -> census.pod(launchers.read(item)));
+            list(withRoom ? PODS : PODS + LAUNCHERS, "pods", launchers::read, census::pod);
         } catch (ApiServer.Unsuccessful e) {
             census.remark(
                     "Pods can't be listed (%s): how full nodes are isn't known, nor what earlier migrations have left in them"
@@ -104,13 +110,26 @@ final class ClusterCensus {
 
     private void list(String path, String plural, Item reader) throws IOException {
         count = 0;
+        ifThere(() -> WholeList.each(api, path, item -> {
+            reader.read(item);
+            progress.read(++count, plural);
+        }));
+    }
+
+    private <T> void list(String path, String plural, ParallelList.Reader<T> reader, Consumer<T> consumer)
+            throws IOException {
+        count = 0;
+        ifThere(() -> ParallelList.each(api, path, reader, item -> {
+            consumer.accept(item);
+            progress.read(++count, plural);
+        }));
+    }
+
+    /** A kind that isn't there has no objects. */
+    private static void ifThere(Listing listing) throws IOException {
         try {
-            WholeList.each(api, path, item -> {
-                reader.read(item);
-                progress.read(++count, plural);
-            });
+            listing.read();
         } catch (ApiServer.Unsuccessful e) {
-            // A kind that isn't there has no objects.
             if (e.answer().code() != NOT_FOUND) {
                 throw e;
             }

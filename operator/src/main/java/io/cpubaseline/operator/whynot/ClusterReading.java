@@ -9,6 +9,7 @@ import io.cpubaseline.operator.cluster.StoredObject;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
 import io.cpubaseline.operator.kube.Pages;
+import io.cpubaseline.operator.watch.ParallelList;
 import io.cpubaseline.operator.watch.WholeList;
 import io.cpubaseline.scheduling.Guest.OfBaseline;
 import io.cpubaseline.scheduling.Room;
@@ -19,8 +20,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an answer needs from an API server, and no more: the pods of single nodes where few nodes are left. */
-final class ClusterReading implements Reading {
+/**
+ * Reads what an answer needs from an API server, and no more: the pods of single nodes where few nodes are left. Nodes, which take longest, are read from the
+ * begin on, beside everything else.
+ */
+final class ClusterReading implements Reading, AutoCloseable {
 
     private static final String KUBEVIRT = "/apis/kubevirt.io/v1/";
     private static final String SUBRESOURCES = "/apis/subresources.kubevirt.io/v1/";
@@ -33,6 +37,7 @@ final class ClusterReading implements Reading {
     private final String namespace;
     private final Progress progress;
     private final LauncherReader launchers = new LauncherReader();
+    private final ParallelList<NodeCpu> nodes;
 
     /**
      * Reads from there.
@@ -43,6 +48,12 @@ final class ClusterReading implements Reading {
         this.api = api;
         this.namespace = namespace;
         this.progress = progress;
+        this.nodes = ParallelList.begin(api, "/api/v1/nodes", new NodeTrees()::read);
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
     }
 
     @Override
@@ -148,13 +159,12 @@ final class ClusterReading implements Reading {
 
     @Override
     public List<NodeCpu> nodes() throws IOException {
-        NodeTrees trees = new NodeTrees();
-        List<NodeCpu> nodes = new ArrayList<>();
-        WholeList.each(api, "/api/v1/nodes", item -> {
-            nodes.add(trees.read(item));
-            progress.read(nodes.size(), "nodes");
+        List<NodeCpu> all = new ArrayList<>();
+        nodes.each(node -> {
+            all.add(node);
+            progress.read(all.size(), "nodes");
         });
-        return nodes;
+        return all;
     }
 
     @Override
@@ -168,8 +178,8 @@ final class ClusterReading implements Reading {
         int[] count = {0};
         try {
             for (String path : paths) {
-                WholeList.each(api, path, item -> {
-                    occupied.add(launchers.read(item));
+                ParallelList.each(api, path, launchers::read, pod -> {
+                    occupied.add(pod);
                     progress.read(++count[0], "pods");
                 });
             }

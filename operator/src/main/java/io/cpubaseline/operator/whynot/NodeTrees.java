@@ -11,15 +11,19 @@ import io.cpubaseline.operator.kube.Json;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads Nodes, as the scheduler looks at them: NodeFeatures say nothing to it. */
+/** Reads Nodes, as the scheduler looks at them: NodeFeatures say nothing to it. Safe for use by several threads. */
 final class NodeTrees {
 
     private static final NodeFeatures NO_FEATURES = NodeFeatures.of(List.of(), "");
 
-    private final EvidenceReader evidence = EvidenceReader.withDevices(CatalogLoader.catalog(), FlagNames.shipped());
+    /** Made by whoever reads the first node: the thread that is about to wait for nodes has something else to do. */
+    private static final class Shared {
+
+        static final EvidenceReader EVIDENCE = EvidenceReader.withDevices(CatalogLoader.catalog(), FlagNames.shipped());
+    }
 
     NodeCpu read(JsonParser node) throws IOException {
-        return evidence.nodeCpu(evidence.node(node), NO_FEATURES);
+        return Shared.EVIDENCE.nodeCpu(Shared.EVIDENCE.node(node), NO_FEATURES);
     }
 
     NodeCpu read(JsonNode node) {

@@ -136,7 +136,11 @@ public final class WhyNotCommand implements Callable<Integer> {
                 return report(listed.read(!noRoom), listed.types(), only);
             });
         }
-        return cluster.run(console, (api, namespace) -> answer(new ClusterReading(api, namespace, progress)));
+        return cluster.run(console, (api, namespace) -> {
+            try (ClusterReading reading = new ClusterReading(api, namespace, progress)) {
+                return answer(reading);
+            }
+        });
     }
 
     private String known(String word) {

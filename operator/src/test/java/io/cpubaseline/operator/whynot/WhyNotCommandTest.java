@@ -208,6 +208,16 @@ class WhyNotCommandTest extends WhyNotFixture {
     }
 
     @Test
+    void nodes_are_not_waited_for_where_nothing_is_asked_about_them() {
+        // Given
+        server.on("GET", "/api/v1/nodes", MockApiServer.Call::neverAnswer);
+
+        // Then
+        assertThat(whyNot("nosuch")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no VirtualMachine nosuch in the namespace shop");
+    }
+
+    @Test
     void a_node_on_which_it_runs_is_no_target() {
         // Given
         server.on("GET", INSTANCE, call -> call.answer(200, instance("\"model\":\"Haswell\"", "\"nodeName\":\"n1\"")));
