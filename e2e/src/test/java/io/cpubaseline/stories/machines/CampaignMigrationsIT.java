@@ -285,6 +285,44 @@ class CampaignMigrationsIT {
     }
 
     @Test
+    void aGuestThatNeverBecomesReadyStopsItUntilItsOwnerStopsThat() {
+        // Given one that will answer no probe after its next start
+        operator();
+        pendingRestart("shop", "a", "b", "c");
+        stage.kubectl(
+                "patch",
+                "vm",
+                "-n",
+                "shop",
+                "a",
+                "--type=merge",
+                "-p",
+                "{\"spec\": {\"template\": {\"metadata\": {\"annotations\": {\"lab.cpubaseline.io/counter\": \"stopped\"}}}}}");
+        awaitPending(3);
+        AuditLog.Mark before = stage.mark();
+
+        // When
+        begin("""
+                consent: Assumed
+                budgets: [{maxUnavailable: 1}]
+                progressDeadlineSeconds: 10
+                """);
+
+        // Then the campaign stops at its deadline
+        ClusterRestartCampaignStatus stopped = campaign().await("Stalled", "True RestartFailed");
+        assertThat(message(stopped, "Stalled")).contains("shop/a");
+        assertThat(stopped.failed()).isOne();
+        assertThat(named(restarts(before))).containsExactly("shop/a");
+
+        // When its owner stops it, Then the others' turn comes
+        stage.kubectl(
+                "patch", "vm", "-n", "shop", "a", "--type=merge", "-p", "{\"spec\": {\"runStrategy\": \"Halted\"}}");
+        ClusterRestartCampaignStatus done = campaign().await("Complete", "True AllRestarted");
+        assertThat(done.failed()).isZero();
+        assertThat(named(restarts(before))).containsExactlyInAnyOrder("shop/a", "shop/b", "shop/c");
+    }
+
+    @Test
     void waitsWhileAnAlertFiresOrNobodyKnowsWhetherItDoes() throws IOException {
         // Given a Prometheus that knows of trouble
         AtomicReference<String> state = new AtomicReference<>("firing");
