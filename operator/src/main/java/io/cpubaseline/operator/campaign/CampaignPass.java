@@ -44,8 +44,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CampaignPass {
 
-    /** How long the first look at a baseline may take after a start. */
+    /** How long the first look at all baselines may take after a start. */
     private static final Duration FIRST_LOOKS = Duration.ofSeconds(30);
+
+    /** How long the first look at one baseline may take for a campaign that has just been created. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
 
     private final String name;
     private final String uid;
@@ -103,39 +106,46 @@ final class CampaignPass {
     /**
      * Makes one look.
      *
+     * @return whether it has seen how things stand; else look again soon
      * @throws IOException if the API server is in trouble: try again
      */
-    void over(CampaignView seen) throws IOException {
+    boolean over(CampaignView seen) throws IOException {
         if (memory == null && !recall()) {
-            return;
+            return true;
         }
         Instant now = world.clusterTime().instant();
         Instant began = since == null ? now : since;
         since = began;
         if (seen.generation() < told) {
             // The view is behind what was answered already.
-            return;
+            return true;
         }
         Intent intent = seen.spec() == null ? null : CampaignReader.read(seen.spec());
         Optional<Carriers> carriers =
                 intent == null ? Optional.empty() : world.carriers().apply(intent.baseline());
-        Optional<Stand> resting = resting(seen, intent, carriers);
+        Optional<Stand.Resting> resting = resting(seen, intent, carriers);
         if (resting.isPresent()) {
-            if (carriers.isPresent() || !startsAnew(began, now)) {
-                persist(seen, resting.get(), now);
+            if (carriers.isEmpty() && now.isBefore(began.plus(patience(resting.get())))) {
+                return false;
             }
-            return;
+            persist(seen, resting.get(), now);
+            return true;
         }
         // Nothing is decided by views that may be old.
         if (intent == null || carriers.isEmpty() || !current()) {
-            return;
+            return true;
         }
         work(seen, intent, carriers.get(), now);
+        return true;
     }
 
-    /** Whether this process may not have looked at its baseline yet, and a status says how it stood before. */
-    private boolean startsAnew(Instant began, Instant now) {
-        return persisted != null && !persisted.conditions().isEmpty() && now.isBefore(began.plus(FIRST_LOOKS));
+    /** How long it is taken for possible that this process has not looked at the baseline yet; not at all where that doesn't matter. */
+    private Duration patience(Stand.Resting resting) {
+        if (persisted != null && !persisted.conditions().isEmpty()) {
+            // A status says how it stood before.
+            return FIRST_LOOKS;
+        }
+        return resting.problem().reason() == Reason.BaselineNotPinned ? FIRST_LOOK : Duration.ZERO;
     }
 
     /** What a leader before us has persisted may not have reached our view yet. */
@@ -165,7 +175,7 @@ final class CampaignPass {
                 .allMatch(kind -> kind.state() == State.SYNCED && kind.current());
     }
 
-    private Optional<Stand> resting(CampaignView seen, @Nullable Intent intent, Optional<Carriers> carriers) {
+    private Optional<Stand.Resting> resting(CampaignView seen, @Nullable Intent intent, Optional<Carriers> carriers) {
         if (intent == null) {
             return rests(Reason.InvalidSpec, "%s. Nothing is restarted.".formatted(seen.unreadable()), false);
         }
@@ -193,7 +203,7 @@ final class CampaignPass {
         return Optional.empty();
     }
 
-    private Optional<Stand> rests(Reason reason, String message, boolean passes) {
+    private Optional<Stand.Resting> rests(Reason reason, String message, boolean passes) {
         return Optional.of(new Stand.Resting(remembered(), new Problem(reason, message), passes));
     }
 

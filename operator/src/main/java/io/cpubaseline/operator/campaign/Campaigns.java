@@ -179,9 +179,10 @@ public final class Campaigns implements AutoCloseable {
             return;
         }
         try {
-            looked.pass.over(campaign);
-            looked.generation = campaign.generation();
-            looked.at = now;
+            if (looked.pass.over(campaign)) {
+                looked.generation = campaign.generation();
+                looked.at = now;
+            }
         } catch (IOException | RuntimeException e) {
             // One that can't be looked at keeps no other from it.
             looked.at = now;

@@ -81,6 +81,7 @@ final class CampaignCluster implements AutoCloseable {
     final WatchedCluster watched = new WatchedCluster(
             api, new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()), () -> {}, Options.quick(), timer);
     private boolean mayRestart = true;
+    private boolean lookedAt = true;
     private final AtomicLong generation = new AtomicLong(1);
     private String blockers = "";
 
@@ -175,13 +176,18 @@ final class CampaignCluster implements AutoCloseable {
         IntStream.range(0, MACHINES).forEach(number -> whenAsked(number, handler));
     }
 
+    /** The baseline's virtual machines are known from now on, or not yet. */
+    void baselineIsLookedAt(boolean already) {
+        lookedAt = already;
+    }
+
     /** A process begins to look at the campaign. */
     CampaignPass process() {
         CampaignChronicle chronicle = new CampaignChronicle(
                 new EventRecorder(api, "pod", Clock.systemUTC(), Duration.ofSeconds(1)), new Metrics("1", "1"));
         CampaignPass.World world = new CampaignPass.World(
                 watched,
-                baseline -> Optional.of(carriers()),
+                baseline -> lookedAt ? Optional.of(carriers()) : Optional.empty(),
                 () -> true,
                 node -> "Intel",
                 baseline -> true,

@@ -283,6 +283,39 @@ class CampaignPassTest {
     }
 
     @Test
+    void a_new_campaign_says_nothing_of_a_baseline_that_nobody_has_looked_at_yet() throws IOException {
+        // Given
+        cluster.baselineIsLookedAt(false);
+        CampaignPass pass = cluster.process();
+
+        // When, Then
+        assertThat(pass.over(cluster.seen())).isFalse();
+        assertThat(cluster.done).isEmpty();
+
+        // When it is looked at a moment later
+        cluster.baselineIsLookedAt(true);
+
+        // Then
+        assertThat(pass.over(cluster.seen())).isTrue();
+        assertThat(cluster.done).startsWith("persist");
+    }
+
+    @Test
+    void a_baseline_that_nobody_pins_is_told_soon() throws IOException {
+        // Given
+        cluster.baselineIsLookedAt(false);
+        CampaignPass pass = cluster.process();
+        pass.over(cluster.seen());
+
+        // When
+        cluster.clock.pass(Duration.ofSeconds(6));
+
+        // Then
+        assertThat(pass.over(cluster.seen())).isTrue();
+        assertThat(cluster.reason("Reconciling")).isEqualTo("BaselineNotPinned");
+    }
+
+    @Test
     void without_permission_all_is_counted_and_nobody_restarted() throws IOException {
         // Given
         cluster.withoutPermission();
