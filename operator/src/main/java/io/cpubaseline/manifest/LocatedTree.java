@@ -1,12 +1,12 @@
 package io.cpubaseline.manifest;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** A small document as a tree, of which every value remembers its place. Nulls are left out, as the API server does. */
 public final class LocatedTree {
@@ -23,7 +23,7 @@ public final class LocatedTree {
     private LocatedTree(ManifestParser parser) throws IOException {
         this.parser = parser;
         this.places = new Places(parser.file());
-        this.root = value(null);
+        this.root = value("", parser.currentTokenLocation());
     }
 
     /** Reads the value whose first token the parser stands at. */
@@ -46,15 +46,12 @@ public final class LocatedTree {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
-    /** Reads the value whose first token the parser stands at, or the field of that name. */
-    private JsonNode value(@Nullable String name) throws IOException {
-        int number = places.begin(name, parser.currentTokenLocation());
+    /** Reads the value whose first token the parser stands at: the field of that name, or the list's element of that number. */
+    private JsonNode value(String name, JsonLocation where) throws IOException {
+        int number = places.begin(name, where);
         if (places.count() > MOST_VALUES) {
             throw new InputException(
                     places.at(""), "expected one object, found one of more than " + MOST_VALUES + " values");
-        }
-        if (name != null) {
-            parser.nextToken();
         }
         JsonNode value = content();
         places.end(number);
@@ -77,7 +74,9 @@ public final class LocatedTree {
     private JsonNode object() throws IOException {
         ObjectNode object = NODES.objectNode();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            JsonNode value = value(name);
+            JsonLocation where = parser.currentTokenLocation();
+            parser.nextToken();
+            JsonNode value = value(name, where);
             if (!value.isNull()) {
                 object.set(name, value);
             }
@@ -89,7 +88,7 @@ public final class LocatedTree {
         ArrayNode list = NODES.arrayNode();
         JsonToken token = parser.nextToken();
         while (token != null && token != JsonToken.END_ARRAY) {
-            list.add(value(null));
+            list.add(value(Integer.toString(list.size()), parser.currentTokenLocation()));
             token = parser.nextToken();
         }
         return list;

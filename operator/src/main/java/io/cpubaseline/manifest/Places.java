@@ -2,7 +2,6 @@ package io.cpubaseline.manifest;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the values of a tree are. Of each some numbers are kept, in the order of the text; pointers are only followed where somebody asks, which is
@@ -14,8 +13,7 @@ final class Places {
 
     private final String file;
 
-    /** Names of fields; null for the whole and for elements of lists. */
-    private @Nullable String[] names = new String[FIRST];
+    private String[] names = new String[FIRST];
 
     private int[] lines = new int[FIRST];
     private int[] columns = new int[FIRST];
@@ -37,10 +35,10 @@ final class Places {
     /**
      * A value begins: the first one is the whole, every other one is part of those that have begun and not ended.
      *
-     * @param name of the field whose value it is; null if it is the whole, or an element of a list
+     * @param name of the field whose value it is, or the number of the list's element; of the whole it doesn't matter
      * @return its number, for {@link #end}
      */
-    int begin(@Nullable String name, JsonLocation where) {
+    int begin(String name, JsonLocation where) {
         if (count == names.length) {
             names = Arrays.copyOf(names, 2 * count);
             lines = Arrays.copyOf(lines, 2 * count);
@@ -74,10 +72,8 @@ final class Places {
 
     /** The number of a value's field or element; negative if there is none. */
     private int part(int value, String name) {
-        int element = 0;
         for (int i = value + 1; i < ends[value]; i = ends[i]) {
-            String field = names[i];
-            if (name.equals(field == null ? Integer.toString(element++) : field)) {
+            if (names[i].equals(name)) {
                 return i;
             }
         }

@@ -90,13 +90,15 @@ public final class ParallelList<T> implements AutoCloseable {
      * @throws IOException if it can't be read
      */
     public void each(Consumer<T> consumer) throws IOException {
-        try (this) {
+        try {
             Future<Page<T>> next = first;
             while (next != null) {
                 Page<T> page = await(next);
                 page.items().forEach(consumer);
                 next = page.next();
             }
+        } finally {
+            close();
         }
     }
 

@@ -29,7 +29,7 @@ class ParallelListTest {
     private static final int ITEMS = 7;
 
     private final MockApiServer server = new MockApiServer();
-    private final ApiServer api = new ApiServer(server.client(), Duration.ofSeconds(5));
+    private final ApiServer api = new ApiServer(server.client(), Duration.ofSeconds(30));
     private final List<String> taken = new ArrayList<>();
 
     @AfterEach
