@@ -27,6 +27,8 @@ import java.util.function.BooleanSupplier;
 public final class VirtApi {
     static final String NAMESPACE = "kubevirt";
 
+    private static final String HANDLER_PORT = "virt-handler.port";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Site site;
@@ -40,6 +42,11 @@ public final class VirtApi {
         return new VirtApi(site).start();
     }
 
+    /** Where virt-api looks for virt-handler on every node, by the address of its pod there. */
+    public static int handlerPort(Site site) {
+        return Integer.parseInt(Directories.text(site.directory().resolve(HANDLER_PORT)));
+    }
+
     private LabProcess start() {
         site.apply(Yaml.resource("kubevirt/installation.yaml"));
         // KubeVirt's programs ignore its configuration until the status says that it is installed.
@@ -50,6 +57,8 @@ public final class VirtApi {
         applyCertificateAuthority();
         String certificate = site.servingCertificate().toString();
         String key = site.servingKey().toString();
+        int handlerPort = Ports.free();
+        Directories.write(site.directory().resolve(HANDLER_PORT), Integer.toString(handlerPort));
         LabProcess process = site.launch(
                 Component.VIRT_API,
                 Map.of("POD_NAMESPACE", NAMESPACE),
@@ -57,7 +66,7 @@ public final class VirtApi {
                         "--kubeconfig=" + site.kubeconfigFor(NAMESPACE, "kubevirt-apiserver"),
                         "--listen=127.0.0.1",
                         "--port=" + port,
-                        "--console-server-port=" + Ports.free(),
+                        "--console-server-port=" + handlerPort,
                         "--tls-cert-file=" + certificate,
                         "--tls-key-file=" + key,
                         "--handler-cert-file=" + certificate,

@@ -13,6 +13,7 @@ import io.cpubaseline.api.v1alpha1.ClusterRestartCampaignStatus;
 import io.cpubaseline.lab.objects.AuditEvent;
 import io.cpubaseline.lab.objects.AuditLog;
 import io.cpubaseline.lab.programs.Component;
+import io.cpubaseline.lab.use.GuestReboots;
 import io.cpubaseline.lab.use.Operator;
 import io.cpubaseline.stories.stage.Availability;
 import io.cpubaseline.stories.stage.Campaign;
@@ -285,6 +286,36 @@ class CampaignMigrationsIT {
     }
 
     @Test
+    void guestsAreAskedToRebootWhereThatIsANewStart() {
+        // Given two guests whose reboot ends their instance, and one that would keep its CPU over a reboot
+        operator();
+        pendingRestart("shop", "c");
+        for (String name : List.of("a", "b")) {
+            stage.apply(Machines.manifest(name, "web")
+                    .replace("Halted", "Always")
+                    .replace("namespace: default", "namespace: shop")
+                    .replace("memory: {guest: 4Gi}", "memory: {guest: 64Mi}\n        rebootPolicy: Terminate"));
+        }
+        awaitPending(3);
+        AuditLog.Mark before = stage.mark();
+
+        try (GuestReboots reboots = new GuestReboots(stage.lab())) {
+            // When
+            begin("""
+                    consent: Assumed
+                    budgets: [{maxUnavailable: 1}]
+                    """);
+
+            // Then each is restarted in the way that disturbs it least, once
+            ClusterRestartCampaignStatus done = campaign().await("Complete", "True AllRestarted");
+            assertThat(done.restarted()).isEqualTo(3);
+            assertThat(reboots.asked()).containsExactlyInAnyOrder("shop/a", "shop/b");
+        }
+        assertThat(named(restarts(before))).containsExactly("shop/c");
+        assertThat(stage.events("VirtualMachine", "a")).anyMatch(event -> event.contains("GuestReboot"));
+    }
+
+    @Test
     void aGuestThatNeverBecomesReadyStopsItUntilItsOwnerStopsThat() {
         // Given one that will answer no probe after its next start
         operator();
@@ -314,7 +345,16 @@ class CampaignMigrationsIT {
         assertThat(stopped.failed()).isOne();
         assertThat(named(restarts(before))).containsExactly("shop/a");
 
-        // When its owner stops it, Then the others' turn comes
+        // When its owner stops it, Then the others' turn comes. A start that KubeVirt still owes it would undo that.
+        eventually(() -> assertThat(stage.kubectl(
+                        "get",
+                        "vm",
+                        "-n",
+                        "shop",
+                        "a",
+                        "-o",
+                        "jsonpath={.status.created} {.status.stateChangeRequests}"))
+                .isEqualTo("true "));
         stage.kubectl(
                 "patch", "vm", "-n", "shop", "a", "--type=merge", "-p", "{\"spec\": {\"runStrategy\": \"Halted\"}}");
         ClusterRestartCampaignStatus done = campaign().await("Complete", "True AllRestarted");
