@@ -117,7 +117,7 @@ public final class GuestReboots implements AutoCloseable {
     }
 
     private static ConfigMap with(ConfigMap authorities, String certificate) {
-        String bundle = authorities.getData().get("ca-bundle");
+        String bundle = authorities.getData().getOrDefault("ca-bundle", "");
         return bundle.contains(certificate)
                 ? authorities
                 : new ConfigMapBuilder(authorities)
