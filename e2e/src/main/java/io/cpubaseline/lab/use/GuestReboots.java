@@ -56,7 +56,7 @@ public final class GuestReboots implements AutoCloseable {
         try {
             Path store = keyStore();
             server = HttpsServer.create(
-                    new InetSocketAddress(InetAddress.getByName(LOOPBACK), VirtApi.handlerPort(lab)), 0);
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), VirtApi.handlerPort(lab)), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(serving(store)));
         } catch (IOException | GeneralSecurityException e) {
             throw new LabException("virt-handler can't be played", e);
