@@ -214,8 +214,9 @@ class VerificationMigrationsIT {
         Verify run = verify("--rounds=100", "--silence-limit=3s", "--record");
         run.awaitSaid("^round 1: ");
 
-        // When
-        stage.kubectl("annotate", "pod", "-n", NAMESPACE, "--all", "lab.cpubaseline.io/counter=stopped");
+        // When: a pod that a migration makes has it from its instance
+        stage.kubectl("annotate", "vmi", "-n", NAMESPACE, "--all", "lab.cpubaseline.io/counter=stopped");
+        stage.kubectl("annotate", "pod", "-n", NAMESPACE, "--all", "--overwrite", "lab.cpubaseline.io/counter=stopped");
         int code = run.end();
 
         // Then
