@@ -45,7 +45,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Virtual machines that wait for the baseline are restarted by a campaign, with KubeVirt's own subresource, webhooks and controllers. */
 class CampaignMigrationsIT {
 
-    /** As many as one has the patience for: -Dcampaign.machines=200. */
+    /** As many as one has the patience for: -Dcampaign.machines=200 -Dcampaign.percent=10 -Dcampaign.minutes=20. */
     private static final int MACHINES = Integer.getInteger("campaign.machines", 20);
 
     private static final int PERCENT = Integer.getInteger("campaign.percent", 20);

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 
 /** A restart campaign, as a story sees it. */
 public final class Campaign {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(Integer.getInteger("campaign.minutes", 4));
 
     private final KubernetesClient client;
     private final String name;
