@@ -1,7 +1,9 @@
 package io.cpubaseline.virtualmachine;
 
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that one field manager owns, or is to own, in a VirtualMachine: the content of one server-side apply. What isn't in it is given up.
@@ -30,6 +32,32 @@ public record OwnedFields(String cpuModel, List<Feature> features, String vendor
     /** Makes the list immutable. */
     public OwnedFields {
         features = List.copyOf(features);
+    }
+
+    /** What of it is in the VirtualMachine's {@code spec}, by KubeVirt's names of the fields; empty if nothing is owned there. */
+    public Map<String, Object> spec() {
+        Map<String, Object> cpu = new LinkedHashMap<>();
+        if (!cpuModel.isEmpty()) {
+            cpu.put("model", cpuModel);
+        }
+        if (!features.isEmpty()) {
+            cpu.put("features", features.stream().map(OwnedFields::entry).toList());
+        }
+        Map<String, Object> template = new LinkedHashMap<>();
+        if (!vendor.isEmpty()) {
+            template.put("nodeSelector", Map.of(VENDOR_KEY + vendor, "true"));
+        }
+        if (!cpu.isEmpty()) {
+            template.put("domain", Map.of("cpu", cpu));
+        }
+        return template.isEmpty() ? Map.of() : Map.of("template", Map.of("spec", template));
+    }
+
+    private static Map<String, String> entry(Feature feature) {
+        Map<String, String> entry = new LinkedHashMap<>();
+        entry.put("name", feature.name());
+        entry.put("policy", feature.policy());
+        return entry;
     }
 
     /** The model alone. */

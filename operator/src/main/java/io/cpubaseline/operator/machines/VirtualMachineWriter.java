@@ -1,7 +1,6 @@
 package io.cpubaseline.operator.machines;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.ApiServer.Answer;
@@ -9,10 +8,10 @@ import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.virtualmachine.Action;
 import io.cpubaseline.virtualmachine.OwnedFields;
 import io.cpubaseline.virtualmachine.VirtualMachineSnapshot;
-import io.cpubaseline.virtualmachine.VirtualMachineSnapshot.Feature;
 import io.cpubaseline.virtualmachine.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -38,8 +37,6 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
 
     /** What the API server asks for by itself when it has too many requests. */
     private static final Duration UNTOLD_PATIENCE = Duration.ofSeconds(1);
-
-    private static final String CPU = "/spec/template/spec/domain/cpu";
 
     private final ApiServer api;
 
@@ -71,17 +68,9 @@ public final class VirtualMachineWriter implements WriteQueue.Writes {
         ObjectNode body = identity(vm);
         label(body, OwnedFields.BASELINE_LABEL, fields.baseline());
         label(body, OwnedFields.REVISION_LABEL, fields.revision());
-        if (!fields.vendor().isEmpty()) {
-            body.withObject("/spec/template/spec/nodeSelector").put(OwnedFields.VENDOR_KEY + fields.vendor(), "true");
-        }
-        if (!fields.cpuModel().isEmpty()) {
-            body.withObject(CPU).put("model", fields.cpuModel());
-        }
-        if (!fields.features().isEmpty()) {
-            ArrayNode features = body.withObject(CPU).putArray("features");
-            for (Feature feature : fields.features()) {
-                features.addObject().put("name", feature.name()).put("policy", feature.policy());
-            }
+        Map<String, Object> spec = fields.spec();
+        if (!spec.isEmpty()) {
+            body.set("spec", Json.MAPPER.valueToTree(spec));
         }
         return api.apply(path(vm), manager, false, Json.text(body));
     }
