@@ -4,12 +4,16 @@ import io.cpubaseline.operator.process.Rehearsal;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the class archive is recorded with: the commands that people wait for, run once on the small fleet that ships for this. Used by
  * {@code bin/record-archive} only.
  */
 public final class Training {
+
+    private static final List<String> FORMATS =
+            List.of("table", "json", "yaml", "kubevirt", "hco", "harvester", "libvirt", "qemu", "nova", "proxmox");
 
     private Training() {}
 
@@ -20,7 +24,7 @@ public final class Training {
      */
     public static void main(String[] arguments) throws Exception {
         String fleet = Path.of(arguments[0]).resolve("fleet.yaml").toString();
-        for (String format : new String[] {"table", "json", "yaml"}) {
+        for (String format : FORMATS) {
             int exitCode = Main.run("plan", "-f", fleet, "-o", format);
             if (exitCode != 0) {
                 System.exit(exitCode);

@@ -34,9 +34,9 @@ public final class ClusterAddress {
      *
      * @throws picocli.CommandLine.ParameterException if a cluster is named all the same
      */
-    public void mustBeUnset(Console console) {
+    public void mustBeUnset(Terminal terminal) {
         if (kubeconfig != null || context != null) {
-            throw console.wrong("-f asks no cluster: leave --kubeconfig and --context out");
+            throw terminal.wrong("-f asks no cluster: leave --kubeconfig and --context out");
         }
     }
 }

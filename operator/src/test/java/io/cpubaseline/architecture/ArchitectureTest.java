@@ -135,8 +135,11 @@ class ArchitectureTest {
             Layer.of("planning", "logging", "kube"));
 
     /** The rooms of the command line, in the same way: a room for each kind of command stands above these. */
-    private static final List<Layer> CLI_ROOMS =
-            List.of(Layer.of("input"), Layer.of("resource"), Layer.of("plan", "input", "resource"));
+    private static final List<Layer> CLI_ROOMS = List.of(
+            Layer.of("input"),
+            Layer.of("resource"),
+            Layer.of("configuration", "input"),
+            Layer.of("plan", "configuration", "input", "resource"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {

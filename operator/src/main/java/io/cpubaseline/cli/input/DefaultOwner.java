@@ -5,6 +5,7 @@ import io.cpubaseline.report.ClusterDefault;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,6 +23,20 @@ public record DefaultOwner(
 
     private static final String HCO_V1 = "hco.kubevirt.io/v1";
     private static final String HCO_V1BETA1 = "hco.kubevirt.io/v1beta1";
+
+    /** KubeVirt's own resource of that name, of which nothing else is known. */
+    public static DefaultOwner kubeVirt(String namespace, String name) {
+        return unread(new Identity("kubevirt.io/v1", "KubeVirt"), namespace, name);
+    }
+
+    /** The HyperConverged Cluster Operator's resource of that name, of which nothing else is known. */
+    public static DefaultOwner hyperConverged(String namespace, String name) {
+        return unread(new Identity(HCO_V1BETA1, ClusterDefault.HYPERCONVERGED), namespace, name);
+    }
+
+    private static DefaultOwner unread(Identity identity, String namespace, String name) {
+        return new DefaultOwner(identity, namespace, name, "", Set.of(), false);
+    }
 
     /** Reads what matters of such a resource; what has another shape counts as not set. */
     static DefaultOwner of(Identity identity, JsonNode metadata, JsonNode spec) {
@@ -94,6 +109,33 @@ public record DefaultOwner(
                 : this;
     }
 
+    /** Whether it is the HyperConverged Cluster Operator's. */
+    public boolean isHyperConverged() {
+        return !identity.isKubeVirt();
+    }
+
+    /** Its kind as kubectl takes it, with the version in which {@link #change} is written. */
+    public String resource() {
+        return identity.isKubeVirt()
+                ? "kubevirt"
+                : "hyperconvergeds.%s.hco.kubevirt.io"
+                        .formatted(identity.apiVersion()
+                                .substring(identity.apiVersion().indexOf('/') + 1));
+    }
+
+    /** What makes this model the default: a merge patch. */
+    public Map<String, Object> change(String model) {
+        if (identity.isKubeVirt()) {
+            return Map.of("spec", Map.of("configuration", Map.of("cpuModel", model)));
+        }
+        Map<String, Object> settings = Map.of("defaultCPUModel", model);
+        return Map.of(
+                "spec",
+                identity.apiVersion().equals(HCO_V1)
+                        ? Map.of("virtualization", Map.of("virtualMachineOptions", settings))
+                        : settings);
+    }
+
     /** The command that makes this model the default, in lines that a shell takes as one. */
     public List<String> patch(String model) {
         if (identity.isKubeVirt()) {
@@ -101,10 +143,9 @@ public record DefaultOwner(
                     "kubectl -n %s patch kubevirt %s --type merge -p \\".formatted(namespace, name),
                     "  '{\"spec\":{\"configuration\":{\"cpuModel\":\"%s\"}}}'".formatted(model));
         }
-        String version = identity.apiVersion().substring(identity.apiVersion().indexOf('/') + 1);
         List<String> command = new ArrayList<>();
         command.add("kubectl -n %s patch \\".formatted(namespace));
-        command.add("  hyperconvergeds.%s.hco.kubevirt.io %s \\".formatted(version, name));
+        command.add("  %s %s \\".formatted(resource(), name));
         if (identity.apiVersion().equals(HCO_V1)) {
             // A line break between two values is white space to JSON.
             command.add("  --type merge -p '{\"spec\":{\"virtualization\":{\"virtualMachineOptions\":");

@@ -82,6 +82,10 @@ final class FilePlanner {
         return planner.catalog();
     }
 
+    Planner planner() {
+        return planner;
+    }
+
     /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
     Optional<Overview> overview(Collection<NodeCpu> nodes) {
         Set<NodeCpu> untellable = vendorMeansNothing(nodes);

@@ -27,6 +27,20 @@ record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, Fil
                 || vendors.stream().anyMatch(vendor -> vendor.result().hasBaseline());
     }
 
+    /** Which nodes are in no vendor's answer, a sentence each. */
+    List<String> leftOut() {
+        List<String> sentences = new ArrayList<>();
+        for (OfVendor vendor : vendors) {
+            if (!vendor.result().hasBaseline()) {
+                sentences.add("the nodes of %s have no baseline: plan without -o says why".formatted(vendor.vendor()));
+            }
+        }
+        if (untold != null) {
+            sentences.add("nodes that tell no vendor are in none of these: plan without -o names them");
+        }
+        return sentences;
+    }
+
     void print(Page page, boolean all) {
         PlanText text = new PlanText(page, all);
         page.heading(

@@ -14,8 +14,6 @@ import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
 import io.cpubaseline.console.ClusterAddress;
-import io.cpubaseline.console.Console;
-import io.cpubaseline.console.Console.Format;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
@@ -49,7 +47,8 @@ import picocli.CommandLine.Option;
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
             "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
                     + " Anything that can't be read is an error: an answer without some node may be wrong.",
-            "-o json and -o yaml print the ClusterCpuBaseline with its status.",
+            "-o json and -o yaml print the ClusterCpuBaseline with its status. -o libvirt and others print the answer as"
+                    + " configuration of other programs: docs/other-hypervisors.md.",
             "",
             "Another cluster, asked for a revision of this one (kubectl get ccb intel -o yaml > ours.yaml):",
             "  cpu-baseline plan --revision REVISION -b ours.yaml --context other"
@@ -67,7 +66,7 @@ public final class PlanCommand implements Callable<Integer> {
     private static final int BAD_INPUT = 2;
 
     @Mixin
-    private final Console console = new Console();
+    private final PlanConsole console = new PlanConsole();
 
     @Option(
             names = {"-f", "--filename"},
@@ -154,7 +153,7 @@ public final class PlanCommand implements Callable<Integer> {
         FleetInput input = read(reader);
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Landing landing = Landing.of(wanted, Revisions.of(ours), Revisions.of(input.baselines()), input.nodes());
-        if (console.format() == Format.table) {
+        if (console.format() == PlanFormat.table) {
             Page page = new Page();
             LandingText.print(page, landing);
             page.lines().forEach(console.out()::println);
@@ -179,6 +178,9 @@ public final class PlanCommand implements Callable<Integer> {
         if (revision != null && (batch || all)) {
             throw console.wrong("--revision asks one question: leave %s out".formatted(batch ? "--batch" : "--all"));
         }
+        if (revision != null && console.format().isConfiguration()) {
+            throw console.wrong("--revision makes no configuration: leave -o %s out".formatted(console.format()));
+        }
         if ("-".equals(baselineFile) && paths.contains("-")) {
             throw console.wrong("-f - and -b - can't both read standard input");
         }
@@ -186,11 +188,11 @@ public final class PlanCommand implements Callable<Integer> {
             throw console.wrong("--batch reads directories: -f - is none");
         }
         console.named().ifPresent(format -> {
-            if (batch && format != Format.json) {
+            if (batch && format != PlanFormat.json) {
                 throw console.wrong("--batch prints JSON lines: leave -o %s out".formatted(format));
             }
         });
-        if (all && (batch || console.format() != Format.table)) {
+        if (all && (batch || console.format() != PlanFormat.table)) {
             throw console.wrong("--all is for -o table: %s prints everything"
                     .formatted(batch ? "--batch" : "-o " + console.format()));
         }
@@ -203,20 +205,46 @@ public final class PlanCommand implements Callable<Integer> {
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
         FilePlanner.Result result =
                 overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), baseline));
+        if (console.format().isConfiguration()) {
+            return configure(planning, input, overview, result);
+        }
         BaselineDocument document = BaselineDocument.of(
                 baseline == null ? "plan" : baseline.name(),
                 overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
                 result.status());
-        if (console.format() == Format.table) {
-            Page page = new Page();
-            overview.ifPresentOrElse(several -> several.print(page, all), () -> new PlanText(page, all).print(result));
-            new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
-            page.lines().forEach(console.out()::println);
+        if (console.format() == PlanFormat.table) {
+            words(planning, input, overview, result).forEach(console.out()::println);
             console.out().flush();
         } else {
             console.print(document);
         }
         return overview.map(Overview::hasBaseline).orElse(result.hasBaseline()) ? COMPUTED : NO_BASELINE;
+    }
+
+    private List<String> words(
+            FilePlanner planning, FleetInput input, Optional<Overview> overview, FilePlanner.Result result) {
+        Page page = new Page();
+        overview.ifPresentOrElse(several -> several.print(page, all), () -> new PlanText(page, all).print(result));
+        new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
+        return page.lines();
+    }
+
+    /** Prints the answer as another program's configuration; where there is none, the words say why, and no program reads these. */
+    private int configure(
+            FilePlanner planning, FleetInput input, Optional<Overview> overview, FilePlanner.Result result) {
+        List<String> lines = overview.map(CommonCpus::of)
+                .orElseGet(() -> CommonCpus.of(result))
+                .map(console.format().configuration(planning.planner(), input.defaultOwner())::lines)
+                .orElse(List.of());
+        if (lines.isEmpty()) {
+            words(planning, input, overview, result).forEach(console.err()::println);
+            return NO_BASELINE;
+        }
+        overview.ifPresent(
+                several -> several.leftOut().forEach(warning -> console.err().println("warning: " + warning)));
+        lines.forEach(console.out()::println);
+        console.out().flush();
+        return COMPUTED;
     }
 
     private int planEach(FilePlanner planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
