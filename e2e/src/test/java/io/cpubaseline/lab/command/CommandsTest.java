@@ -34,6 +34,7 @@ class CommandsTest {
                 "guest-proof",
                 "build-lab",
                 "crd-versions",
+                "nova-options",
                 "build-java",
                 "build-guest",
                 "labctl up",
@@ -71,6 +72,7 @@ class CommandsTest {
         "guest-proof --slow, usage: guest-proof",
         "build-lab no-such-family, there is no family no-such-family",
         "crd-versions 1.30, usage: crd-versions",
+        "nova-options missing, nova-options: there is no file or directory missing",
         "build-lab --all, usage: build-lab",
         "setup everything, usage: setup",
     })
