@@ -33,9 +33,9 @@ final class StartCheck {
                 : evidence.labelledFeatures();
     }
 
-    /** What the complete NodeFeature says that the CPU lacks, as on a node that is itself a virtual machine; without {@code svm} all of it. */
+    /** What complete flags say that the CPU lacks, as on a node that is itself a virtual machine; without {@code svm} all of it. */
     private FeatureSet denied(Silicon silicon) {
-        if (silicon.source() != Silicon.Source.NODE_FEATURE) {
+        if (silicon.source() != Silicon.Source.NODE_FEATURE && silicon.source() != Silicon.Source.HARDWARE) {
             return FeatureSet.empty();
         }
         FeatureSet missing = namedByNfd.minus(silicon.present());

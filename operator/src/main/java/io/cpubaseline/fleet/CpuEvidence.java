@@ -120,6 +120,13 @@ public final class CpuEvidence {
     }
 
     /**
+     * Whether the labels are none that KubeVirt wrote, but those to expect by the hardware: no hypervisor has said that it gives any of it.
+     */
+    public boolean expected() {
+        return silicon.source() == Silicon.Source.HARDWARE;
+    }
+
+    /**
      * Features that a guest can be given: a labelled model is usable, which means that all its features are but those that never block one.
      * KubeVirt before libvirt 12.5 labels only the features of the host's own model, so the labels alone would be too few.
      */

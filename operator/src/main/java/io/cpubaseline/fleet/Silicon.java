@@ -4,7 +4,7 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 
 /**
- * What node-feature-discovery says about the hardware. It proves the hardware's x86-64 level and contradicts stale KubeVirt labels; it
+ * What node-feature-discovery, or the host itself, says about the hardware. It proves the hardware's x86-64 level and contradicts stale KubeVirt labels; it
  * never proves that a guest can have a feature.
  *
  * @param source where it comes from, which decides what an absent flag means
@@ -22,7 +22,11 @@ public record Silicon(Source source, FeatureSet present, AbiLevel provenLevel, S
         /** Labels only: the default denylist hides 26 flags, so absence means nothing. */
         LABELS,
         /** The raw NodeFeature object: complete for the flags that its vocabulary has. */
-        NODE_FEATURE
+        NODE_FEATURE,
+        /** The host's own words, outside of any cluster: complete for what Linux or libvirt have words for. No hypervisor has been asked. */
+        HARDWARE,
+        /** The hypervisor was asked, outside of any cluster: it has no labels that could be stale. */
+        HYPERVISOR
     }
 
     private static final Silicon UNKNOWN = new Silicon(Source.NONE, FeatureSet.empty(), AbiLevel.NONE, "");
