@@ -3,15 +3,17 @@ package io.cpubaseline.manifest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One file of manifests, in YAML or JSON, or standard input. */
+/** One file, most often of manifests in YAML or JSON, or standard input. */
 public final class ManifestFile {
 
     /** As with YAML, a key that occurs twice is a mistake, and messages don't quote the content. */
@@ -20,6 +22,10 @@ public final class ManifestFile {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
+
+    /** Endings of names that say nothing of what a file describes. */
+    private static final Set<String> ENDINGS =
+            Set.of("txt", "json", "xml", "yaml", "yml", "log", "out", "lscpu", "cpuinfo", "qmp");
 
     private static final YAMLFactory YAML = YamlTokens.factory();
 
@@ -38,8 +44,14 @@ public final class ManifestFile {
     private final String name;
     private final Format format;
     private final Content content;
+    private final boolean meant;
 
     private ManifestFile(String name, Format format, Content content) {
+        this(name, format, content, true);
+    }
+
+    private ManifestFile(String name, Format format, Content content, boolean meant) {
+        this.meant = meant;
         this.name = name;
         this.format = format;
         this.content = content;
@@ -48,6 +60,11 @@ public final class ManifestFile {
     /** A file of the file system; its name tells the format, else its content does. */
     static ManifestFile of(Path path) {
         return new ManifestFile(path.toString(), format(path), () -> Files.newInputStream(path));
+    }
+
+    /** A file that is there beside others in a directory, by a name that no manifest has. */
+    static ManifestFile unnamed(Path path) {
+        return new ManifestFile(path.toString(), Format.UNKNOWN, () -> Files.newInputStream(path), false);
     }
 
     /** What is piped into the program, which can be read once. */
@@ -79,28 +96,63 @@ public final class ManifestFile {
         return name;
     }
 
+    /** The file's name without directory and ending, by which one would call what it describes. */
+    public String title() {
+        int slash = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
+        String file = name.substring(slash + 1);
+        int dot = file.lastIndexOf('.');
+        return dot > 0 && ENDINGS.contains(file.substring(dot + 1)) ? file.substring(0, dot) : file;
+    }
+
+    /** Whether the user has named the file, or its name is one of a manifest; else it is there because its directory was named. */
+    public boolean isMeant() {
+        return meant;
+    }
+
+    /**
+     * Opens the file as Kubernetes objects.
+     *
+     * @throws InputException if it can't be opened
+     */
+    public ManifestParser open() {
+        OpenText text = text();
+        try {
+            return text.manifest();
+        } catch (InputException e) {
+            closeQuietly(text);
+            throw e;
+        }
+    }
+
     /**
      * Opens the file.
      *
      * @throws InputException if it can't be opened
      */
-    public ManifestParser open() {
+    public OpenText text() {
         InputStream stream = null;
         try {
             stream = content.open();
-            ManifestText text = new ManifestText(name, stream);
-            char first = text.firstVisible();
-            if (format == Format.JSON && first != '{' && first != '[' && first != 0) {
-                throw new InputException(
-                        new Place(name, 0, 0),
-                        "expected JSON, since the file's name ends in .json, found something else; YAML ends in .yaml");
-            }
-            boolean json = format == Format.JSON || format == Format.UNKNOWN && (first == '{' || first == '[');
-            return new ManifestParser(name, json ? JSON.createParser(text) : YAML.createParser(text));
+            return new OpenText(
+                    name,
+                    new ManifestText(name, stream),
+                    this::parser,
+                    text -> new ManifestParser(name, JSON.createParser(text)));
         } catch (IOException | InputException e) {
             closeQuietly(stream);
             throw e instanceof InputException input ? input : unreadable(name, (IOException) e);
         }
+    }
+
+    private ManifestParser parser(ManifestText text) throws IOException {
+        char first = text.firstVisible();
+        if (format == Format.JSON && first != '{' && first != '[' && first != 0) {
+            throw new InputException(
+                    new Place(name, 0, 0),
+                    "expected JSON, since the file's name ends in .json, found something else; YAML ends in .yaml");
+        }
+        boolean json = format == Format.JSON || format == Format.UNKNOWN && (first == '{' || first == '[');
+        return new ManifestParser(name, json ? JSON.createParser(text) : YAML.createParser(text));
     }
 
     /** The exception for a file that the operating system doesn't hand out. */
@@ -123,7 +175,7 @@ public final class ManifestFile {
         return file.endsWith(".json") ? Format.JSON : Format.UNKNOWN;
     }
 
-    private static void closeQuietly(@Nullable InputStream stream) {
+    private static void closeQuietly(@Nullable Closeable stream) {
         if (stream != null) {
             try {
                 stream.close();

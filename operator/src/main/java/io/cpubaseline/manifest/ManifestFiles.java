@@ -8,8 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -33,6 +35,19 @@ public final class ManifestFiles {
      * @throws InputException if a path does not exist or a directory has no manifest
      */
     public static List<ManifestFile> of(List<String> paths, InputStream standardInput) {
+        return of(paths, standardInput, /* others= */ false);
+    }
+
+    /**
+     * The same, and with them what else is in the directories: those files come last and are not {@link ManifestFile#isMeant}. A directory without any
+     * file is an error.
+     */
+    public static List<ManifestFile> withOthers(List<String> paths, InputStream standardInput) {
+        return of(paths, standardInput, /* others= */ true);
+    }
+
+    private static List<ManifestFile> of(List<String> paths, InputStream standardInput, boolean others) {
+        Map<Path, ManifestFile> unnamed = new LinkedHashMap<>();
         List<ManifestFile> files = new ArrayList<>();
         Set<Path> seen = new LinkedHashSet<>();
         boolean piped = false;
@@ -44,12 +59,19 @@ public final class ManifestFiles {
                 piped = true;
                 continue;
             }
-            for (Path file : expand(name)) {
-                if (seen.add(real(file))) {
+            for (Path file : expand(name, others)) {
+                Path real = real(file);
+                boolean isNamed = ManifestFile.isManifest(file) || !Files.isDirectory(Path.of(name));
+                if (!isNamed && !seen.contains(real)) {
+                    unnamed.putIfAbsent(real, ManifestFile.unnamed(file));
+                }
+                if (isNamed && seen.add(real)) {
+                    unnamed.remove(real);
                     files.add(ManifestFile.of(file));
                 }
             }
         }
+        files.addAll(unnamed.values());
         return files;
     }
 
@@ -81,13 +103,13 @@ public final class ManifestFiles {
         return sets;
     }
 
-    private static List<Path> expand(String name) {
+    private static List<Path> expand(String name, boolean others) {
         Path path = existing(name);
         if (!Files.isDirectory(path)) {
             return List.of(path);
         }
         List<Path> files = new ArrayList<>();
-        collect(path, 0, files);
+        collect(path, 0, others, files);
         if (files.isEmpty()) {
             throw new InputException(
                     new Place(name, 0, 0),
@@ -96,7 +118,7 @@ public final class ManifestFiles {
         return files;
     }
 
-    private static void collect(Path directory, int depth, List<Path> files) {
+    private static void collect(Path directory, int depth, boolean others, List<Path> files) {
         if (depth > DEEPEST) {
             throw new InputException(
                     new Place(directory.toString(), 0, 0),
@@ -104,8 +126,8 @@ public final class ManifestFiles {
         }
         for (Path entry : entries(directory)) {
             if (Files.isDirectory(entry)) {
-                collect(entry, depth + 1, files);
-            } else if (ManifestFile.isManifest(entry)) {
+                collect(entry, depth + 1, others, files);
+            } else if (ManifestFile.isManifest(entry) || others && Files.isRegularFile(entry)) {
                 files.add(entry);
             }
         }

@@ -60,6 +60,11 @@ final class ManifestText extends Reader {
         return 0;
     }
 
+    /** What is decoded and not yet read. */
+    String buffered() {
+        return chars.toString();
+    }
+
     @Override
     public int read(char[] target, int offset, int length) throws IOException {
         if (!chars.hasRemaining() && !decode()) {
