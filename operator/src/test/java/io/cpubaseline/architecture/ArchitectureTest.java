@@ -70,6 +70,7 @@ class ArchitectureTest {
             "verification",
             "catalog",
             "evidence",
+            "host",
             "api",
             "report",
             "console",
@@ -90,6 +91,7 @@ class ArchitectureTest {
             Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "campaign", "catalog", "api"),
             Layer.of("console"),
             Layer.of("manifest"),
+            Layer.of("host", "cpu", "fleet", "catalog", "evidence", "manifest"),
             new Layer("operator", BELOW_THE_HOSTS),
             new Layer("cli", BELOW_THE_HOSTS));
 
@@ -370,6 +372,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName(ClusterCpuBaseline.class.getName())
                 .allowEmptyShould(true)
+                .check(program);
+    }
+
+    /** One class reads XML, so that nothing else loads a parser for it. */
+    @Test
+    void xml_is_read_in_one_place() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".host.XmlDocuments")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("javax.xml..", "org.xml..", "org.w3c..")
                 .check(program);
     }
 
