@@ -44,6 +44,7 @@ public enum Reason {
     NodesUnknown,
     KubeVirtLabelsMissing,
     NodeFeaturesMissing,
+    HardwareOnly,
 
     // PinnedSchedulable
     Everywhere,

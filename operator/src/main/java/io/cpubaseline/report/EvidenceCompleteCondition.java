@@ -38,7 +38,11 @@ final class EvidenceCompleteCondition implements ConditionRule {
                             ? "KubeVirt is not installed: no node has its CPU labels. Install KubeVirt; this goes on by itself."
                             : "No selected node has KubeVirt's CPU labels (cpu-feature.node.kubevirt.io/…). Check that virt-handler runs on them.");
         }
-        return unknown.isEmpty() ? silicon(fleet) : Finding.no(Reason.NodesUnknown, nodesUnknown(unknown, fleet));
+        String hardwareOnly = HardwareOnly.sentence(fleet);
+        if (!unknown.isEmpty()) {
+            return Finding.no(Reason.NodesUnknown, (nodesUnknown(unknown, fleet) + " " + hardwareOnly).strip());
+        }
+        return hardwareOnly.isEmpty() ? silicon(fleet) : Finding.no(Reason.HardwareOnly, hardwareOnly);
     }
 
     private static Finding silicon(Fleet fleet) {

@@ -9,6 +9,7 @@ import io.cpubaseline.fleet.Eligibility.State;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Oddities;
+import io.cpubaseline.fleet.Silicon;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +75,11 @@ public final class EvidenceRemarks {
                 .map(evidence ->
                         "its label has another value than \"true\" there (%s)".formatted(label(label, evidence)))
                 .orElse(
-                        "KubeVirt does not label it there though all its flags are: its libvirt is older than the model, or obsoleteCPUModels has it");
+                        classes.stream()
+                                        .anyMatch(cpuClass ->
+                                                cpuClass.evidence().silicon().source() == Silicon.Source.HYPERVISOR)
+                                ? "libvirt does not call it usable there though all its flags are: its libvirt or QEMU is older than the model, or defines it otherwise"
+                                : "KubeVirt does not label it there though all its flags are: its libvirt is older than the model, or obsoleteCPUModels has it");
     }
 
     /** One sentence per kind of contradiction, in the words of its first node. */
@@ -86,11 +91,20 @@ public final class EvidenceRemarks {
                 .nodes()
                 .addAll(nodes));
         return kinds.values().stream()
-                .map(kind -> "%s: %s".formatted(withOthers(kind.nodes()), words(kind.first())))
+                .map(kind -> "%s: %s"
+                        .formatted(
+                                withOthers(kind.nodes()),
+                                words(
+                                        kind.first(),
+                                        kind.nodes().get(0).evidence().silicon().source())))
                 .toList();
     }
 
-    private static String words(Contradiction contradiction) {
+    private static String words(Contradiction contradiction, Silicon.Source source) {
+        if (contradiction instanceof Contradiction.Emulated emulated && source == Silicon.Source.HYPERVISOR) {
+            return "what it tells is what QEMU's emulator gives (%s beside %s, which no CPU has), and not KVM: ask again where /dev/kvm is, virsh domcapabilities --virttype kvm."
+                    .formatted(some(emulated.old()), some(emulated.recent()));
+        }
         if (contradiction instanceof Contradiction.Emulated emulated) {
             return "KubeVirt's CPU labels are of QEMU's emulator (%s beside %s, which no CPU has), left from a time without /dev/kvm: delete them and restart virt-handler there."
                     .formatted(some(emulated.old()), some(emulated.recent()));

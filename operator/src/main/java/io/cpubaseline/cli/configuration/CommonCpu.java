@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param level the x86-64 level that a guest reaches
  * @param revision the baseline's identity
  * @param nodes how many nodes can give it
+ * @param unproven how many of them are known by their hardware alone: what hypervisors give there is not proven
  * @param usable all features that each of these nodes can give to a guest
  */
 public record CommonCpu(
@@ -25,6 +26,7 @@ public record CommonCpu(
         AbiLevel level,
         String revision,
         int nodes,
+        int unproven,
         FeatureSet usable) {
 
     /**
@@ -38,9 +40,14 @@ public record CommonCpu(
 
     /** Which nodes, which level and which baseline, in a line. */
     String title() {
-        return "%s%d %s: %s, baseline %s"
+        return "%s%d %s: %s, baseline %s%s"
                 .formatted(
-                        vendor.isEmpty() ? "" : vendor + ", ", nodes, nodes == 1 ? "node" : "nodes", level, revision);
+                        vendor.isEmpty() ? "" : vendor + ", ",
+                        nodes,
+                        nodes == 1 ? "node" : "nodes",
+                        level,
+                        revision,
+                        unproven == 0 ? "" : "; NOT PROVEN, %d known by hardware alone".formatted(unproven));
     }
 
     /** A name for what the program wants to have named. */

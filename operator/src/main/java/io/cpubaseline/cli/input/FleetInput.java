@@ -1,5 +1,6 @@
 package io.cpubaseline.cli.input;
 
+import io.cpubaseline.evidence.HostFacts;
 import io.cpubaseline.fleet.NodeCpu;
 import java.util.Collections;
 import java.util.List;
@@ -8,9 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that manifests describe.
+ * The nodes that manifests describe, and hosts that describe themselves.
  *
- * @param nodes the nodes, each with what its NodeFeature objects say, in the order of the input; at least one
+ * @param nodes the nodes, each with what its NodeFeature objects say, in the order of the input, then the hosts as nodes; at least one
+ * @param hosts the hosts among them, as they described themselves
  * @param warnings what may not be as meant, one sentence each
  * @param ignored how many objects of other kinds there were, by kind, with the group where there is one ({@code Deployment.apps})
  * @param baselines the ClusterCpuBaselines among them
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FleetInput(
         List<NodeCpu> nodes,
+        List<HostFacts> hosts,
         List<String> warnings,
         SortedMap<String, Integer> ignored,
         List<BaselineFound> baselines,
@@ -26,6 +29,7 @@ public record FleetInput(
     /** Makes the collections immutable. */
     public FleetInput {
         nodes = List.copyOf(nodes);
+        hosts = List.copyOf(hosts);
         warnings = List.copyOf(warnings);
         baselines = List.copyOf(baselines);
         ignored = Collections.unmodifiableSortedMap(new TreeMap<>(ignored));

@@ -1,13 +1,17 @@
 package io.cpubaseline.cli.input;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.cpubaseline.catalog.HostFlags;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.Found;
+import io.cpubaseline.host.HostReader;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFile;
 import io.cpubaseline.manifest.ManifestFiles;
 import io.cpubaseline.manifest.ManifestParser;
+import io.cpubaseline.manifest.OpenText;
 import io.cpubaseline.manifest.Place;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,25 +20,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Nodes and NodeFeatures from manifests: object by object, never a whole file at once, so that dumps of any size take little
- * memory. A mistake anywhere is an error and never skipped, since an answer without some node may be a wrong one; only an empty file among
- * others is counted and passed over, as support bundles have them.
+ * Reads Nodes and NodeFeatures from manifests, object by object, never a whole file at once, so that dumps of any size take little
+ * memory; and what hosts tell of their CPUs. Which of the two a file is, its content says. A mistake anywhere is an error and never skipped, since an
+ * answer without some node may be a wrong one; only an empty file among others is counted and passed over, as support bundles have them.
  */
 public final class FleetReader {
 
     private static final String EVERY_OBJECT = "every object needs apiVersion, kind and metadata";
 
     private final EvidenceReader evidence;
+    private final CpuCatalog catalog;
     private final InputStream standardInput;
 
     /**
      * Creates a reader.
      *
      * @param evidence reads the objects
+     * @param catalog the models and features that are known
      * @param standardInput what the path {@code -} stands for
      */
-    public FleetReader(EvidenceReader evidence, InputStream standardInput) {
+    public FleetReader(EvidenceReader evidence, CpuCatalog catalog, InputStream standardInput) {
         this.evidence = evidence;
+        this.catalog = catalog;
         this.standardInput = standardInput;
     }
 
@@ -46,18 +53,24 @@ public final class FleetReader {
      */
     public FleetInput read(List<String> paths) {
         Inventory inventory = new Inventory();
-        List<ManifestFile> files = ManifestFiles.of(paths, standardInput);
+        List<ManifestFile> files = ManifestFiles.withOthers(paths, standardInput);
+        List<ManifestFile> meant = files.stream().filter(ManifestFile::isMeant).toList();
+        boolean something = false;
         for (ManifestFile file : files) {
-            boolean something = readAll(file, inventory);
-            if (!something && files.size() == 1) {
-                throw new InputException(
-                        new Place(file.name(), 0, 0), "expected Kubernetes objects, found an empty file");
-            }
-            if (!something) {
+            if (!file.isMeant()) {
+                something |= readIfOfHost(file, inventory);
+            } else if (readAll(file, inventory)) {
+                something = true;
+            } else {
                 inventory.passOver(file.name());
             }
         }
-        return inventory.join(evidence, files.size() == 1 ? files.get(0).name() : String.join(", ", paths));
+        if (!something && meant.size() == 1) {
+            throw new InputException(
+                    new Place(meant.get(0).name(), 0, 0), "expected Kubernetes objects, found an empty file");
+        }
+        List<ManifestFile> told = meant.size() == 1 ? meant : files;
+        return inventory.join(evidence, catalog, told.size() == 1 ? told.get(0).name() : String.join(", ", paths));
     }
 
     /**
@@ -78,16 +91,58 @@ public final class FleetReader {
                 inventory.warn(sentence);
             }
         });
-        return inventory.join(evidence, "the cluster");
+        return inventory.join(evidence, catalog, "the cluster");
     }
 
     /** Reads all objects of a file; false if it has none. */
     private boolean readAll(ManifestFile file, Inventory inventory) {
-        try (ManifestParser parser = file.open()) {
-            return readAll(parser, inventory);
+        try (OpenText text = file.text()) {
+            if (HostReader.reads(text.beginning())) {
+                readHosts(text, file, inventory);
+                return true;
+            }
+            try (ManifestParser parser = text.manifest()) {
+                return readAll(parser, inventory);
+            }
         } catch (IOException e) {
             throw ManifestFile.unreadable(file.name(), e);
         }
+    }
+
+    /** Reads a file that nobody has named, where it tells of a host: directories hold all kinds of files. False if it tells of none. */
+    private boolean readIfOfHost(ManifestFile file, Inventory inventory) {
+        try (OpenText text = openIfText(file)) {
+            String beginning = text == null ? null : beginning(text);
+            if (text != null && beginning != null && HostReader.tellsOfHost(beginning)) {
+                readHosts(text, file, inventory);
+                return true;
+            }
+            inventory.passOverOther(file.name(), "".equals(beginning));
+            return false;
+        } catch (IOException e) {
+            throw ManifestFile.unreadable(file.name(), e);
+        }
+    }
+
+    private static @Nullable OpenText openIfText(ManifestFile file) {
+        try {
+            return file.text();
+        } catch (InputException e) {
+            return null;
+        }
+    }
+
+    /** What a file begins with; null if that is no text. */
+    private static @Nullable String beginning(OpenText text) {
+        try {
+            return text.beginning();
+        } catch (InputException e) {
+            return null;
+        }
+    }
+
+    private void readHosts(OpenText text, ManifestFile file, Inventory inventory) {
+        new HostReader(catalog, HostFlags.shipped()).read(text, file.title()).forEach(inventory::add);
     }
 
     private boolean readAll(ManifestParser parser, Inventory inventory) throws IOException {

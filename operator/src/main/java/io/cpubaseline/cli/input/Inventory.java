@@ -1,10 +1,15 @@
 package io.cpubaseline.cli.input;
 
+import io.cpubaseline.catalog.HostFlags;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.evidence.HostEvidence;
+import io.cpubaseline.evidence.HostFacts;
 import io.cpubaseline.evidence.NodeFacts;
 import io.cpubaseline.evidence.NodeFeatureFacts;
 import io.cpubaseline.evidence.NodeFeatures;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.host.Described;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.Place;
 import java.util.ArrayList;
@@ -31,6 +36,10 @@ final class Inventory {
     private final List<String> told = new ArrayList<>();
     private final List<String> emptyFiles = new ArrayList<>();
     private final SortedSet<String> seenAgain = new TreeSet<>();
+
+    private final Map<String, Described> hosts = new LinkedHashMap<>();
+    private final List<String> otherFiles = new ArrayList<>();
+    private final List<String> otherEmptyFiles = new ArrayList<>();
 
     private final List<BaselineFound> baselines = new ArrayList<>();
 
@@ -75,6 +84,26 @@ final class Inventory {
         add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
     }
 
+    /**
+     * Takes a host that tells of itself.
+     *
+     * @throws InputException if there is one of that name already
+     */
+    void add(Described host) {
+        String name = host.facts().name();
+        Described other = hosts.putIfAbsent(name, host);
+        if (other != null) {
+            throw hostTwice(name, host.place(), other.place());
+        }
+    }
+
+    private static InputException hostTwice(String name, Place here, Place there) {
+        return new InputException(
+                here,
+                "host %s: the input has a host of this name twice, here and at %s; name each file after its host, and remove one of the two if they are the same"
+                        .formatted(name, there));
+    }
+
     /** Takes what sets the cluster's default CPU model. Of several the one to change counts. */
     void add(DefaultOwner owner) {
         DefaultOwner known = defaultOwner;
@@ -100,22 +129,36 @@ final class Inventory {
         emptyFiles.add(emptyFile);
     }
 
+    /** Counts a file that is none of the inputs and lay beside them. */
+    void passOverOther(String file, boolean empty) {
+        (empty ? otherEmptyFiles : otherFiles).add(file);
+    }
+
     /** Counts an object of a kind that says nothing about CPUs. */
     void ignore(Identity identity) {
         ignored.merge(identity.qualifiedKind(), 1, Integer::sum);
     }
 
     /**
-     * Joins all Nodes with their NodeFeatures.
+     * Joins all Nodes with their NodeFeatures, and puts the hosts beside them.
      *
      * @param source where they were looked for
-     * @throws InputException if there is no Node
+     * @throws InputException if there is neither a Node nor a host, or one is called like the other
      */
-    FleetInput join(EvidenceReader evidence, String source) {
-        if (nodes.isEmpty()) {
+    FleetInput join(EvidenceReader evidence, CpuCatalog catalog, String source) {
+        if (nodes.isEmpty() && hosts.isEmpty()) {
             throw new InputException(source + ": expected at least one Node (apiVersion: v1), found " + found()
-                    + "; kubectl get nodes -o yaml prints them");
+                    + "; kubectl get nodes -o yaml prints them"
+                    + (nothingMeant()
+                            ? ". Of hosts without a cluster, lscpu or virsh domcapabilities tells what is needed"
+                            : ""));
         }
+        nodes.forEach((name, node) -> {
+            Described host = hosts.get(name);
+            if (host != null) {
+                throw hostTwice(name, host.place(), node.place());
+            }
+        });
         Map<String, List<NodeFeatureFacts>> byNode = new LinkedHashMap<>();
         for (Placed<NodeFeatureFacts> feature : features.values()) {
             byNode.computeIfAbsent(feature.facts().nodeName(), name -> new ArrayList<>(1))
@@ -123,9 +166,14 @@ final class Inventory {
         }
         NodeFeatures nodeFeatures =
                 NodeFeatures.of(features.values().stream().map(Placed::facts).toList(), "");
-        List<NodeCpu> joined = nodes.values().stream()
-                .map(node -> evidence.nodeCpu(node.facts(), nodeFeatures))
-                .toList();
+        List<HostFacts> described =
+                hosts.values().stream().map(Described::facts).toList();
+        List<NodeCpu> joined = new ArrayList<>();
+        nodes.values().forEach(node -> joined.add(evidence.nodeCpu(node.facts(), nodeFeatures)));
+        if (!described.isEmpty()) {
+            HostEvidence hostEvidence = new HostEvidence(catalog, HostFlags.shipped());
+            described.forEach(host -> joined.add(hostEvidence.node(host)));
+        }
         List<String> warnings = warnings(byNode);
         List<String> others = nodes.values().stream()
                 .map(Placed::facts)
@@ -135,18 +183,27 @@ final class Inventory {
         if (!others.isEmpty()) {
             warnings.add("left out, since only amd64 has CPU baselines: " + listed("Node", others));
         }
-        return new FleetInput(joined, warnings, ignored, baselines, defaultOwner);
+        return new FleetInput(joined, described, warnings, ignored, baselines, defaultOwner);
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
         List<String> warnings = new ArrayList<>(told);
-        if (!emptyFiles.isEmpty()) {
+        List<String> empty = new ArrayList<>(emptyFiles);
+        if (!hosts.isEmpty()) {
+            // Where no host tells of itself, a directory may hold anything beside its manifests.
+            empty.addAll(otherEmptyFiles);
+        }
+        if (!empty.isEmpty()) {
             warnings.add("%d empty %s passed over: %s"
+                    .formatted(empty.size(), empty.size() == 1 ? "file" : "files", examples(empty)));
+        }
+        if (!hosts.isEmpty() && !otherFiles.isEmpty()) {
+            warnings.add("%d other %s passed over, which %s of no CPU: %s"
                     .formatted(
-                            emptyFiles.size(),
-                            emptyFiles.size() == 1 ? "file" : "files",
-                            emptyFiles.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
-                                    + (emptyFiles.size() > EXAMPLES ? ", …" : "")));
+                            otherFiles.size(),
+                            otherFiles.size() == 1 ? "file" : "files",
+                            otherFiles.size() == 1 ? "tells" : "tell",
+                            examples(otherFiles)));
         }
         if (!seenAgain.isEmpty()) {
             warnings.add("in the input more than once, the newest counts: " + listed("Node", seenAgain));
@@ -169,10 +226,27 @@ final class Inventory {
         return warnings;
     }
 
+    private static String examples(List<String> files) {
+        return files.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
+                + (files.size() > EXAMPLES ? ", …" : "");
+    }
+
+    /** Whether there was nothing but files that nobody has named. */
+    private boolean nothingMeant() {
+        return ignored.isEmpty()
+                && features.isEmpty()
+                && emptyFiles.isEmpty()
+                && !(otherFiles.isEmpty() && otherEmptyFiles.isEmpty());
+    }
+
     private String found() {
         Map<String, Integer> counts = new TreeMap<>(ignored);
-        if (!emptyFiles.isEmpty()) {
-            counts.put(emptyFiles.size() == 1 ? "empty file" : "empty files", emptyFiles.size());
+        int empty = emptyFiles.size() + (nothingMeant() ? otherEmptyFiles.size() : 0);
+        if (empty > 0) {
+            counts.put(empty == 1 ? "empty file" : "empty files", empty);
+        }
+        if (nothingMeant() && !otherFiles.isEmpty()) {
+            counts.put(otherFiles.size() == 1 ? "other file" : "other files", otherFiles.size());
         }
         if (!features.isEmpty()) {
             counts.put("NodeFeature", features.size());

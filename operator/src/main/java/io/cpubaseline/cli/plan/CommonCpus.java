@@ -10,6 +10,7 @@ import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Fleet;
+import io.cpubaseline.report.HardwareOnly;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -79,6 +80,7 @@ final class CommonCpus {
                 fleet.contributing().stream()
                         .mapToInt(cpuClass -> cpuClass.nodes().size())
                         .sum(),
+                HardwareOnly.of(fleet).size(),
                 classes.stream()
                         .map(CpuClass::usable)
                         .reduce(FeatureSet::intersect)

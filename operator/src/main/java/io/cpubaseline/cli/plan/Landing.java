@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a guest with a revision can land on another cluster's nodes. KubeVirt's decentralised live migration renders the target's pod there anew:
@@ -134,8 +135,12 @@ record Landing(
         return byVendor;
     }
 
-    /** For programs. */
-    Map<String, Object> document() {
+    /**
+     * For programs.
+     *
+     * @param evidence what is to be told of hosts that described themselves; null if there are none
+     */
+    Map<String, Object> document(HostsTold.@Nullable Document evidence) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("revision", revision);
         document.put("cpuModel", known.cpuModel());
@@ -166,6 +171,9 @@ record Landing(
         }
         document.put("obstacles", obstacles);
         document.put("sharedRevisions", shared);
+        if (evidence != null) {
+            document.put("evidence", evidence);
+        }
         return document;
     }
 }

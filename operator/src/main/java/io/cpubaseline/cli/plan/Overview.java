@@ -6,6 +6,7 @@ import io.cpubaseline.baseline.HostModel;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,8 @@ record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, Fil
         return sentences;
     }
 
-    void print(Page page, boolean all) {
-        PlanText text = new PlanText(page, all);
+    void print(Page page, boolean all, Set<String> hosts) {
+        PlanText text = new PlanText(page, all, hosts);
         page.heading(
                 "The nodes have CPUs of %d vendors, and KubeVirt migrates within one only: make one ClusterCpuBaseline per vendor."
                         .formatted(vendors.size()));

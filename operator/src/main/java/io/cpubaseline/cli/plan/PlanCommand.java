@@ -14,6 +14,7 @@ import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
 import io.cpubaseline.console.ClusterAddress;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
@@ -36,8 +37,7 @@ import picocli.CommandLine.Option;
         name = "plan",
         mixinStandardHelpOptions = true,
         description = {
-            "Computes a baseline from a cluster's nodes, or from Kubernetes manifests without any cluster. Nothing is"
-                    + " changed.",
+            "Computes a baseline from a cluster's nodes, or from files without any cluster. Nothing is" + " changed.",
             "",
             "  cpu-baseline plan                   asks the cluster of kubectl's current context",
             "  cpu-baseline plan --context other   asks another one",
@@ -47,6 +47,12 @@ import picocli.CommandLine.Option;
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
             "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
                     + " Anything that can't be read is an error: an answer without some node may be wrong.",
+            "",
+            "Hosts without a cluster, mixed with the above as you like; the content says what a file is:",
+            "  for h in HOST…; do ssh $h LC_ALL=C lscpu > $h.txt; done; cpu-baseline plan -f .",
+            "lscpu, lscpu -J, /proc/cpuinfo and virsh capabilities tell what the hardware allows. virsh domcapabilities,"
+                    + " virsh hypervisor-cpu-baseline and QEMU's query-cpu-model-expansion prove what guests get.",
+            "",
             "-o json and -o yaml print the ClusterCpuBaseline with its status. -o libvirt and others print the answer as"
                     + " configuration of other programs: docs/other-hypervisors.md.",
             "",
@@ -72,8 +78,8 @@ public final class PlanCommand implements Callable<Integer> {
             names = {"-f", "--filename"},
             paramLabel = "PATH",
             description = {
-                "File or directory (*.yaml, *.yml, *.json, with subdirectories), or - for standard input, instead of a"
-                        + " cluster. May be repeated.",
+                "File or directory (*.yaml, *.yml, *.json and what hosts tell, with subdirectories), or - for standard"
+                        + " input, instead of a cluster. May be repeated.",
                 "With --batch: a directory of directories, one host set each."
             })
     private List<String> paths = new ArrayList<>();
@@ -137,11 +143,15 @@ public final class PlanCommand implements Callable<Integer> {
             BaselineManifest baseline =
                     baselineFile == null ? null : new BaselineReader(standardInput).read(baselineFile);
             if (revision != null) {
-                return land(revision, new FleetReader(evidence, standardInput), baseline);
+                return land(
+                        revision,
+                        new FleetReader(evidence, selection.catalog(), standardInput),
+                        selection.catalog(),
+                        baseline);
             }
             return batch
                     ? planEach(planning, evidence, baseline)
-                    : planAll(planning, new FleetReader(evidence, standardInput), baseline);
+                    : planAll(planning, new FleetReader(evidence, selection.catalog(), standardInput), baseline);
         } catch (InputException e) {
             console.err().println("cpu-baseline: " + e.getMessage());
             return BAD_INPUT;
@@ -149,17 +159,20 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     /** Whether guests of a cluster can migrate to these nodes, which are of another one. */
-    private int land(String wanted, FleetReader reader, @Nullable BaselineManifest ours) throws IOException {
+    private int land(String wanted, FleetReader reader, CpuCatalog catalog, @Nullable BaselineManifest ours)
+            throws IOException {
         FleetInput input = read(reader);
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
         Landing landing = Landing.of(wanted, Revisions.of(ours), Revisions.of(input.baselines()), input.nodes());
+        HostsTold told = HostsTold.of(input.hosts(), input.nodes(), catalog);
         if (console.format() == PlanFormat.table) {
             Page page = new Page();
             LandingText.print(page, landing);
+            told.print(page, false);
             page.lines().forEach(console.out()::println);
             console.out().flush();
         } else {
-            console.print(landing.document());
+            console.print(landing.document(told.document()));
         }
         return landing.open().isEmpty() ? NO_BASELINE : COMPUTED;
     }
@@ -202,18 +215,20 @@ public final class PlanCommand implements Callable<Integer> {
         FleetInput input = read(reader);
         FilePlanner planning = rules.on(input.defaultOwner());
         input.warnings().forEach(warning -> console.err().println("warning: " + warning));
+        HostsTold told = HostsTold.of(input.hosts(), input.nodes(), planning.catalog());
         Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
         FilePlanner.Result result =
                 overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), baseline));
         if (console.format().isConfiguration()) {
-            return configure(planning, input, overview, result);
+            return configure(planning, input, told, overview, result);
         }
         BaselineDocument document = BaselineDocument.of(
                 baseline == null ? "plan" : baseline.name(),
                 overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
-                result.status());
+                result.status(),
+                told.document());
         if (console.format() == PlanFormat.table) {
-            words(planning, input, overview, result).forEach(console.out()::println);
+            words(planning, input, told, overview, result).forEach(console.out()::println);
             console.out().flush();
         } else {
             console.print(document);
@@ -222,26 +237,42 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private List<String> words(
-            FilePlanner planning, FleetInput input, Optional<Overview> overview, FilePlanner.Result result) {
+            FilePlanner planning,
+            FleetInput input,
+            HostsTold told,
+            Optional<Overview> overview,
+            FilePlanner.Result result) {
         Page page = new Page();
-        overview.ifPresentOrElse(several -> several.print(page, all), () -> new PlanText(page, all).print(result));
+        overview.ifPresentOrElse(
+                several -> several.print(page, all, told.names()),
+                () -> new PlanText(page, all, told.names()).print(result));
+        told.print(page, all);
         new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
         return page.lines();
     }
 
     /** Prints the answer as another program's configuration; where there is none, the words say why, and no program reads these. */
     private int configure(
-            FilePlanner planning, FleetInput input, Optional<Overview> overview, FilePlanner.Result result) {
+            FilePlanner planning,
+            FleetInput input,
+            HostsTold told,
+            Optional<Overview> overview,
+            FilePlanner.Result result) {
         List<String> lines = overview.map(CommonCpus::of)
                 .orElseGet(() -> CommonCpus.of(result))
                 .map(console.format().configuration(planning.planner(), input.defaultOwner())::lines)
                 .orElse(List.of());
         if (lines.isEmpty()) {
-            words(planning, input, overview, result).forEach(console.err()::println);
+            words(planning, input, told, overview, result).forEach(console.err()::println);
             return NO_BASELINE;
         }
         overview.ifPresent(
                 several -> several.leftOut().forEach(warning -> console.err().println("warning: " + warning)));
+        if (!told.byHardware().isEmpty()) {
+            console.err()
+                    .println("warning: not proven: %s. virsh domcapabilities on each host proves it"
+                            .formatted(told.byHardwareInWords()));
+        }
         lines.forEach(console.out()::println);
         console.out().flush();
         return COMPUTED;
@@ -270,13 +301,18 @@ public final class PlanCommand implements Callable<Integer> {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("set", set.name());
         try {
-            FleetInput input = new FleetReader(evidence, standardInput)
+            FleetInput input = new FleetReader(evidence, planning.catalog(), standardInput)
                     .read(List.of(set.path().toString()));
             input.warnings().forEach(warning -> console.err().println("warning: " + set.name() + ": " + warning));
             ClusterCpuBaselineStatus status = planning.on(input.defaultOwner())
                     .plan(input.nodes(), baseline)
                     .status();
             line.put("status", status);
+            HostsTold.Document told = HostsTold.of(input.hosts(), input.nodes(), planning.catalog())
+                    .document();
+            if (told != null) {
+                line.put("evidence", told);
+            }
         } catch (InputException e) {
             line.put("error", e.getMessage());
         }

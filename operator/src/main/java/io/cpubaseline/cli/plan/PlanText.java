@@ -18,7 +18,9 @@ import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.GuestNeed;
+import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.report.EvidenceRemarks;
+import io.cpubaseline.report.HardwareOnly;
 import io.cpubaseline.report.WithheldMitigations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,18 +42,25 @@ final class PlanText {
 
     private static final int LIMITS = 3;
     private static final int FEATURES = 6;
+    private static final int NODES = 5;
+
+    /** How much memory there is where no node tells it. */
+    private static final String NO_MEMORY = "0";
 
     private final Page page;
     private final boolean all;
+    private final Set<String> hosts;
 
     /**
      * Prints to a page.
      *
      * @param all whether to print what is usually left out, too
+     * @param hosts nodes that are of no cluster
      */
-    PlanText(Page page, boolean all) {
+    PlanText(Page page, boolean all, Set<String> hosts) {
         this.page = page;
         this.all = all;
+        this.hosts = hosts;
     }
 
     /** All about one baseline. */
@@ -80,7 +89,14 @@ final class PlanText {
             page.field("", ready == null ? "" : ready.message());
             return;
         }
-        page.field("Baseline", pinned.revision());
+        List<NodeCpu> unproven = HardwareOnly.of(result.plan().fleet());
+        page.field(unproven.isEmpty() ? "Baseline" : "Expected", pinned.revision());
+        if (!unproven.isEmpty()) {
+            page.field(
+                    "",
+                    "NOT PROVEN: the hardware of %s allows it, and no hypervisor there has said that it gives it."
+                            .formatted(some(unproven)));
+        }
         page.field("Level", String.valueOf(pinned.abiLevel()));
         page.field("CPU model", pinned.cpuModel());
         required(pinned.requiredFeatures());
@@ -93,6 +109,12 @@ final class PlanText {
                     "The profile's further features: with any of them libvirt would want nested virtualization on"
                             + " every host for this model.");
         }
+    }
+
+    private static String some(List<NodeCpu> nodes) {
+        int named = Math.min(NODES, nodes.size());
+        return nodes.subList(0, named).stream().map(NodeCpu::name).collect(Collectors.joining(", "))
+                + (nodes.size() > named ? " and %d more".formatted(nodes.size() - named) : "");
     }
 
     /** What nodes that are still to come would make of it, or what the nodes say that isn't pinned. */
@@ -167,12 +189,14 @@ final class PlanText {
         if (capacity != null && status.pinned() != null) {
             page.field(
                     "Capacity",
-                    "%d of %d cores, %s of %s memory can take it now"
+                    "%d of %d cores%s can take it now"
                             .formatted(
                                     capacity.schedulableCores(),
                                     capacity.cores(),
-                                    capacity.schedulableMemory(),
-                                    capacity.memory()));
+                                    capacity.memory().equals(NO_MEMORY)
+                                            ? ""
+                                            : ", %s of %s memory"
+                                                    .formatted(capacity.schedulableMemory(), capacity.memory())));
         }
         if (!status.migrationDomains().isEmpty()) {
             page.field(
@@ -335,7 +359,7 @@ final class PlanText {
         // Where no node has labels, that is a matter of the cluster, and told already.
         if (result.status(all).conditions().stream()
                 .noneMatch(condition -> condition.reason().equals(Reason.KubeVirtLabelsMissing.name()))) {
-            notes.addAll(Remedies.of(result.status(all).nodes()));
+            notes.addAll(Remedies.of(result.status(all).nodes(), hosts));
         }
         boolean remarksAreToldAbove = result.status(all).conditions().stream()
                 .anyMatch(condition -> condition.type().equals("EvidenceComplete")

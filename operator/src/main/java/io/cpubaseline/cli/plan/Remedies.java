@@ -5,6 +5,7 @@ import io.cpubaseline.api.v1alpha1.NodeCounts;
 import io.cpubaseline.api.v1alpha1.ReasonCount;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What to do about nodes that don't count, where that is the same for every cluster: docs/troubleshooting.md in one sentence each. */
@@ -28,13 +29,17 @@ final class Remedies {
 
     private Remedies() {}
 
-    /** One sentence for each reason that has a remedy, in the order of the counts. */
-    static List<String> of(@Nullable NodeCounts nodes) {
+    /**
+     * One sentence for each reason that has a remedy, in the order of the counts.
+     *
+     * @param hosts nodes of no cluster, for which these remedies are none
+     */
+    static List<String> of(@Nullable NodeCounts nodes, Set<String> hosts) {
         return nodes == null
                 ? List.of()
                 : nodes.reasons().stream()
                         .filter(reason -> WORDS.containsKey(reason.reason()))
-                        .filter(reason -> !reason.examples().isEmpty())
+                        .filter(reason -> !hosts.containsAll(reason.examples()))
                         .map(Remedies::sentence)
                         .toList();
     }

@@ -11,7 +11,8 @@ public record BaselineDocument(
         String kind,
         Metadata metadata,
         @Nullable Object spec,
-        ClusterCpuBaselineStatus status) {
+        ClusterCpuBaselineStatus status,
+        @Nullable Object evidence) {
 
     /** Name only: nothing else is known outside a cluster. */
     record Metadata(String name) {}
@@ -20,8 +21,11 @@ public record BaselineDocument(
      * The resource of that name.
      *
      * @param spec anything that prints as a spec; null for none
+     * @param evidence anything that says what the answer rests on, beside the resource's own fields; null for nothing
      */
-    public static BaselineDocument of(String name, @Nullable Object spec, ClusterCpuBaselineStatus status) {
-        return new BaselineDocument("cpubaseline.io/v1alpha1", "ClusterCpuBaseline", new Metadata(name), spec, status);
+    public static BaselineDocument of(
+            String name, @Nullable Object spec, ClusterCpuBaselineStatus status, @Nullable Object evidence) {
+        return new BaselineDocument(
+                "cpubaseline.io/v1alpha1", "ClusterCpuBaseline", new Metadata(name), spec, status, evidence);
     }
 }

@@ -29,6 +29,7 @@ class ProxmoxModelsTest {
                 CATALOG.guestLevel(model, features, SELECTION.rules().leaf0xDSet()),
                 name + "-0123456789",
                 3,
+                0,
                 model.features().union(features));
         return new ProxmoxModels(CATALOG, SELECTION.rules()).lines(new Found(List.of(cpu), cpu));
     }

@@ -338,6 +338,7 @@ class FleetReaderTest {
     private static FleetReader reader(byte[] standardInput) {
         return new FleetReader(
                 new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
+                CatalogLoader.catalog(),
                 new ByteArrayInputStream(standardInput));
     }
 }

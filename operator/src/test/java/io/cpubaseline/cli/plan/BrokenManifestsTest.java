@@ -29,7 +29,9 @@ class BrokenManifestsTest {
             Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "broken-manifests");
 
     private final FleetReader reader = new FleetReader(
-            new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()), InputStream.nullInputStream());
+            new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped()),
+            CatalogLoader.catalog(),
+            InputStream.nullInputStream());
 
     static Stream<String> mistakes() throws IOException {
         try (Stream<Path> directories = Files.list(DIRECTORY)) {

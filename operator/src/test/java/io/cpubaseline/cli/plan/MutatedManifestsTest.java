@@ -9,6 +9,7 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.cli.input.FleetReader;
 import io.cpubaseline.cli.resource.BaselineReader;
+import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.manifest.InputException;
 import java.io.ByteArrayInputStream;
@@ -84,7 +85,8 @@ class MutatedManifestsTest {
             "\"items\":[",
             "\"kind\":");
 
-    private final EvidenceReader evidence = new EvidenceReader(CatalogLoader.catalog(), FlagNames.shipped());
+    private final CpuCatalog catalog = CatalogLoader.catalog();
+    private final EvidenceReader evidence = new EvidenceReader(catalog, FlagNames.shipped());
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
@@ -110,7 +112,7 @@ class MutatedManifestsTest {
     }
 
     private void readFleet(byte[] bytes) {
-        new FleetReader(evidence, new ByteArrayInputStream(bytes)).read(List.of("-"));
+        new FleetReader(evidence, catalog, new ByteArrayInputStream(bytes)).read(List.of("-"));
     }
 
     private static void mutate(long seed, byte[] original, Consumer<byte[]> read) {
