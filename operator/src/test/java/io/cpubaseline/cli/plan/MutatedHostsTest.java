@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cpubaseline.Main;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -12,7 +11,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -86,6 +84,8 @@ class MutatedHostsTest {
             "-1",
             "99999999999999999999");
 
+    private static final Mutants MUTANTS = new Mutants(PIECES, 80);
+
     @ParameterizedTest
     @CsvSource({
         "hosts/hardware/n1.txt, 1",
@@ -103,7 +103,7 @@ class MutatedHostsTest {
         Random random = new Random(seed);
         int refused = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] mutant = mutant(random, original);
+            byte[] mutant = MUTANTS.next(random, original);
             StringWriter err = new StringWriter();
             int code = plan(new ByteArrayInputStream(mutant), err);
             String said = "mutation %d of seed %d:%n%s%n%s"
@@ -195,33 +195,6 @@ class MutatedHostsTest {
                     throw exception;
                 })
                 .execute("-f", "-");
-    }
-
-    private static byte[] mutant(Random random, byte[] original) {
-        byte[] bytes = original;
-        int changes = 1 + random.nextInt(3);
-        for (int i = 0; i < changes; i++) {
-            int at = random.nextInt(bytes.length + 1);
-            int end = Math.min(bytes.length, at + random.nextInt(80));
-            byte[] piece = PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
-            bytes = switch (random.nextInt(6)) {
-                case 0 -> Arrays.copyOf(bytes, at);
-                case 1 -> splice(bytes, at, at, new byte[] {(byte) random.nextInt(256)});
-                case 2 -> splice(bytes, at, end, new byte[0]);
-                case 3 -> splice(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
-                case 4 -> splice(bytes, at, end, piece);
-                default -> splice(bytes, at, at, piece);
-            };
-        }
-        return bytes;
-    }
-
-    private static byte[] splice(byte[] bytes, int from, int to, byte[] piece) {
-        ByteArrayOutputStream result = new ByteArrayOutputStream();
-        result.write(bytes, 0, from);
-        result.writeBytes(piece);
-        result.write(bytes, to, bytes.length - to);
-        return result.toByteArray();
     }
 
     /** Bytes that come once, then others over and over until there are so many. */

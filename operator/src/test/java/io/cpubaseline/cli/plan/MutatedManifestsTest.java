@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -85,6 +84,8 @@ class MutatedManifestsTest {
             "\"items\":[",
             "\"kind\":");
 
+    private static final Mutants MUTANTS = new Mutants(PIECES, 40);
+
     private final CpuCatalog catalog = CatalogLoader.catalog();
     private final EvidenceReader evidence = new EvidenceReader(catalog, FlagNames.shipped());
 
@@ -119,7 +120,7 @@ class MutatedManifestsTest {
         Random random = new Random(seed);
         int mistakes = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] mutant = mutant(random, original);
+            byte[] mutant = MUTANTS.next(random, original);
             try {
                 read.accept(mutant);
             } catch (InputException e) {
@@ -132,32 +133,6 @@ class MutatedManifestsTest {
             }
         }
         assertThat(mistakes).isGreaterThan(MUTATIONS / 4);
-    }
-
-    private static byte[] mutant(Random random, byte[] original) {
-        byte[] bytes = original;
-        int changes = 1 + random.nextInt(3);
-        for (int i = 0; i < changes; i++) {
-            int at = random.nextInt(bytes.length + 1);
-            int end = Math.min(bytes.length, at + random.nextInt(40));
-            byte[] piece = PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
-            bytes = switch (random.nextInt(6)) {
-                case 0 -> Arrays.copyOf(bytes, at);
-                case 1 -> splice(bytes, at, at, new byte[] {(byte) random.nextInt(256)});
-                case 2 -> splice(bytes, at, end, new byte[0]);
-                case 3 -> splice(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
-                case 4 -> splice(bytes, at, end, piece);
-                default -> splice(bytes, at, at, piece);
-            };
-        }
-        return bytes;
-    }
-
-    private static byte[] splice(byte[] bytes, int from, int to, byte[] piece) {
-        byte[] result = Arrays.copyOf(bytes, bytes.length - (to - from) + piece.length);
-        System.arraycopy(piece, 0, result, from, piece.length);
-        System.arraycopy(bytes, to, result, from + piece.length, bytes.length - to);
-        return result;
     }
 
     /** A List of a Node and a NodeFeature with few of their labels, so that mutations hit what matters. */
