@@ -68,7 +68,7 @@ public final class FirstStatus {
             cluster.heartbeats(count);
             beats += count;
         }
-        // As above.
+        // What follows heartbeats is part of their cost, and nothing tells that it is done.
         Thread.sleep(SETTLING.toMillis());
         double perBeat = (footprint.cpuSeconds() - before) * 1_000 / HEARTBEATS;
         Sample sample = new Sample(millis, first, perBeat);

@@ -3,6 +3,7 @@ package io.cpubaseline.cli.configuration;
 import io.cpubaseline.console.Lines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Lines of a configuration under construction: comments as its syntax has them, in 80 columns, and lines that are taken as they are. */
 final class Draft {
@@ -55,10 +56,19 @@ final class Draft {
         text.lines().forEach(lines::add);
     }
 
-    /** What stands between two blocks; nothing ahead of the first. */
-    void separator(String text) {
-        if (!lines.isEmpty()) {
-            lines.add(text);
+    /**
+     * A block for each CPU, which begins with what it is.
+     *
+     * @param separator what stands between two blocks
+     * @param block adds what follows
+     */
+    void blocks(List<CommonCpu> cpus, String separator, Consumer<CommonCpu> block) {
+        for (CommonCpu cpu : cpus) {
+            if (!lines.isEmpty()) {
+                lines.add(separator);
+            }
+            heading(cpu.title());
+            block.accept(cpu);
         }
     }
 

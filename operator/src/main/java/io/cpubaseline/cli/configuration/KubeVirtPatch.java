@@ -49,15 +49,13 @@ public final class KubeVirtPatch implements Configuration {
     @Override
     public List<String> lines(Found found) {
         Draft draft = Draft.ofHashes();
-        for (CommonCpu cpu : found.each()) {
-            draft.separator("---");
-            draft.heading(cpu.title());
+        draft.blocks(found.each(), "---", cpu -> {
             draft.comment("With this document in FILE, for each virtual machine:");
             draft.command("kubectl patch vm NAME --type=merge --patch-file FILE");
             draft.comment("It counts from the next start. Features that are there already are replaced.");
             hints.forEach(draft::comment);
             draft.text(patch(cpu));
-        }
+        });
         CommonCpu all = found.all();
         if (all != null) {
             draft.line("#");

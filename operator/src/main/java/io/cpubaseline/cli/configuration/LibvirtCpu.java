@@ -23,9 +23,7 @@ public final class LibvirtCpu implements Configuration {
     @Override
     public List<String> lines(Found found) {
         Draft draft = Draft.ofXml();
-        for (CommonCpu cpu : found.each()) {
-            draft.separator("");
-            draft.heading(cpu.title());
+        draft.blocks(found.each(), "", cpu -> {
             draft.comment("In place of the domain's cpu element (virsh edit); a topology stays.");
             draft.line("<cpu mode='custom' match='exact' check='partial'>");
             draft.line("  <model fallback='forbid'>%s</model>".formatted(cpu.model()));
@@ -37,7 +35,7 @@ public final class LibvirtCpu implements Configuration {
                 draft.line(feature("disable", CommonCpu.MPX));
             }
             draft.line("</cpu>");
-        }
+        });
         return draft.lines();
     }
 

@@ -22,9 +22,7 @@ public final class NovaConf implements Configuration {
     @Override
     public List<String> lines(Found found) {
         Draft draft = Draft.ofHashes();
-        for (CommonCpu cpu : found.each()) {
-            draft.separator("");
-            draft.heading(cpu.title());
+        draft.blocks(found.each(), "", cpu -> {
             draft.comment(
                     cpu.vendor().isEmpty()
                             ? "For the nova-compute of these hosts."
@@ -38,7 +36,7 @@ public final class NovaConf implements Configuration {
             if (!flags.isEmpty()) {
                 draft.line("cpu_model_extra_flags = " + flags);
             }
-        }
+        });
         return draft.lines();
     }
 

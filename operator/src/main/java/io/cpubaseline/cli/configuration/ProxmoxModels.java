@@ -31,15 +31,13 @@ public final class ProxmoxModels implements Configuration {
     @Override
     public List<String> lines(Found found) {
         Draft draft = Draft.ofHashes();
-        for (CommonCpu cpu : found.each()) {
-            draft.separator("");
-            draft.heading(cpu.title());
+        draft.blocks(found.each(), "", cpu -> {
             draft.comment("Add to /etc/pve/virtual-guest/cpu-models.conf, then:");
             draft.command("qm set VMID --cpu custom-" + cpu.name());
             draft.comment("The nearest type that Proxmox VE 8 has itself, and all of these nodes can take: %s."
                     .formatted(ownType(cpu)));
             section(draft, cpu);
-        }
+        });
         return draft.lines();
     }
 

@@ -22,11 +22,7 @@ public final class QemuCpu implements Configuration {
     @Override
     public List<String> lines(Found found) {
         Draft draft = Draft.ofHashes();
-        for (CommonCpu cpu : found.each()) {
-            draft.separator("");
-            draft.heading(cpu.title());
-            draft.line("-cpu " + argument(cpu));
-        }
+        draft.blocks(found.each(), "", cpu -> draft.line("-cpu " + argument(cpu)));
         return draft.lines();
     }
 
