@@ -140,8 +140,10 @@ class ArchitectureTest {
     private static final List<Layer> CLI_ROOMS = List.of(
             Layer.of("input"),
             Layer.of("resource"),
+            Layer.of("text"),
             Layer.of("configuration", "input"),
-            Layer.of("plan", "configuration", "input", "resource"));
+            Layer.of("planning", "text", "input", "resource"),
+            Layer.of("plan", "planning", "text", "configuration", "input", "resource"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {

@@ -6,6 +6,8 @@ import io.cpubaseline.api.v1alpha1.RequiredFeature;
 import io.cpubaseline.change.Confinement;
 import io.cpubaseline.cli.configuration.CommonCpu;
 import io.cpubaseline.cli.configuration.Configuration;
+import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.Overview;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;

@@ -3,6 +3,8 @@ package io.cpubaseline.cli.plan;
 import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.cli.input.DefaultOwner;
+import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.cpu.CpuCatalog;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package io.cpubaseline.cli.plan;
 
 import io.cpubaseline.cli.plan.Revisions.Known;
+import io.cpubaseline.cli.planning.HostsTold;
 import io.cpubaseline.fleet.GuestShape;
 import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;

@@ -1,5 +1,6 @@
 package io.cpubaseline.cli.plan;
 
+import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.scheduling.Explanation;
 import java.util.List;

@@ -3,25 +3,21 @@ package io.cpubaseline.cli.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineSpec;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
-import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.baseline.Policy;
-import io.cpubaseline.baseline.Selection;
-import io.cpubaseline.catalog.CatalogLoader;
-import io.cpubaseline.catalog.FlagNames;
 import io.cpubaseline.cli.input.FleetInput;
-import io.cpubaseline.cli.input.FleetReader;
+import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.FleetQuestion;
+import io.cpubaseline.cli.planning.FleetQuestion.Engine;
+import io.cpubaseline.cli.planning.HostsTold;
+import io.cpubaseline.cli.planning.Overview;
 import io.cpubaseline.cli.resource.BaselineDocument;
 import io.cpubaseline.cli.resource.BaselineManifest;
-import io.cpubaseline.cli.resource.BaselineReader;
-import io.cpubaseline.console.ClusterAddress;
-import io.cpubaseline.cpu.CpuCatalog;
-import io.cpubaseline.evidence.EvidenceReader;
+import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,26 +70,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final PlanConsole console = new PlanConsole();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "PATH",
-            description = {
-                "File or directory (*.yaml, *.yml, *.json and what hosts tell, with subdirectories), or - for standard"
-                        + " input, instead of a cluster. May be repeated.",
-                "With --batch: a directory of directories, one host set each."
-            })
-    private List<String> paths = new ArrayList<>();
-
-    @Option(
-            names = {"-b", "--baseline"},
-            paramLabel = "FILE",
-            description =
-                    "A ClusterCpuBaseline whose spec says what is wanted. If it has a status, as kubectl prints it, what is"
-                            + " pinned there stays, and the answer is its candidate. Without it: what an empty one would give on the"
-                            + " cluster. Nodes of several CPU vendors get one per vendor, then one for all (vendors:"
-                            + " Mixed) and what that costs. -o json and -o yaml then print the one for all, whose"
-                            + " status.vendorBaselines has each vendor's own; --batch, too.")
-    private @Nullable String baselineFile;
+    @Mixin
+    private final FleetQuestion question = new FleetQuestion();
 
     @Option(
             names = "--revision",
@@ -112,11 +90,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             description =
-                    "Plans every directory in PATH by itself; prints one line of JSON per directory, sorted by name.")
+                    "PATH of -f is a directory of directories, one host set each: plans every one by itself; prints one line of"
+                            + " JSON per directory, sorted by name.")
     private boolean batch;
-
-    @Mixin
-    private final ClusterAddress address = new ClusterAddress();
 
     private final ObjectMapper json = new ObjectMapper();
     private final LiveCluster cluster;
@@ -137,21 +113,11 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         try {
-            Selection selection = CatalogLoader.selection();
-            FilePlanner planning = new FilePlanner(new Planner(selection));
-            EvidenceReader evidence = new EvidenceReader(selection.catalog(), FlagNames.shipped());
-            BaselineManifest baseline =
-                    baselineFile == null ? null : new BaselineReader(standardInput).read(baselineFile);
-            if (revision != null) {
-                return land(
-                        revision,
-                        new FleetReader(evidence, selection.catalog(), standardInput),
-                        selection.catalog(),
-                        baseline);
+            if (batch) {
+                return planEach(Engine.shipped(standardInput), question.baseline(standardInput));
             }
-            return batch
-                    ? planEach(planning, evidence, baseline)
-                    : planAll(planning, new FleetReader(evidence, selection.catalog(), standardInput), baseline);
+            FleetQuestion.Asked asked = question.ask(cluster, standardInput, console);
+            return revision == null ? planAll(asked) : land(revision, asked);
         } catch (InputException e) {
             console.err().println("cpu-baseline: " + e.getMessage());
             return BAD_INPUT;
@@ -159,12 +125,11 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     /** Whether guests of a cluster can migrate to these nodes, which are of another one. */
-    private int land(String wanted, FleetReader reader, CpuCatalog catalog, @Nullable BaselineManifest ours)
-            throws IOException {
-        FleetInput input = read(reader);
-        input.warnings().forEach(warning -> console.err().println("warning: " + warning));
-        Landing landing = Landing.of(wanted, Revisions.of(ours), Revisions.of(input.baselines()), input.nodes());
-        HostsTold told = HostsTold.of(input.hosts(), input.nodes(), catalog);
+    private int land(String wanted, FleetQuestion.Asked asked) throws IOException {
+        FleetInput input = asked.input();
+        Landing landing =
+                Landing.of(wanted, Revisions.of(asked.baseline()), Revisions.of(input.baselines()), input.nodes());
+        HostsTold told = asked.told();
         if (console.format() == PlanFormat.table) {
             Page page = new Page();
             LandingText.print(page, landing);
@@ -177,27 +142,16 @@ public final class PlanCommand implements Callable<Integer> {
         return landing.open().isEmpty() ? NO_BASELINE : COMPUTED;
     }
 
-    private FleetInput read(FleetReader reader) throws IOException {
-        return paths.isEmpty()
-                ? reader.read(cluster, new LiveCluster.Address(address.kubeconfig(), address.context()))
-                : reader.read(paths);
-    }
-
     /** An option that would change nothing is a mistake. */
     private void check() {
-        if (!paths.isEmpty()) {
-            address.mustBeUnset(console);
-        }
+        question.check(console);
         if (revision != null && (batch || all)) {
             throw console.wrong("--revision asks one question: leave %s out".formatted(batch ? "--batch" : "--all"));
         }
         if (revision != null && console.format().isConfiguration()) {
             throw console.wrong("--revision makes no configuration: leave -o %s out".formatted(console.format()));
         }
-        if ("-".equals(baselineFile) && paths.contains("-")) {
-            throw console.wrong("-f - and -b - can't both read standard input");
-        }
-        if (batch && paths.contains("-")) {
+        if (batch && question.source().readsStandardInput()) {
             throw console.wrong("--batch reads directories: -f - is none");
         }
         console.named().ifPresent(format -> {
@@ -211,24 +165,20 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private int planAll(FilePlanner rules, FleetReader reader, @Nullable BaselineManifest baseline) throws IOException {
-        FleetInput input = read(reader);
-        FilePlanner planning = rules.on(input.defaultOwner());
-        input.warnings().forEach(warning -> console.err().println("warning: " + warning));
-        HostsTold told = HostsTold.of(input.hosts(), input.nodes(), planning.catalog());
-        Optional<Overview> overview = baseline == null ? planning.overview(input.nodes()) : Optional.empty();
-        FilePlanner.Result result =
-                overview.map(Overview::mixed).orElseGet(() -> planning.plan(input.nodes(), baseline));
+    private int planAll(FleetQuestion.Asked asked) throws IOException {
+        BaselineManifest baseline = asked.baseline();
+        Optional<Overview> overview = asked.overview();
+        FilePlanner.Result result = overview.map(Overview::mixed).orElseGet(asked::plan);
         if (console.format().isConfiguration()) {
-            return configure(planning, input, told, overview, result);
+            return configure(asked, overview, result);
         }
         BaselineDocument document = BaselineDocument.of(
                 baseline == null ? "plan" : baseline.name(),
                 overview.isPresent() ? Map.of("vendors", Policy.Vendors.Mixed) : spec(baseline),
                 result.status(),
-                told.document());
+                asked.told().document());
         if (console.format() == PlanFormat.table) {
-            words(planning, input, told, overview, result).forEach(console.out()::println);
+            words(asked, overview, result).forEach(console.out()::println);
             console.out().flush();
         } else {
             console.print(document);
@@ -236,56 +186,48 @@ public final class PlanCommand implements Callable<Integer> {
         return overview.map(Overview::hasBaseline).orElse(result.hasBaseline()) ? COMPUTED : NO_BASELINE;
     }
 
-    private List<String> words(
-            FilePlanner planning,
-            FleetInput input,
-            HostsTold told,
-            Optional<Overview> overview,
-            FilePlanner.Result result) {
+    private List<String> words(FleetQuestion.Asked asked, Optional<Overview> overview, FilePlanner.Result result) {
+        HostsTold told = asked.told();
         Page page = new Page();
         overview.ifPresentOrElse(
-                several -> several.print(page, all, told.names()),
+                several -> new OverviewText(page, all, told.names()).print(several),
                 () -> new PlanText(page, all, told.names()).print(result));
         told.print(page, all);
-        new DefaultText(page, planning.catalog()).print(input.defaultOwner(), result);
+        new DefaultText(page, asked.planner().catalog()).print(asked.input().defaultOwner(), result);
         return page.lines();
     }
 
     /** Prints the answer as another program's configuration; where there is none, the words say why, and no program reads these. */
-    private int configure(
-            FilePlanner planning,
-            FleetInput input,
-            HostsTold told,
-            Optional<Overview> overview,
-            FilePlanner.Result result) {
+    private int configure(FleetQuestion.Asked asked, Optional<Overview> overview, FilePlanner.Result result) {
         List<String> lines = overview.map(CommonCpus::of)
                 .orElseGet(() -> CommonCpus.of(result))
-                .map(console.format().configuration(planning.planner(), input.defaultOwner())::lines)
+                .map(console.format()
+                        .configuration(asked.planner().planner(), asked.input().defaultOwner())::lines)
                 .orElse(List.of());
         if (lines.isEmpty()) {
-            words(planning, input, told, overview, result).forEach(console.err()::println);
+            words(asked, overview, result).forEach(console.err()::println);
             return NO_BASELINE;
         }
         overview.ifPresent(
                 several -> several.leftOut().forEach(warning -> console.err().println("warning: " + warning)));
-        if (!told.byHardware().isEmpty()) {
+        if (!asked.told().byHardware().isEmpty()) {
             console.err()
                     .println("warning: not proven: %s. virsh domcapabilities on each host proves it"
-                            .formatted(told.byHardwareInWords()));
+                            .formatted(asked.told().byHardwareInWords()));
         }
         lines.forEach(console.out()::println);
         console.out().flush();
         return COMPUTED;
     }
 
-    private int planEach(FilePlanner planning, EvidenceReader evidence, @Nullable BaselineManifest baseline)
-            throws IOException {
+    private int planEach(Engine engine, @Nullable BaselineManifest baseline) throws IOException {
+        List<String> paths = question.source().paths();
         if (paths.size() != 1) {
             throw console.wrong("--batch wants exactly one -f: a directory with one directory per host set");
         }
         boolean unreadable = false;
         for (ManifestFiles.HostSet set : ManifestFiles.hostSets(paths.get(0))) {
-            Map<String, Object> line = planOne(planning, evidence, baseline, set);
+            Map<String, Object> line = planOne(engine, baseline, set);
             unreadable |= line.containsKey("error");
             console.out().println(json.writeValueAsString(line));
         }
@@ -293,22 +235,19 @@ public final class PlanCommand implements Callable<Integer> {
         return unreadable ? BAD_INPUT : COMPUTED;
     }
 
-    private Map<String, Object> planOne(
-            FilePlanner planning,
-            EvidenceReader evidence,
-            @Nullable BaselineManifest baseline,
-            ManifestFiles.HostSet set) {
+    private Map<String, Object> planOne(Engine engine, @Nullable BaselineManifest baseline, ManifestFiles.HostSet set) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("set", set.name());
         try {
-            FleetInput input = new FleetReader(evidence, planning.catalog(), standardInput)
-                    .read(List.of(set.path().toString()));
+            FleetInput input = engine.reader().read(List.of(set.path().toString()));
             input.warnings().forEach(warning -> console.err().println("warning: " + set.name() + ": " + warning));
-            ClusterCpuBaselineStatus status = planning.on(input.defaultOwner())
+            ClusterCpuBaselineStatus status = engine.planner()
+                    .on(input.defaultOwner())
                     .plan(input.nodes(), baseline)
                     .status();
             line.put("status", status);
-            HostsTold.Document told = HostsTold.of(input.hosts(), input.nodes(), planning.catalog())
+            HostsTold.Document told = HostsTold.of(
+                            input.hosts(), input.nodes(), engine.planner().catalog())
                     .document();
             if (told != null) {
                 line.put("evidence", told);

@@ -12,6 +12,7 @@ import io.cpubaseline.catalog.CatalogLoader;
 import io.cpubaseline.catalog.ProxmoxTables;
 import io.cpubaseline.cli.configuration.CommonCpu;
 import io.cpubaseline.cli.configuration.Configuration;
+import io.cpubaseline.cli.planning.FilePlanner;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;

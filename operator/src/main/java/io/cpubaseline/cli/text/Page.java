@@ -1,13 +1,14 @@
-package io.cpubaseline.cli.plan;
+package io.cpubaseline.cli.text;
 
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
 /** Text for a terminal of 80 columns: fields with a name in front, paragraphs and headings. Nothing is wider. */
-final class Page {
+public final class Page {
 
-    static final int WIDTH = 80;
+    /** The columns of a terminal that nothing goes beyond. */
+    public static final int WIDTH = 80;
 
     private static final int NAME = 12;
     private static final String INDENT = "  ";
@@ -15,11 +16,13 @@ final class Page {
 
     private final List<String> lines = new ArrayList<>();
 
-    List<String> lines() {
+    /** What is on it so far. */
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
-    void heading(String text) {
+    /** A heading, or a paragraph that stands by itself; after something else with an empty line before it. */
+    public void heading(String text) {
         if (!lines.isEmpty()) {
             lines.add("");
         }
@@ -27,21 +30,22 @@ final class Page {
     }
 
     /** A field; an empty name goes on with the one above. */
-    void field(String name, String text) {
+    public void field(String name, String text) {
         broken("%-12s".formatted(name), " ".repeat(NAME), text);
     }
 
     /** A paragraph under a heading. */
-    void item(String text) {
+    public void item(String text) {
         broken(INDENT, FURTHER, text);
     }
 
     /** A command to be copied: its lines are printed as they are. */
-    void command(List<String> command) {
+    public void command(List<String> command) {
         command.forEach(line -> lines.add(FURTHER + line));
     }
 
-    void table(Table table) {
+    /** Rows under a heading. */
+    public void table(Table table) {
         table.lines(WIDTH - INDENT.length()).forEach(line -> lines.add(INDENT + line));
     }
 

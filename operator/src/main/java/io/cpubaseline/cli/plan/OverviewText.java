@@ -3,75 +3,64 @@ package io.cpubaseline.cli.plan;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.HostModel;
+import io.cpubaseline.cli.planning.Overview;
+import io.cpubaseline.cli.planning.Overview.OfVendor;
+import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.cpu.FeatureSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What nodes of several CPU vendors would get: one baseline per vendor, as a cluster wants it, or one for all.
- *
- * @param vendors the answer for each vendor's nodes, sorted by vendor
- * @param untold the nodes that tell no vendor, which no baseline of a vendor selects; null if there are none
- * @param mixed the answer for all nodes ({@code vendors: Mixed})
- */
-record Overview(List<OfVendor> vendors, FilePlanner.@Nullable Result untold, FilePlanner.Result mixed) {
-
-    /** What a vendor's nodes would get. */
-    record OfVendor(String vendor, FilePlanner.Result result) {}
+/** The answer for people where nodes are of several CPU vendors: each vendor's own, then one for all and what it costs. */
+final class OverviewText {
 
     private static final int FEATURES = 6;
 
-    boolean hasBaseline() {
-        return mixed.hasBaseline()
-                || vendors.stream().anyMatch(vendor -> vendor.result().hasBaseline());
+    private final Page page;
+    private final boolean all;
+    private final PlanText text;
+
+    /**
+     * Text on this page.
+     *
+     * @param all whether to tell every feature and every limit
+     * @param hosts names of hosts whose troubles are told elsewhere
+     */
+    OverviewText(Page page, boolean all, Set<String> hosts) {
+        this.page = page;
+        this.all = all;
+        this.text = new PlanText(page, all, hosts);
     }
 
-    /** Which nodes are in no vendor's answer, a sentence each. */
-    List<String> leftOut() {
-        List<String> sentences = new ArrayList<>();
-        for (OfVendor vendor : vendors) {
-            if (!vendor.result().hasBaseline()) {
-                sentences.add("the nodes of %s have no baseline: plan without -o says why".formatted(vendor.vendor()));
-            }
-        }
-        if (untold != null) {
-            sentences.add("nodes that tell no vendor are in none of these: plan without -o names them");
-        }
-        return sentences;
-    }
-
-    void print(Page page, boolean all, Set<String> hosts) {
-        PlanText text = new PlanText(page, all, hosts);
+    void print(Overview overview) {
         page.heading(
                 "The nodes have CPUs of %d vendors, and KubeVirt migrates within one only: make one ClusterCpuBaseline per vendor."
-                        .formatted(vendors.size()));
-        for (OfVendor vendor : vendors) {
+                        .formatted(overview.vendors().size()));
+        for (OfVendor vendor : overview.vendors()) {
             page.heading("=== %s ===".formatted(vendor.vendor()));
             text.answer(vendor.result());
             text.nodes(vendor.result().status(all));
         }
-        if (untold != null) {
+        if (overview.untold() != null) {
             page.heading("=== Nodes that tell no vendor ===");
-            text.nodes(untold.status(all));
+            text.nodes(overview.untold().status(all));
             page.item("A baseline that selects its nodes by vendor does not select these.");
         }
         page.heading("=== One for all (vendors: Mixed) ===");
-        text.answer(mixed);
-        text.nodes(mixed.status(all));
-        mixed.plan().answer().baseline().ifPresent(common -> {
+        text.answer(overview.mixed());
+        text.nodes(overview.mixed().status(all));
+        overview.mixed().plan().answer().baseline().ifPresent(common -> {
             page.heading("What one for all costs");
-            vendors.forEach(vendor -> page.item("%s: %s".formatted(vendor.vendor(), cost(vendor, common, all))));
-            text.guestKernels(mixed);
+            overview.vendors().forEach(vendor -> page.item("%s: %s".formatted(vendor.vendor(), cost(vendor, common))));
+            text.guestKernels(overview.mixed());
         });
-        for (OfVendor vendor : vendors) {
+        for (OfVendor vendor : overview.vendors()) {
             page.heading("=== %s, in detail ===".formatted(vendor.vendor()));
             text.reasons(vendor.result());
         }
     }
 
-    private static String cost(OfVendor vendor, Baseline common, boolean all) {
+    private String cost(OfVendor vendor, Baseline common) {
         Baseline own = vendor.result().plan().answer().baseline().orElse(null);
         if (own == null) {
             return "alone there is no baseline.";

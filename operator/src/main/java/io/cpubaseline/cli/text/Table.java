@@ -1,20 +1,22 @@
-package io.cpubaseline.cli.plan;
+package io.cpubaseline.cli.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of text in columns as wide as their widest cell, as kubectl prints them. The last column takes what is left of a line. */
-final class Table {
+public final class Table {
 
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    /** One with these headings. */
+    public Table(String... headings) {
         rows.add(List.of(headings));
     }
 
-    void row(String... cells) {
+    /** Another row, of as many cells as there are headings. */
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 

@@ -1,4 +1,4 @@
-package io.cpubaseline.cli.plan;
+package io.cpubaseline.cli.planning;
 
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
 import io.cpubaseline.baseline.Plan;
@@ -37,13 +37,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for nodes from files: what the operator would adopt for them, without its waiting times. */
-final class FilePlanner {
+public final class FilePlanner {
 
     private final Planner planner;
     private final ChangeControl control;
     private final @Nullable ClusterDefault clusterDefault;
 
-    FilePlanner(Planner planner) {
+    /** One for clusters whose default model is not known. */
+    public FilePlanner(Planner planner) {
         this(planner, new ChangeControl(planner.catalog(), planner.rules(), GuestNeeds.known()), null);
     }
 
@@ -54,7 +55,7 @@ final class FilePlanner {
     }
 
     /** The same, on a cluster with this default model; null if it is not known. */
-    FilePlanner on(@Nullable DefaultOwner defaultOwner) {
+    public FilePlanner on(@Nullable DefaultOwner defaultOwner) {
         return new FilePlanner(planner, control, defaultOwner == null ? null : defaultOwner.clusterDefault());
     }
 
@@ -65,29 +66,35 @@ final class FilePlanner {
      * @param status the status that a cluster would show
      * @param whole the same with all that explains it
      */
-    record Result(Plan plan, ClusterCpuBaselineStatus status, Supplier<ClusterCpuBaselineStatus> whole) {
+    public record Result(Plan plan, ClusterCpuBaselineStatus status, Supplier<ClusterCpuBaselineStatus> whole) {
 
-        /** @param all whether to tell all that explains it */
-        ClusterCpuBaselineStatus status(boolean all) {
+        /**
+         * What a cluster would show.
+         *
+         * @param all whether to tell all that explains it
+         */
+        public ClusterCpuBaselineStatus status(boolean all) {
             return all ? whole.get() : status;
         }
 
         /** Whether the nodes have an answer, be it one that would not be pinned yet. */
-        boolean hasBaseline() {
+        public boolean hasBaseline() {
             return status.pinned() != null || status.candidate() != null;
         }
     }
 
-    CpuCatalog catalog() {
+    /** The models and features that are known. */
+    public CpuCatalog catalog() {
         return planner.catalog();
     }
 
-    Planner planner() {
+    /** The rules beneath, which give the answer alone. */
+    public Planner planner() {
         return planner;
     }
 
     /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
-    Optional<Overview> overview(Collection<NodeCpu> nodes) {
+    public Optional<Overview> overview(Collection<NodeCpu> nodes) {
         Set<NodeCpu> untellable = vendorMeansNothing(nodes);
         SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
         nodes.forEach(node -> byVendor.computeIfAbsent(
@@ -122,7 +129,7 @@ final class FilePlanner {
     }
 
     /** Plans for a resource, or, if there is none, over all vendors, without bounds, profile Performance. */
-    Result plan(Collection<NodeCpu> nodes, @Nullable BaselineManifest baseline) {
+    public Result plan(Collection<NodeCpu> nodes, @Nullable BaselineManifest baseline) {
         if (baseline == null) {
             return plan(nodes, Policy.open(), List.of());
         }

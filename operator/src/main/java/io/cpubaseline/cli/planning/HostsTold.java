@@ -1,6 +1,7 @@
-package io.cpubaseline.cli.plan;
+package io.cpubaseline.cli.planning;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.cpu.CpuModel;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param byHardware those that are known by their hardware alone, alike ones together, the most first
  * @param hosts all of them
  */
-record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
+public record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
 
     /** The usual: all nodes are of a cluster. */
     private static final HostsTold NOBODY = new HostsTold(List.of(), List.of());
@@ -38,10 +39,10 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
      * @param level the x86-64 level that the hardware has
      * @param models the models of their own vendor to expect, the newest first, without versions
      */
-    private record Kind(List<String> names, String vendor, AbiLevel level, List<String> models) {}
+    public record Kind(List<String> names, String vendor, AbiLevel level, List<String> models) {}
 
     /** Those among these nodes. */
-    static HostsTold of(List<HostFacts> hosts, List<NodeCpu> nodes, CpuCatalog catalog) {
+    public static HostsTold of(List<HostFacts> hosts, List<NodeCpu> nodes, CpuCatalog catalog) {
         if (hosts.isEmpty()) {
             return NOBODY;
         }
@@ -77,7 +78,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
     }
 
     /** Prints what is to be known of them; nothing if there are none. */
-    void print(Page page, boolean all) {
+    public void print(Page page, boolean all) {
         if (!byHardware.isEmpty()) {
             page.heading("Known by their hardware alone: what hypervisors give there is not proven");
             for (Kind kind : byHardware) {
@@ -108,7 +109,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
     }
 
     /** Which hosts are known by their hardware alone, in words. */
-    String byHardwareInWords() {
+    public String byHardwareInWords() {
         return "known by the hardware alone: %s"
                 .formatted(few(
                         byHardware.stream()
@@ -162,8 +163,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
     }
 
     /** The same for programs; null if no host described itself. */
-    @Nullable
-    Document document() {
+    public @Nullable Document document() {
         if (hosts.isEmpty()) {
             return null;
         }
@@ -184,7 +184,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
     }
 
     /** What an answer rests on. */
-    enum Proof {
+    public enum Proof {
         /** On what hypervisors have said: labels, libvirt, QEMU. */
         Hypervisor,
         /** On the hardware's flags of at least one host. */
@@ -199,7 +199,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
      * @param abiLevel the x86-64 level of the hardware
      * @param expectedModels models of the vendor to expect by the catalog, the newest first, without versions
      */
-    record Hardware(List<String> names, String vendor, String abiLevel, List<String> expectedModels) {}
+    public record Hardware(List<String> names, String vendor, String abiLevel, List<String> expectedModels) {}
 
     /**
      * {@code evidence} of the document that {@code plan} prints.
@@ -212,7 +212,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
      * @param unknownFlags flags that the catalog does not know, with the hosts that have them
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record Document(
+    public record Document(
             Proof proof,
             List<Hardware> hardwareOnly,
             List<String> virtualMachines,
@@ -221,7 +221,7 @@ record HostsTold(List<Kind> byHardware, List<HostFacts> hosts) {
             Map<String, List<String>> unknownFlags) {}
 
     /** Names of hosts whose troubles are told here, and not as a cluster's. */
-    SortedSet<String> names() {
+    public SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
         hosts.forEach(host -> names.add(host.name()));
         return names;
