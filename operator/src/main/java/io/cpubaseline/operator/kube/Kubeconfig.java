@@ -1,12 +1,15 @@
 package io.cpubaseline.operator.kube;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads how to reach the API server, and says in words why a kubeconfig can't be used. */
@@ -58,7 +61,7 @@ public final class Kubeconfig {
     private static Config ofEnvironment(@Nullable String context) throws Unusable {
         Config config;
         try {
-            config = Config.autoConfigure(context);
+            config = plain(null, context).orElseGet(() -> Config.autoConfigure(context));
         } catch (RuntimeException e) {
             throw new Unusable("the kubeconfig (KUBECONFIG or ~/.kube/config) can't be used: " + why(e), e);
         }
@@ -72,6 +75,29 @@ public final class Kubeconfig {
         return config;
     }
 
+    /**
+     * What the client would make of a kubeconfig that is a plain one; nothing where it isn't, or can't be used.
+     *
+     * @param file null: that of the environment, with the variables and properties that may change it
+     * @param context null: the current one
+     */
+    static Optional<Config> plain(@Nullable Path file, @Nullable String context) {
+        if (file != null) {
+            return PlainKubeconfig.read(file, context);
+        }
+        Collection<String> files = Config.getKubeconfigFilenames();
+        if (files.size() != 1
+                || !Utils.getSystemPropertyOrEnvVar(Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, true)) {
+            return Optional.empty();
+        }
+        Optional<Config> plain = PlainKubeconfig.read(Path.of(files.iterator().next()), context);
+        plain.ifPresent(config -> {
+            Config.configFromSysPropsOrEnvVars(config);
+            config.setAutoConfigure(true);
+        });
+        return plain;
+    }
+
     private static Config ofFile(Path file, @Nullable String context) throws Unusable {
         if (Files.isDirectory(file)) {
             throw new Unusable("--kubeconfig: %s is a directory".formatted(file));
@@ -83,7 +109,7 @@ public final class Kubeconfig {
             throw new Unusable("--kubeconfig: %s is empty".formatted(file));
         }
         try {
-            return Config.fromKubeconfig(context, file.toFile());
+            return plain(file, context).orElseGet(() -> Config.fromKubeconfig(context, file.toFile()));
         } catch (RuntimeException e) {
             throw new Unusable("--kubeconfig: %s is no kubeconfig: %s".formatted(file, why(e)), e);
         }
