@@ -48,6 +48,9 @@ final class CpuLabels {
             MACHINE_TYPE,
             HARDWARE);
 
+    /** More than the labels of all kinds of nodes; a power of two, less one. */
+    private static final int LAST_SLOT = 4095;
+
     /** How many names that the catalog lacks a node may have of each kind: some for newer software, too few to fill the memory with. */
     private static final int MOST_UNKNOWN = 256;
 
@@ -56,6 +59,11 @@ final class CpuLabels {
     private final SiliconRules silicon;
     private final Pool<CpuEvidence> pool;
     private final Map<Labels, Known> understood = new WeakHashMap<>();
+
+    /** What was told of labels, by their hash: the same ones recur on every node. Any thread may replace any of it. */
+    private final @Nullable Told[] lately = new Told[LAST_SLOT + 1];
+
+    private record Told(String key, boolean isOne) {}
 
     /** What labels say, and the object that stands for all labels equal to them: weak, because the entry must not keep its key. */
     private record Known(WeakReference<Labels> labels, CpuEvidence evidence, Set<String> selectable) {}
@@ -74,21 +82,15 @@ final class CpuLabels {
         this.pool = pool;
     }
 
-    /**
-     * With what the labels of a kind begin, if this one is the CPU's; null if it isn't.
-     *
-     * @param usual what the label before had: labels come sorted, and almost all are the CPU's
-     */
-    static @Nullable String family(String key, @Nullable String usual) {
-        if (usual != null && key.startsWith(usual)) {
-            return usual;
+    /** Whether a label is one of these. */
+    boolean has(String key) {
+        int slot = key.hashCode() & LAST_SLOT;
+        Told told = lately[slot];
+        if (told == null || !told.key().equals(key)) {
+            told = new Told(key, FAMILIES.stream().anyMatch(key::startsWith));
+            lately[slot] = told;
         }
-        for (String family : FAMILIES) {
-            if (key.startsWith(family)) {
-                return family;
-            }
-        }
-        return null;
+        return told.isOne();
     }
 
     /**

@@ -124,6 +124,10 @@ public final class EvidenceReader {
         return devices;
     }
 
+    boolean isOfCpu(String label) {
+        return cpuLabels.has(label);
+    }
+
     CpuLabels.Understood understand(List<String> keysAndValues) {
         return cpuLabels.understand(keysAndValues);
     }

@@ -30,6 +30,10 @@ public final class ObjectDraft {
 
     private static final String SKIP_NODE = "node-labeller.kubevirt.io/skip-node";
     private static final String WORKER_VERSION = "nfd.node.kubernetes.io/worker.version";
+
+    /** Of the CPU, each with its value. */
+    private static final int USUAL_LABELS = 2 * 400;
+
     private final EvidenceReader reader;
     private final Values values;
     private final HostDraft host;
@@ -149,19 +153,18 @@ public final class ObjectDraft {
         if (!values.isObject(p, "metadata.labels")) {
             return;
         }
-        List<String> cpu = new ArrayList<>();
+        List<String> cpu = new ArrayList<>(USUAL_LABELS);
         List<String> others = new ArrayList<>();
-        String kind = null;
         for (String key = p.nextFieldName(); key != null; key = p.nextFieldName()) {
             JsonToken token = p.nextToken();
-            String value = values.text(p, "metadata.labels", key);
+            // Of the most frequent value there need not be hundreds.
+            String value = isTrue(p, token) ? TRUE : values.text(p, "metadata.labels", key);
             if (value == null && token != JsonToken.VALUE_NULL) {
                 continue;
             }
-            // A label without a value has the empty one. Of the most frequent one there need not be hundreds.
-            String text = value == null ? "" : value.equals(TRUE) ? TRUE : value;
-            kind = CpuLabels.family(key, kind);
-            if (kind != null) {
+            // A label without a value has the empty one.
+            String text = value == null ? "" : value;
+            if (reader.isOfCpu(key)) {
                 cpu.add(key);
                 cpu.add(text);
             } else {
@@ -175,6 +178,16 @@ public final class ObjectDraft {
         labels = Labels.of(others).over(understood.labels());
         evidence = understood.evidence();
         host.cpuLabels(understood.selectable());
+    }
+
+    /** Whether it is the text {@code true}, without making one. */
+    private static boolean isTrue(JsonParser p, JsonToken token) throws IOException {
+        if (token != JsonToken.VALUE_STRING || p.getTextLength() != TRUE.length()) {
+            return false;
+        }
+        char[] text = p.getTextCharacters();
+        int begin = p.getTextOffset();
+        return text[begin] == 't' && text[begin + 1] == 'r' && text[begin + 2] == 'u' && text[begin + 3] == 'e';
     }
 
     private void annotations(JsonParser p) throws IOException {
