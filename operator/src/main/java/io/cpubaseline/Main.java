@@ -10,6 +10,7 @@ import io.cpubaseline.operator.verification.VerifyCommand;
 import io.cpubaseline.operator.whynot.WhyNotCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class Main implements Callable<Integer> {
     private static final int INTERNAL_ERROR = 70;
     private static final String HELP = "help";
 
+    /** It takes less than one; waiting for longer would not be worth it. */
+    private static final long SELECTOR_END_MILLIS = 50;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -53,7 +57,14 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] arguments) {
         StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(output.printing());
+        if (arguments.length == 0 || !arguments[0].equals("run")) {
+            // Only the operator logs.
+            System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+            System.setProperty("slf4j.internal.verbosity", "WARN");
+        }
+        HeadStart.of(arguments);
         int code = run(arguments);
+        endConnections();
         System.out.flush();
         System.exit(output.failure()
                 .map(why -> {
@@ -61,6 +72,25 @@ public final class Main implements Callable<Integer> {
                     return INTERNAL_ERROR;
                 })
                 .orElse(code));
+    }
+
+    /**
+     * Ends the threads that wait for answers from the network: nobody asks any more. At its end the JVM waits 300 ms for threads that are in native code, as these
+     * always are (Java 17: VM_Exit::wait_for_threads_in_native_to_block; seen), and its HTTP client can't be closed before Java 21.
+     */
+    private static void endConnections() {
+        Thread[] threads = new Thread[2 * Thread.activeCount()];
+        int count = Thread.enumerate(threads);
+        for (Thread thread : Arrays.asList(threads).subList(0, count)) {
+            if (thread.getName().endsWith("-SelectorManager")) {
+                thread.interrupt();
+                try {
+                    thread.join(SELECTOR_END_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     public static int run(String... arguments) {

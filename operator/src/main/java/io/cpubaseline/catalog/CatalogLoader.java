@@ -36,9 +36,16 @@ public final class CatalogLoader {
 
     private CatalogLoader() {}
 
-    /** The CPU models and features. */
+    /** Read by whoever is first; the others wait for it. */
+    private static final class Shipped {
+
+        static final CpuCatalog CATALOG = new CatalogLoader().loadCatalog();
+        static final Selection SELECTION = new Selection(CATALOG, rules(CATALOG));
+    }
+
+    /** The CPU models and features, loaded on first use and shared. */
     public static CpuCatalog catalog() {
-        return new CatalogLoader().loadCatalog();
+        return Shipped.CATALOG;
     }
 
     /** The rules of the selection, for this catalog. */
@@ -46,10 +53,9 @@ public final class CatalogLoader {
         return loadRules(catalog.nonMigratable());
     }
 
-    /** The selection by the program's own tables. */
+    /** The selection by the program's own tables, loaded on first use and shared. */
     public static Selection selection() {
-        CpuCatalog catalog = catalog();
-        return new Selection(catalog, rules(catalog));
+        return Shipped.SELECTION;
     }
 
     static InputStream open(String name) {

@@ -36,23 +36,19 @@ public final class ClusterConnection {
      * @throws picocli.CommandLine.ParameterException where the cluster can't be asked
      */
     public static int run(Console console, ClusterAddress address, Job job) throws InterruptedException {
-        Config config = config(console, address);
-        try (KubernetesClient client = Clients.of(config)) {
+        PreparedClient.Connected connected;
+        try {
+            connected = PreparedClient.to(address.kubeconfig(), address.context());
+        } catch (Kubeconfig.Unusable e) {
+            throw console.wrong(e.getMessage());
+        }
+        Config config = connected.config();
+        try (KubernetesClient client = connected.client()) {
             return job.on(
                     new ApiServer(client, REQUEST_TIMEOUT),
                     Objects.requireNonNullElse(config.getNamespace(), "default"));
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
         } catch (IOException e) {
             throw console.wrong(Clients.cantBeAsked(config, e));
-        }
-    }
-
-    private static Config config(Console console, ClusterAddress address) {
-        try {
-            return Kubeconfig.read(address.kubeconfig(), address.context());
-        } catch (Kubeconfig.Unusable e) {
-            throw console.wrong(e.getMessage());
         }
     }
 }

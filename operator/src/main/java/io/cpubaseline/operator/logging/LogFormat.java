@@ -36,9 +36,10 @@ public enum LogFormat {
 
     /** No log lines at all: for a command that tells everything itself. */
     public static void silence() {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.reset();
-        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        }
     }
 
     private Encoder<ILoggingEvent> encoder(LoggerContext context) {

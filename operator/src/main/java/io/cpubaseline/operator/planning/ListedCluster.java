@@ -10,6 +10,7 @@ import io.cpubaseline.operator.kube.ApiServer;
 import io.cpubaseline.operator.kube.Clients;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.kube.Kubeconfig;
+import io.cpubaseline.operator.kube.PreparedClient;
 import io.cpubaseline.operator.logging.LogFormat;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -53,19 +54,17 @@ public final class ListedCluster implements LiveCluster {
     @Override
     public void read(Address address, Pages pages) throws IOException {
         LogFormat.silence();
-        Config config;
+        PreparedClient.Connected connected;
         try {
-            config = Kubeconfig.read(address.kubeconfig(), address.context());
+            connected = PreparedClient.to(address.kubeconfig(), address.context());
         } catch (Kubeconfig.Unusable e) {
             throw new InputException(e.getMessage() + INSTEAD);
         }
-        try (KubernetesClient client = Clients.of(config)) {
+        try (KubernetesClient client = connected.client()) {
             ApiServer api = new ApiServer(client, REQUEST_TIMEOUT);
             for (Kind kind : Kind.values()) {
-                list(api, config, kind, pages);
+                list(api, connected.config(), kind, pages);
             }
-        } catch (Kubeconfig.Unusable e) {
-            throw new InputException(e.getMessage() + INSTEAD);
         }
     }
 
