@@ -120,6 +120,19 @@ public final class Planner {
                 : plan(fleet, merged(List.of(fleet.contributing(), fleet.lackingPinned(), fleet.carried())), policy);
     }
 
+    /** What a class brings into each combination that it is in. */
+    public CommonGround ground(CpuClass cpuClass) {
+        return new CommonGround(selection.common(List.of(cpuClass)));
+    }
+
+    /**
+     * The bare answer for classes that have this in common: as {@link #plan} gives it, but for the rule about vendors, for names of nodes in
+     * words, and for the explanation.
+     */
+    public Answer answer(CommonGround ground, Policy policy) {
+        return selection.select(ground.common(), policy);
+    }
+
     /** All these classes, one per evidence, the biggest first: only so does leaving one out say what it costs. */
     private static List<CpuClass> merged(List<List<CpuClass>> parts) {
         List<List<CpuClass>> filled =

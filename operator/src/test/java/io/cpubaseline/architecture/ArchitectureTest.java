@@ -41,8 +41,8 @@ class ArchitectureTest {
     private static final String API = ROOT + ".api.v1alpha1";
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
-    private static final List<String> PURE =
-            List.of("cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign", "verification");
+    private static final List<String> PURE = List.of(
+            "cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign", "verification", "pools");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
@@ -68,6 +68,7 @@ class ArchitectureTest {
             "virtualmachine",
             "campaign",
             "verification",
+            "pools",
             "catalog",
             "evidence",
             "host",
@@ -85,6 +86,7 @@ class ArchitectureTest {
             Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
             Layer.of("campaign", "cpu", "fleet", "virtualmachine"),
             Layer.of("verification"),
+            Layer.of("pools", "cpu", "fleet", "baseline"),
             Layer.of("catalog", "cpu", "fleet", "baseline"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
@@ -143,7 +145,8 @@ class ArchitectureTest {
             Layer.of("text"),
             Layer.of("configuration", "input"),
             Layer.of("planning", "text", "input", "resource"),
-            Layer.of("plan", "planning", "text", "configuration", "input", "resource"));
+            Layer.of("plan", "planning", "text", "configuration", "input", "resource"),
+            Layer.of("pools", "planning", "text", "input", "resource"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {

@@ -133,14 +133,7 @@ public final class FilePlanner {
         if (baseline == null) {
             return plan(nodes, Policy.open(), List.of());
         }
-        Set<String> labelledModels = new HashSet<>();
-        FeatureSet labelledFeatures = FeatureSet.empty();
-        for (NodeCpu node : nodes) {
-            labelledModels.addAll(node.evidence().labelledModels());
-            labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
-        }
-        SpecReader.Intent intent =
-                SpecReader.read(baseline.spec(), planner.catalog(), labelledModels, labelledFeatures);
+        SpecReader.Intent intent = intent(nodes, baseline);
         return plan(
                 intent.select(nodes),
                 intent.policy(),
@@ -149,6 +142,36 @@ public final class FilePlanner {
                 StatusReport.remembered(baseline.status()),
                 baseline.edited(),
                 intent.clusterDefault() == SpecReader.DefaultMode.Ignore ? null : clusterDefault);
+    }
+
+    /**
+     * The nodes that a baseline selects, judged as if nothing were pinned.
+     *
+     * @param policy what the baseline asks for
+     * @param problems what can't be followed of it: with one there is no answer
+     * @param fleet the selected nodes
+     */
+    public record Judged(Policy policy, List<Problem> problems, Fleet fleet) {}
+
+    /** Judges nodes by a resource, or, if there is none, without bounds and each vendor by itself. */
+    public Judged judged(Collection<NodeCpu> nodes, @Nullable BaselineManifest baseline) {
+        if (baseline == null) {
+            Policy policy = Policy.open().withVendors(Policy.Vendors.Single);
+            return new Judged(policy, List.of(), planner.assess(nodes, policy, null));
+        }
+        SpecReader.Intent intent = intent(nodes, baseline);
+        return new Judged(
+                intent.policy(), intent.problems(), planner.assess(intent.select(nodes), intent.policy(), null));
+    }
+
+    private SpecReader.Intent intent(Collection<NodeCpu> nodes, BaselineManifest baseline) {
+        Set<String> labelledModels = new HashSet<>();
+        FeatureSet labelledFeatures = FeatureSet.empty();
+        for (NodeCpu node : nodes) {
+            labelledModels.addAll(node.evidence().labelledModels());
+            labelledFeatures = labelledFeatures.union(node.evidence().labelledFeatures());
+        }
+        return SpecReader.read(baseline.spec(), planner.catalog(), labelledModels, labelledFeatures);
     }
 
     private Result plan(Collection<NodeCpu> nodes, Policy policy, List<Problem> problems) {

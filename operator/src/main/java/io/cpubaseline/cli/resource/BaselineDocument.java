@@ -11,11 +11,19 @@ public record BaselineDocument(
         String kind,
         Metadata metadata,
         @Nullable Object spec,
-        ClusterCpuBaselineStatus status,
+        @Nullable ClusterCpuBaselineStatus status,
         @Nullable Object evidence) {
+
+    private static final String API_VERSION = "cpubaseline.io/v1alpha1";
+    private static final String KIND = "ClusterCpuBaseline";
 
     /** Name only: nothing else is known outside a cluster. */
     record Metadata(String name) {}
+
+    /** One to be applied: it has no status yet. */
+    public static BaselineDocument ofSpec(String name, Object spec) {
+        return new BaselineDocument(API_VERSION, KIND, new Metadata(name), spec, null, null);
+    }
 
     /**
      * The resource of that name.
@@ -25,7 +33,6 @@ public record BaselineDocument(
      */
     public static BaselineDocument of(
             String name, @Nullable Object spec, ClusterCpuBaselineStatus status, @Nullable Object evidence) {
-        return new BaselineDocument(
-                "cpubaseline.io/v1alpha1", "ClusterCpuBaseline", new Metadata(name), spec, status, evidence);
+        return new BaselineDocument(API_VERSION, KIND, new Metadata(name), spec, status, evidence);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.pools;
+
+import org.jspecify.annotations.NullMarked;
