@@ -74,8 +74,7 @@ class PoolsCommandTest {
             ObjectNode labelled = node.deepCopy();
             // Jackson's trees know no aliases: the other nodes of a kind share the labels of its first one.
             labels = node.at("/metadata/labels").isObject() ? node.at("/metadata/labels") : labels;
-            labelled.withObjectProperty("metadata")
-                    .set("labels", labels.deepCopy());
+            labelled.withObjectProperty("metadata").set("labels", labels.deepCopy());
             labelled.withObjectProperty("metadata")
                     .withObjectProperty("labels")
                     .put(
