@@ -1,6 +1,7 @@
 package io.cpubaseline.baseline;
 
 import io.cpubaseline.Reason;
+import io.cpubaseline.baseline.Explanation.Cause;
 import io.cpubaseline.baseline.Explanation.ClassCost;
 import io.cpubaseline.baseline.Explanation.Limit;
 import io.cpubaseline.baseline.Explanation.VendorAnswer;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,6 +63,11 @@ final class Explainer {
                 vendorAnswers(classes, policy),
                 domains(contributing),
                 unknownModels(common));
+    }
+
+    /** Why this class lacks the feature; nothing where the CPU itself seems to lack it, or nobody knows. */
+    Optional<Cause> cause(String feature, CpuClass cpuClass) {
+        return causes.of(feature, cpuClass);
     }
 
     /** Features that don't block live migration and aren't about nested virtualization. */
@@ -162,12 +169,12 @@ final class Explainer {
     /** Models that the same classes block for the same reason are one limit: the best of them, and the others with it. */
     private static List<Limit> together(List<Limit> models) {
         // By evidence, which is what makes a class: a class itself would be compared node by node.
-        record Cause(AbiLevel level, List<CpuEvidence> blocking, FeatureSet missing) {}
-        Map<Cause, List<Limit>> byCause = new LinkedHashMap<>();
+        record SameCause(AbiLevel level, List<CpuEvidence> blocking, FeatureSet missing) {}
+        Map<SameCause, List<Limit>> byCause = new LinkedHashMap<>();
         for (Limit limit : models) {
             List<CpuEvidence> blocking =
                     limit.blocking().stream().map(CpuClass::evidence).toList();
-            byCause.computeIfAbsent(new Cause(limit.level(), blocking, limit.missing()), cause -> new ArrayList<>())
+            byCause.computeIfAbsent(new SameCause(limit.level(), blocking, limit.missing()), cause -> new ArrayList<>())
                     .add(limit);
         }
         return byCause.values().stream()

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.WeakHashMap;
@@ -160,6 +161,33 @@ public final class Planner {
             }
         }
         return new Plan(fleet, answer, reasoned.explanation().about(fleet.contributing(), classes));
+    }
+
+    /**
+     * The answer for these classes alone, without its explanation: what would be if the fleet were another one.
+     *
+     * @param policy what the user asks for; its vendor rule is not applied here
+     */
+    public Answer answer(Collection<CpuClass> classes, Policy policy) {
+        return named(selection.select(classes, policy), List.copyOf(classes));
+    }
+
+    /** The highest level that a class reaches alone, whatever the policy demands of all together. */
+    public AbiLevel ownLevel(CpuClass cpuClass, Policy policy) {
+        return bestLevel(cpuClass, policy);
+    }
+
+    /** Why a class lacks a feature that its CPU has or could have; nothing where the CPU itself seems to lack it, or nobody knows. */
+    public Optional<Explanation.Cause> cause(String feature, CpuClass cpuClass) {
+        return explainer.cause(feature, cpuClass);
+    }
+
+    /**
+     * By which of the criteria a model is behind the one that is chosen for these classes; nothing if it is the chosen one, or is none of the
+     * candidates.
+     */
+    public Optional<Criterion> behind(String model, Collection<CpuClass> classes, Policy policy) {
+        return selection.behind(model, classes, policy);
     }
 
     /** Says on which nodes it is that something is lacking. */

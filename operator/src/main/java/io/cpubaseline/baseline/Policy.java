@@ -74,6 +74,24 @@ public record Policy(
                 vendors, AbiLevel.NONE, maximum, modelName, excludedModels, profile, required, excludedFeatures);
     }
 
+    /** The same policy that also asks for these features. */
+    public Policy requiring(FeatureSet further) {
+        return new Policy(
+                vendors,
+                minimum,
+                maximum,
+                modelName,
+                excludedModels,
+                profile,
+                required.union(further),
+                excludedFeatures);
+    }
+
+    /** The same policy with this model pinned by hand. */
+    public Policy withModel(String name) {
+        return new Policy(vendors, minimum, maximum, name, excludedModels, profile, required, excludedFeatures);
+    }
+
     /** The same policy with the profile that adds the least. */
     Policy hardeningOnly() {
         return new Policy(

@@ -9,7 +9,6 @@ import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,38 +35,6 @@ public final class Selection {
     private final FeatureSet mayBeRequired;
     private final FeatureSet immunity;
     private final Map<String, ModelFacts> models;
-
-    /** A model with what is the same for every fleet. */
-    private record ModelFacts(CpuModel model, Set<String> vendors, boolean tsx, int countedFeatures) {}
-
-    /** A model that is possible for a fleet, with what must be required beside it. */
-    private record Option(
-            ModelFacts facts,
-            AbiLevel level,
-            FeatureSet forLevel,
-            FeatureSet forPolicy,
-            boolean foreign,
-            boolean tsx,
-            boolean hardeningLeftOut) {
-
-        CpuModel model() {
-            return facts.model();
-        }
-
-        int requiredCount() {
-            return forLevel.union(forPolicy).size();
-        }
-    }
-
-    private static final Comparator<Option> PREFERENCE = Comparator.comparing(Option::level, Comparator.reverseOrder())
-            .thenComparing(Option::foreign)
-            .thenComparing(Option::tsx)
-            .thenComparingInt(Option::requiredCount)
-            .thenComparing(Option::hardeningLeftOut)
-            .thenComparing(option -> option.facts().countedFeatures(), Comparator.reverseOrder())
-            .thenComparing(option -> option.model().versioned())
-            .thenComparing(option -> option.model().order(), Comparator.reverseOrder())
-            .thenComparing(option -> option.model().name());
 
     /** A selection by these tables. */
     public Selection(CpuCatalog catalog, SelectionRules rules) {
@@ -134,6 +101,24 @@ public final class Selection {
                 .orElse(AbiLevel.NONE);
     }
 
+    /** By which criterion a model is behind the best one; nothing if it is the best, or none of the candidates. */
+    Optional<Criterion> behind(String name, Collection<CpuClass> classes, Policy policy) {
+        ModelFacts facts = models.get(name);
+        if (classes.isEmpty() || facts == null) {
+            return Optional.empty();
+        }
+        Common common = common(classes);
+        FeatureSet requirable = requirable(common, policy);
+        Optional<Option> best = best(common, requirable, policy);
+        Optional<Option> asked = isCandidate(facts.model(), common, policy)
+                ? option(facts, common, requirable, policy)
+                : Optional.empty();
+        if (best.isEmpty() || asked.isEmpty()) {
+            return Optional.empty();
+        }
+        return asked.get().behind(best.get());
+    }
+
     /** What these classes have in common; there must be at least one. */
     Common common(Collection<CpuClass> classes) {
         return Common.of(classes, startCheck);
@@ -163,7 +148,7 @@ public final class Selection {
                 .flatMap(name -> Stream.ofNullable(models.get(name)))
                 .filter(facts -> isCandidate(facts.model(), common, policy))
                 .flatMap(facts -> option(facts, common, requirable, policy).stream())
-                .min(PREFERENCE);
+                .min(Option.PREFERENCE);
     }
 
     /** Whether the nodes all have the model's label and the policy allows it. An alias and its version are one model: the alias counts. */

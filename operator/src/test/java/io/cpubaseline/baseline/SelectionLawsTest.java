@@ -430,4 +430,29 @@ class SelectionLawsTest {
         });
         assertThat(revisions.values()).doesNotHaveDuplicates();
     }
+
+    @Test
+    void a_model_is_behind_by_some_criterion_exactly_where_another_one_is_chosen_and_it_is_possible() {
+        Set<Criterion> seen = new HashSet<>();
+        whereThereIsABaseline((fleet, baseline) -> {
+            for (String name : SELECTION.common(fleet.classes()).models()) {
+                // When
+                Optional<Criterion> behind = SELECTION.behind(name, fleet.classes(), fleet.policy());
+
+                // Then: what is behind would be the answer without those before it, by hand, at no higher level
+                behind.ifPresent(seen::add);
+                assertThat(behind.isPresent() && name.equals(baseline.model().name()))
+                        .as(name)
+                        .isFalse();
+                behind.ifPresent(criterion -> {
+                    Answer byHand = SELECTION.select(
+                            fleet.classes(), fleet.policy().withoutMinimum().withModel(name));
+                    assertThat(byHand.baseline()).as(name).isPresent();
+                    assertThat(baseline.level().atLeast(level(byHand))).isTrue();
+                    assertThat(criterion == Criterion.LEVEL).as(name).isEqualTo(baseline.level() != level(byHand));
+                });
+            }
+        });
+        assertThat(seen).contains(Criterion.LEVEL, Criterion.VENDOR, Criterion.TSX, Criterion.FEWEST_REQUIRED);
+    }
 }
