@@ -2,14 +2,13 @@ package io.cpubaseline.report;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Explanation.Limit;
+import io.cpubaseline.baseline.GuestSight;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.CpuCatalog;
-import io.cpubaseline.cpu.CpuFamilies;
 import io.cpubaseline.cpu.CpuModel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.NodeCpu;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,11 +23,10 @@ import java.util.function.Predicate;
  */
 final class GuestKernel {
 
-    private static final String TOPOLOGY = "topoext";
     private static final int FEATURES = 5;
 
     private final CpuModel model;
-    private final CpuFamilies families;
+    private final GuestSight sight;
     private final List<CpuClass> classes;
     private final List<Limit> limits;
     private final CpuCatalog catalog;
@@ -36,7 +34,7 @@ final class GuestKernel {
     private GuestKernel(CpuModel model, CpuCatalog catalog, List<CpuClass> classes, List<Limit> limits) {
         this.model = model;
         this.catalog = catalog;
-        this.families = catalog.families();
+        this.sight = GuestSight.of(model, classes, catalog.families());
         this.classes = classes;
         this.limits = limits;
     }
@@ -58,17 +56,12 @@ final class GuestKernel {
     }
 
     private Optional<Finding> foreign() {
-        List<CpuClass> foreign =
-                classes.stream().filter(cpuClass -> !isNative(cpuClass)).toList();
+        List<CpuClass> foreign = sight.foreign();
         if (foreign.isEmpty()) {
             return Optional.empty();
         }
         Set<String> vendors = new TreeSet<>();
-        Set<String> missed = new TreeSet<>();
-        for (CpuClass cpuClass : foreign) {
-            vendors.add(cpuClass.vendor());
-            missed.addAll(families.mitigationsMissedBy(0, cpuClass.vendor(), family(cpuClass)));
-        }
+        foreign.forEach(cpuClass -> vendors.add(cpuClass.vendor()));
         String owner = model.vendor().isEmpty() ? "nobody's own" : model.vendor() + "'s";
         return Optional.of(Finding.no(
                 Reason.ForeignVendorModel,
@@ -78,7 +71,7 @@ final class GuestKernel {
                                 owner,
                                 share(foreign),
                                 String.join(" and ", vendors),
-                                leftOut(missed, vendors.contains("Intel") ? Set.of() : Set.of(TOPOLOGY)),
+                                sight.leftOut(),
                                 foreign.size() < classes.size()
                                         ? " A baseline per vendor has none of this."
                                         : " Unless cpuModel.name asks for it, that is because no model of the nodes' own vendor reaches the level."
@@ -88,21 +81,15 @@ final class GuestKernel {
 
     /** Whether the model's family is older than every node's. */
     private Optional<Finding> old() {
-        int oldest = classes.stream().mapToInt(this::family).min().orElse(0);
-        if (model.cpuFamily() == 0 || model.cpuFamily() >= oldest) {
+        if (!sight.old()) {
             return Optional.empty();
         }
-        Set<String> missed = new TreeSet<>();
-        for (CpuClass cpuClass : classes) {
-            missed.addAll(families.mitigationsMissedBy(model.cpuFamily(), cpuClass.vendor(), family(cpuClass)));
-        }
-        Set<String> topology = model.features().contains(TOPOLOGY) ? Set.of() : Set.of(TOPOLOGY);
         String wayOut = wayOut(better ->
                 better.cpuFamily() > model.cpuFamily() && better.vendors().equals(model.vendors()));
         return Optional.of(Finding.no(
                 Reason.OldFamilyModel,
                 "%s is CPU family %d, and the nodes are of family %d or newer: a guest's kernel decides by the family, and leaves out %s.%s"
-                        .formatted(model.name(), model.cpuFamily(), oldest, leftOut(missed, topology), wayOut)));
+                        .formatted(model.name(), model.cpuFamily(), sight.oldest(), sight.leftOut(), wayOut)));
     }
 
     /** What stands in the way of the nearest model that guests would be better off with. */
@@ -143,25 +130,6 @@ final class GuestKernel {
         int more = features.size() - FEATURES;
         return String.join(" ", features.names().stream().limit(FEATURES).toList())
                 + (more > 0 ? " and %d more".formatted(more) : "");
-    }
-
-    private static String leftOut(Set<String> mitigations, Set<String> topology) {
-        List<String> parts = new ArrayList<>();
-        if (!mitigations.isEmpty()) {
-            parts.add("the mitigations of " + String.join(", ", mitigations));
-        }
-        if (!topology.isEmpty()) {
-            parts.add("the SMT topology");
-        }
-        return parts.isEmpty() ? "what is meant for that CPU" : String.join(" and ", parts);
-    }
-
-    private boolean isNative(CpuClass cpuClass) {
-        return model.vendors().contains(cpuClass.vendor());
-    }
-
-    private int family(CpuClass cpuClass) {
-        return families.atLeast(cpuClass.vendor(), cpuClass.usable());
     }
 
     private String share(List<CpuClass> part) {
