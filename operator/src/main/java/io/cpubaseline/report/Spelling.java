@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that somebody may have meant. */
-final class Spelling {
+public final class Spelling {
 
     /** Of so many letters one may be wrong. */
     private static final int LETTERS_PER_MISTAKE = 4;
@@ -17,7 +17,7 @@ final class Spelling {
     private Spelling() {}
 
     /** The known name that is nearest to this one; nothing if none is near. Of equally near ones the first by name. */
-    static Optional<String> nearest(String name, Collection<String> known) {
+    public static Optional<String> nearest(String name, Collection<String> known) {
         if (name.length() > LONGEST) {
             return Optional.empty();
         }

@@ -42,7 +42,16 @@ class ArchitectureTest {
 
     /** Pure functions of values: no Kubernetes, no Jackson, no clock, no I/O. */
     private static final List<String> PURE = List.of(
-            "cpu", "fleet", "scheduling", "baseline", "change", "virtualmachine", "campaign", "verification", "pools");
+            "cpu",
+            "fleet",
+            "scheduling",
+            "baseline",
+            "change",
+            "virtualmachine",
+            "campaign",
+            "verification",
+            "pools",
+            "explain");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
 
@@ -64,6 +73,7 @@ class ArchitectureTest {
             "fleet",
             "scheduling",
             "baseline",
+            "explain",
             "change",
             "virtualmachine",
             "campaign",
@@ -82,12 +92,13 @@ class ArchitectureTest {
             Layer.of("fleet", "cpu"),
             Layer.of("scheduling", "cpu", "fleet"),
             Layer.of("baseline", "cpu", "fleet"),
+            Layer.of("explain", "cpu", "fleet", "baseline"),
             Layer.of("change", "cpu", "fleet", "baseline"),
             Layer.of("virtualmachine", "cpu", "fleet", "baseline", "change"),
             Layer.of("campaign", "cpu", "fleet", "virtualmachine"),
             Layer.of("verification"),
             Layer.of("pools", "cpu", "fleet", "baseline"),
-            Layer.of("catalog", "cpu", "fleet", "baseline"),
+            Layer.of("catalog", "cpu", "fleet", "baseline", "explain"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
             Layer.of("report", "cpu", "fleet", "baseline", "change", "virtualmachine", "campaign", "catalog", "api"),
@@ -145,6 +156,7 @@ class ArchitectureTest {
             Layer.of("text"),
             Layer.of("configuration", "input"),
             Layer.of("planning", "text", "input", "resource"),
+            Layer.of("explain", "planning", "text", "input", "resource"),
             Layer.of("plan", "planning", "text", "configuration", "input", "resource"),
             Layer.of("pools", "planning", "text", "input", "resource"));
 
