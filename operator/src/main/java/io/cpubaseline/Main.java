@@ -1,5 +1,6 @@
 package io.cpubaseline;
 
+import io.cpubaseline.cli.explain.ExplainCommand;
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.cli.pools.PoolsCommand;
 import io.cpubaseline.console.StandardOutput;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline pools} splits a mixed fleet into several, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
+ * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline explain} tells all about a flag, a model, a node or a level there, {@code cpu-baseline pools} splits a mixed fleet into several, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
  * {@code cpu-baseline why-not} says why one can't start or migrate, {@code cpu-baseline verify} migrates some to every node.
  */
 @Command(
@@ -148,6 +149,9 @@ public final class Main implements Callable<Integer> {
         commands.put(
                 "plan", () -> new PlanCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
         commands.put(
+                "explain",
+                () -> new ExplainCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
+        commands.put(
                 "pools",
                 () -> new PoolsCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
         commands.put(HELP, HelpCommand::new);
@@ -170,6 +174,6 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "Expected a command: plan, pools, release, run, verify, vms or why-not.");
+                spec.commandLine(), "Expected a command: explain, plan, pools, release, run, verify, vms or why-not.");
     }
 }

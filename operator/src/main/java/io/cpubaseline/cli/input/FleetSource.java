@@ -29,6 +29,11 @@ public final class FleetSource {
         return List.copyOf(paths);
     }
 
+    /** Whether files or a cluster are named. */
+    public boolean namesAnything() {
+        return !paths.isEmpty() || address.kubeconfig() != null || address.context() != null;
+    }
+
     /** Whether {@code -f} names standard input. */
     public boolean readsStandardInput() {
         return paths.contains("-");

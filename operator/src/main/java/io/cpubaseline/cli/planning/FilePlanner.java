@@ -63,10 +63,12 @@ public final class FilePlanner {
      * A planned host set.
      *
      * @param plan the explained answer
+     * @param policy by which it was made
      * @param status the status that a cluster would show
      * @param whole the same with all that explains it
      */
-    public record Result(Plan plan, ClusterCpuBaselineStatus status, Supplier<ClusterCpuBaselineStatus> whole) {
+    public record Result(
+            Plan plan, Policy policy, ClusterCpuBaselineStatus status, Supplier<ClusterCpuBaselineStatus> whole) {
 
         /**
          * What a cluster would show.
@@ -203,6 +205,7 @@ public final class FilePlanner {
                         Times.none()));
         return new Result(
                 considered.planWithoutCluster(),
+                policy,
                 considered.statusWithoutCluster(known),
                 () -> considered.wholeStatusWithoutCluster(known));
     }

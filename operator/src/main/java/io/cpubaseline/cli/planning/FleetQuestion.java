@@ -88,6 +88,11 @@ public final class FleetQuestion {
         return source;
     }
 
+    /** Whether nodes, a cluster or a baseline are named. */
+    public boolean namesAnything() {
+        return source.namesAnything() || baselineFile != null;
+    }
+
     /**
      * Refuses what contradicts itself.
      *
