@@ -16,7 +16,7 @@ import java.util.Set;
 final class HeadStart {
 
     private static final Set<String> ASK_A_CLUSTER =
-            Set.of("plan", "explain", "what-if", "pools", "report", "vms", "why-not", "verify", "release");
+            Set.of("plan", "explain", "what-if", "pools", "report", "compare", "vms", "why-not", "verify", "release");
     private static final List<String> FILES = List.of("-f", "--filename");
     private static final List<String> ASK_FOR_WORDS = List.of("-h", "--help", "-V", "--version");
 

@@ -1,9 +1,11 @@
 package io.cpubaseline;
 
+import io.cpubaseline.cli.compare.CompareCommand;
 import io.cpubaseline.cli.explain.ExplainCommand;
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.cli.pools.PoolsCommand;
 import io.cpubaseline.console.StandardOutput;
+import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.operator.listing.VmsCommand;
 import io.cpubaseline.operator.planning.ListedCluster;
 import io.cpubaseline.operator.process.RunCommand;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -146,14 +149,11 @@ public final class Main implements Callable<Integer> {
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         // The client is loaded only if a cluster is asked.
-        commands.put(
-                "plan", () -> new PlanCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
-        commands.put(
-                "explain",
-                () -> new ExplainCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
-        commands.put(
-                "pools",
-                () -> new PoolsCommand((address, pages) -> new ListedCluster().read(address, pages), System.in));
+        LiveCluster cluster = (address, pages) -> new ListedCluster().read(address, pages);
+        commands.put("plan", () -> new PlanCommand(cluster, System.in));
+        commands.put("explain", () -> new ExplainCommand(cluster, System.in));
+        commands.put("pools", () -> new PoolsCommand(cluster, System.in));
+        commands.put("compare", () -> new CompareCommand(cluster, System.in));
         commands.put(HELP, HelpCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("release", ReleaseCommand::new);
@@ -174,6 +174,14 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "Expected a command: explain, plan, pools, release, run, verify, vms or why-not.");
+                spec.commandLine(),
+                "Expected a command: %s.".formatted(inWords(commands().keySet())));
+    }
+
+    private static String inWords(Set<String> names) {
+        List<String> sorted =
+                names.stream().filter(name -> !name.equals(HELP)).sorted().toList();
+        int last = sorted.size() - 1;
+        return String.join(", ", sorted.subList(0, last)) + " or " + sorted.get(last);
     }
 }

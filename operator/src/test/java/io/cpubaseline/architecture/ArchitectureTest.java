@@ -51,6 +51,7 @@ class ArchitectureTest {
             "campaign",
             "verification",
             "pools",
+            "comparison",
             "explain");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
@@ -79,6 +80,7 @@ class ArchitectureTest {
             "campaign",
             "verification",
             "pools",
+            "comparison",
             "catalog",
             "evidence",
             "host",
@@ -98,6 +100,7 @@ class ArchitectureTest {
             Layer.of("campaign", "cpu", "fleet", "virtualmachine"),
             Layer.of("verification"),
             Layer.of("pools", "cpu", "fleet", "baseline"),
+            Layer.of("comparison", "cpu", "fleet", "baseline"),
             Layer.of("catalog", "cpu", "fleet", "baseline", "explain"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
@@ -158,7 +161,8 @@ class ArchitectureTest {
             Layer.of("planning", "text", "input", "resource"),
             Layer.of("explain", "planning", "text", "input", "resource"),
             Layer.of("plan", "planning", "text", "configuration", "input", "resource"),
-            Layer.of("pools", "planning", "text", "input", "resource"));
+            Layer.of("pools", "planning", "text", "input", "resource"),
+            Layer.of("compare", "planning", "text"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {
