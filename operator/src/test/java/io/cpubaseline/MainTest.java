@@ -32,7 +32,8 @@ class MainTest {
     @ValueSource(strings = {"--help", "--helpp", "-V"})
     void a_command_that_there_is_none_of_is_told_whatever_follows_it(String option) {
         assertThat(refused("forecast", option))
-                .startsWith("cpu-baseline: there is no command \"forecast\", only: explain, help, plan, ");
+                .startsWith("cpu-baseline: there is no command \"forecast\", only: ")
+                .contains(" plan, ");
     }
 
     @Test
