@@ -13,8 +13,8 @@ import java.util.List;
  *
  * @param model the model's name
  * @param vendor the vendor that it asks for; empty if it asks for none
- * @param required features with the policy {@code require} or {@code force}
- * @param disabled features with the policy {@code disable} or {@code forbid}
+ * @param required features with the policy "require" or "force"
+ * @param disabled features with the policy "disable" or "forbid"
  */
 public record LibvirtCpu(String model, String vendor, FeatureSet required, FeatureSet disabled) {
 
