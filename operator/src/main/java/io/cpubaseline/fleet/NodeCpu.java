@@ -139,4 +139,23 @@ public record NodeCpu(
                 leftovers,
                 labels);
     }
+
+    /** The same node by another name, with other labels. */
+    public NodeCpu called(String other, Map<String, String> otherLabels) {
+        return new NodeCpu(
+                other,
+                amd64,
+                linux,
+                evidence,
+                lastKnown,
+                ready,
+                schedulable,
+                frozen,
+                labelsOlderThanBoot,
+                kvm,
+                created,
+                host,
+                leftovers,
+                otherLabels);
+    }
 }

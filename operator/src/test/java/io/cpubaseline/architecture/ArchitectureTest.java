@@ -52,6 +52,7 @@ class ArchitectureTest {
             "verification",
             "pools",
             "comparison",
+            "whatif",
             "explain");
 
     private static final Set<Class<?>> SHARED = Set.of(Reason.class, Selector.class);
@@ -81,6 +82,7 @@ class ArchitectureTest {
             "verification",
             "pools",
             "comparison",
+            "whatif",
             "catalog",
             "evidence",
             "host",
@@ -101,6 +103,7 @@ class ArchitectureTest {
             Layer.of("verification"),
             Layer.of("pools", "cpu", "fleet", "baseline"),
             Layer.of("comparison", "cpu", "fleet", "baseline"),
+            Layer.of("whatif", "cpu", "fleet", "baseline"),
             Layer.of("catalog", "cpu", "fleet", "baseline", "explain"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),
@@ -162,7 +165,8 @@ class ArchitectureTest {
             Layer.of("explain", "planning", "text", "input", "resource"),
             Layer.of("plan", "planning", "text", "configuration", "input", "resource"),
             Layer.of("pools", "planning", "text", "input", "resource"),
-            Layer.of("compare", "planning", "text"));
+            Layer.of("compare", "planning", "text"),
+            Layer.of("whatif", "planning", "text", "input", "resource"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {

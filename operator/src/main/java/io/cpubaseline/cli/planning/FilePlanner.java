@@ -97,11 +97,7 @@ public final class FilePlanner {
 
     /** What these nodes would get without a spec, as vendors; nothing if they are of one vendor, or tell none. */
     public Optional<Overview> overview(Collection<NodeCpu> nodes) {
-        Set<NodeCpu> untellable = vendorMeansNothing(nodes);
-        SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
-        nodes.forEach(node -> byVendor.computeIfAbsent(
-                        untellable.contains(node) ? "" : node.evidence().vendor(), vendor -> new ArrayList<>())
-                .add(node));
+        SortedMap<String, List<NodeCpu>> byVendor = byVendor(nodes);
         List<NodeCpu> untold = byVendor.remove("");
         if (byVendor.size() < 2) {
             return Optional.empty();
@@ -114,6 +110,16 @@ public final class FilePlanner {
                         .toList(),
                 untold == null ? null : plan(untold, single, List.of()),
                 plan(nodes, null)));
+    }
+
+    /** Nodes by their CPU vendor; those whose vendor proves nothing are under the empty string. */
+    public SortedMap<String, List<NodeCpu>> byVendor(Collection<NodeCpu> nodes) {
+        Set<NodeCpu> untellable = vendorMeansNothing(nodes);
+        SortedMap<String, List<NodeCpu>> byVendor = new TreeMap<>();
+        nodes.forEach(node -> byVendor.computeIfAbsent(
+                        untellable.contains(node) ? "" : node.evidence().vendor(), vendor -> new ArrayList<>())
+                .add(node));
+        return byVendor;
     }
 
     /** Nodes whose vendor proves no second one: labels of another CPU than they have, and nodes that don't count. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.whatif;
+
+import org.jspecify.annotations.NullMarked;
