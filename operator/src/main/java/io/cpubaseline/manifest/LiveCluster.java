@@ -13,8 +13,15 @@ public interface LiveCluster {
      *
      * @param kubeconfig how to reach its API server; null: as kubectl
      * @param context a context of the kubeconfig; null: its current one
+     * @param guests whether VirtualMachineInstances are wanted, too
      */
-    record Address(@Nullable Path kubeconfig, @Nullable String context) {}
+    record Address(@Nullable Path kubeconfig, @Nullable String context, boolean guests) {
+
+        /** A cluster whose virtual machines are not wanted. */
+        public Address(@Nullable Path kubeconfig, @Nullable String context) {
+            this(kubeconfig, context, false);
+        }
+    }
 
     /** Takes what the cluster has. */
     interface Pages {
@@ -27,7 +34,8 @@ public interface LiveCluster {
     }
 
     /**
-     * Lists what a plan is made from: Nodes, NodeFeatures, ClusterCpuBaselines, and what sets the cluster's default CPU model. Kinds that the cluster
+     * Lists what a plan is made from: Nodes, NodeFeatures, ClusterCpuBaselines, what sets the cluster's default CPU model, and where
+     * they are wanted VirtualMachineInstances. Kinds that the cluster
      * doesn't have are left out.
      *
      * @throws InputException if it can't be asked, or doesn't let its Nodes be listed

@@ -103,7 +103,7 @@ class ArchitectureTest {
             Layer.of("verification"),
             Layer.of("pools", "cpu", "fleet", "baseline"),
             Layer.of("comparison", "cpu", "fleet", "baseline"),
-            Layer.of("whatif", "cpu", "fleet", "baseline"),
+            Layer.of("whatif", "cpu", "fleet", "scheduling", "baseline"),
             Layer.of("catalog", "cpu", "fleet", "baseline", "explain"),
             Layer.of("evidence", "cpu", "fleet", "catalog"),
             Layer.of("api"),

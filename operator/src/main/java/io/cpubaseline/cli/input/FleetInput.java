@@ -2,6 +2,7 @@ package io.cpubaseline.cli.input;
 
 import io.cpubaseline.evidence.HostFacts;
 import io.cpubaseline.fleet.NodeCpu;
+import io.cpubaseline.scheduling.RunningGuest;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what may not be as meant, one sentence each
  * @param ignored how many objects of other kinds there were, by kind, with the group where there is one ({@code Deployment.apps})
  * @param baselines the ClusterCpuBaselines among them
+ * @param guests the VirtualMachineInstances among them that run
  * @param defaultOwner what sets the cluster's default CPU model; null if nothing of the input does
  */
 public record FleetInput(
@@ -24,6 +26,7 @@ public record FleetInput(
         List<String> warnings,
         SortedMap<String, Integer> ignored,
         List<BaselineFound> baselines,
+        List<RunningGuest> guests,
         @Nullable DefaultOwner defaultOwner) {
 
     /** Makes the collections immutable. */
@@ -32,6 +35,7 @@ public record FleetInput(
         hosts = List.copyOf(hosts);
         warnings = List.copyOf(warnings);
         baselines = List.copyOf(baselines);
+        guests = List.copyOf(guests);
         ignored = Collections.unmodifiableSortedMap(new TreeMap<>(ignored));
     }
 }

@@ -180,7 +180,9 @@ public final class FleetReader {
                 object.identify(said.withKind(text(parser, field)));
             } else if (field.equals("items") && said.mayBeList()) {
                 elements = readElements(parser, said, inventory);
-            } else if (said.or(implied).isDefaultOwner() || said.or(implied).isBaseline()) {
+            } else if (said.or(implied).isDefaultOwner()
+                    || said.or(implied).isBaseline()
+                    || said.or(implied).isInstance()) {
                 object.settings(field);
             } else if (said.or(implied).isForeign()) {
                 parser.skipChildren();
@@ -241,6 +243,9 @@ public final class FleetReader {
         }
         if (identity.isBaseline()) {
             inventory.add(object.baseline());
+        }
+        if (identity.isInstance()) {
+            object.instance().ifPresent(inventory::add);
         }
         if (identity.isForeign()) {
             // A list without items is an empty one.

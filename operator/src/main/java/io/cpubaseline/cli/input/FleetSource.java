@@ -21,8 +21,20 @@ public final class FleetSource {
                             + " input, instead of a cluster. May be repeated.")
     private List<String> paths = new ArrayList<>();
 
+    private final boolean guests;
+
     @Mixin
     private final ClusterAddress address = new ClusterAddress();
+
+    /** One for a command that looks at nodes alone. */
+    public FleetSource() {
+        this(false);
+    }
+
+    /** @param guests whether a cluster is asked for its virtual machines, too; in files they are read anyway */
+    public FleetSource(boolean guests) {
+        this.guests = guests;
+    }
 
     /** What {@code -f} names; empty if a cluster is to be asked. */
     public List<String> paths() {
@@ -57,7 +69,7 @@ public final class FleetSource {
      */
     public FleetInput read(FleetReader reader, LiveCluster cluster) throws IOException {
         return paths.isEmpty()
-                ? reader.read(cluster, new LiveCluster.Address(address.kubeconfig(), address.context()))
+                ? reader.read(cluster, new LiveCluster.Address(address.kubeconfig(), address.context(), guests))
                 : reader.read(paths);
     }
 }

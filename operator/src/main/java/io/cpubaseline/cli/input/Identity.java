@@ -51,6 +51,11 @@ record Identity(String apiVersion, String kind) {
         return group().equals("cpubaseline.io") && kind.equals("ClusterCpuBaseline");
     }
 
+    /** Whether the object is a virtual machine that runs, or is about to. */
+    boolean isInstance() {
+        return group().equals("kubevirt.io") && kind.equals("VirtualMachineInstance");
+    }
+
     /** Whether the object sets the cluster's default CPU model. */
     boolean isDefaultOwner() {
         return isKubeVirt() || group().equals("hco.kubevirt.io") && kind.equals("HyperConverged");

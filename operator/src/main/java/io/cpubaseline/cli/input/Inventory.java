@@ -12,6 +12,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.host.Described;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.Place;
+import io.cpubaseline.scheduling.RunningGuest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -42,6 +43,8 @@ final class Inventory {
     private final List<String> otherEmptyFiles = new ArrayList<>();
 
     private final List<BaselineFound> baselines = new ArrayList<>();
+
+    private final List<RunningGuest> guests = new ArrayList<>();
 
     private @Nullable DefaultOwner defaultOwner;
 
@@ -119,6 +122,11 @@ final class Inventory {
         baselines.add(baseline);
     }
 
+    /** Takes a virtual machine that runs, which is counted among the objects of other kinds, too: it is no evidence. */
+    void add(RunningGuest guest) {
+        guests.add(guest);
+    }
+
     /** Takes a sentence about what isn't there and might matter. */
     void warn(String sentence) {
         told.add(sentence);
@@ -183,7 +191,7 @@ final class Inventory {
         if (!others.isEmpty()) {
             warnings.add("left out, since only amd64 has CPU baselines: " + listed("Node", others));
         }
-        return new FleetInput(joined, described, warnings, ignored, baselines, defaultOwner);
+        return new FleetInput(joined, described, warnings, ignored, baselines, guests, defaultOwner);
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {

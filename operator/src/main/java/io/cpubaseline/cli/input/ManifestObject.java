@@ -12,7 +12,9 @@ import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LocatedTree;
 import io.cpubaseline.manifest.ManifestParser;
 import io.cpubaseline.manifest.Place;
+import io.cpubaseline.scheduling.RunningGuest;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,11 @@ final class ManifestObject implements OddValues {
     /** The baseline that it is, once it has been read by {@link #settings}. */
     BaselineFound baseline() {
         return new BaselineFound(metadata.path("name").asText(), status);
+    }
+
+    /** The guest that it is, once it has been read by {@link #settings}; nothing if it runs nowhere. */
+    Optional<RunningGuest> instance() {
+        return InstanceFound.of(metadata, spec, status);
     }
 
     /** Where the object begins. */

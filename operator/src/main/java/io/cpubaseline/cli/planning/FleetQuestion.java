@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 public final class FleetQuestion {
 
     @Mixin
-    private final FleetSource source = new FleetSource();
+    private final FleetSource source;
 
     @Option(
             names = {"-b", "--baseline"},
@@ -33,6 +33,16 @@ public final class FleetQuestion {
                     "A ClusterCpuBaseline whose spec says what is wanted. If it has a status, as kubectl prints it, what is"
                             + " pinned there stays, and the answer is its candidate. Without it: what an empty one would give.")
     private @Nullable String baselineFile;
+
+    /** One about nodes alone. */
+    public FleetQuestion() {
+        this(false);
+    }
+
+    /** @param guests whether virtual machines are wanted, too */
+    public FleetQuestion(boolean guests) {
+        source = new FleetSource(guests);
+    }
 
     /**
      * What was asked about, read and ready to be planned.

@@ -14,7 +14,9 @@ import io.cpubaseline.pools.Pool;
 import io.cpubaseline.pools.Split;
 import io.cpubaseline.pools.Splits;
 import io.cpubaseline.pools.Weighing;
+import io.cpubaseline.scheduling.RunningGuest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  * @param chosen the split that is told in detail
  * @param pools its pools
  * @param recommended whether that is the recommended one
+ * @param guests virtual machines that run
  * @param told what is to be told of hosts that described themselves
  */
 record PoolsAnswer(
@@ -40,6 +43,7 @@ record PoolsAnswer(
         Split chosen,
         List<NamedPool> pools,
         boolean recommended,
+        List<RunningGuest> guests,
         HostsTold told) {
 
     /** In thousandths, of one core or one node. */
@@ -114,6 +118,12 @@ record PoolsAnswer(
                 .filter(name -> !in.contains(name))
                 .sorted()
                 .toList();
+    }
+
+    /** How many virtual machines run on these nodes now. */
+    long running(Collection<NodeCpu> nodes) {
+        Set<String> names = nodes.stream().map(NodeCpu::name).collect(Collectors.toUnmodifiableSet());
+        return guests.stream().filter(guest -> names.contains(guest.node())).count();
     }
 
     /** All commands that label nodes, each in lines. */

@@ -61,7 +61,7 @@ public final class PoolsCommand implements Callable<Integer> {
     private final Console console = new Console();
 
     @Mixin
-    private final FleetQuestion question = new FleetQuestion();
+    private final FleetQuestion question = new FleetQuestion(true);
 
     @Option(
             names = "--spare",
@@ -161,6 +161,7 @@ public final class PoolsCommand implements Callable<Integer> {
                 chosen,
                 NamedPool.of(chosen.pools()),
                 chosen == recommended.get(),
+                asked.input().guests(),
                 asked.told());
         switch (console.format()) {
             case json -> console.print(PoolsDocument.of(answer));

@@ -86,6 +86,9 @@ final class PoolsDocument {
         document.put("nodes", names(named.pool().nodes()));
         document.put("capacity", capacity(named.pool().capacity()));
         document.put("capacityWithoutSpare", capacity(named.pool().without(answer.spare())));
+        if (!answer.guests().isEmpty()) {
+            document.put("virtualMachinesNow", answer.running(named.pool().nodes()));
+        }
         document.put(
                 "cpuClasses",
                 named.pool().classes().stream().map(CpuClass::name).toList());

@@ -152,7 +152,8 @@ final class PoolsText {
         if (memory) {
             headings.addAll(List.of("MEMORY", "LEFT"));
         }
-        headings.add("KINDS");
+        boolean guests = !answer.guests().isEmpty();
+        headings.add(guests ? "VMS" : "KINDS");
         Table table = new Table(headings.toArray(String[]::new));
         for (NamedPool named : answer.pools()) {
             NodeCapacity capacity = named.pool().capacity();
@@ -166,10 +167,20 @@ final class PoolsText {
             if (memory) {
                 cells.addAll(List.of(capacity.memoryQuantity(), left.memoryQuantity()));
             }
-            cells.add(String.valueOf(named.pool().classes().size()));
+            cells.add(String.valueOf(
+                    guests ? answer.running(nodes) : named.pool().classes().size()));
             table.row(cells.toArray(String[]::new));
         }
         page.table(table);
+        if (guests) {
+            page.item("VMS: virtual machines that run on its nodes now, %d of %d altogether."
+                    .formatted(
+                            answer.pools().stream()
+                                    .mapToLong(
+                                            pool -> answer.running(pool.pool().nodes()))
+                                    .sum(),
+                            answer.guests().size()));
+        }
         if (all) {
             for (NamedPool named : answer.pools()) {
                 page.item(
@@ -213,17 +224,27 @@ final class PoolsText {
         if (byVendor.size() < 2) {
             return;
         }
-        page.heading("Shares of the vendors (virtual machines are not looked at)");
+        page.heading("Shares of the vendors");
         for (Map.Entry<String, long[]> vendor : byVendor.entrySet()) {
-            page.item("%s: %d %% of the %s (%d of %d) on %d of the nodes"
+            page.item("%s: %d %% of the %s (%d of %d) on %d of the nodes%s"
                     .formatted(
                             vendor.getKey().isEmpty() ? "unknown vendor" : vendor.getKey(),
                             Math.round(100.0 * vendor.getValue()[1] / whole),
                             answer.unit(),
                             vendor.getValue()[1] / PoolsAnswer.UNIT,
                             whole / PoolsAnswer.UNIT,
-                            vendor.getValue()[0]));
+                            vendor.getValue()[0],
+                            answer.guests().isEmpty()
+                                    ? ""
+                                    : ", where %d virtual machines run now".formatted(running(vendor.getKey()))));
         }
+    }
+
+    private long running(String vendor) {
+        return answer.running(answer.judged().fleet().contributing().stream()
+                .filter(cpuClass -> cpuClass.vendor().equals(vendor))
+                .flatMap(cpuClass -> cpuClass.nodes().stream())
+                .toList());
     }
 
     private void out() {

@@ -2,6 +2,7 @@ package io.cpubaseline.cli.whatif;
 
 import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.cli.planning.HostsTold;
+import io.cpubaseline.whatif.Moves;
 import io.cpubaseline.whatif.NodeChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparisons what the nodes get before and after
  * @param pinned what is pinned now; null if nothing is, or that isn't known
  * @param steps a rolling refresh, step by step; empty if it isn't asked for
+ * @param moves what becomes of virtual machines that run
  * @param told what is to be told of hosts that described themselves
  */
 record WhatIf(
@@ -28,6 +30,7 @@ record WhatIf(
         List<Comparison> comparisons,
         @Nullable PinnedBaseline pinned,
         List<Step> steps,
+        Moves moves,
         HostsTold told) {
 
     private static final int NAMED = 5;

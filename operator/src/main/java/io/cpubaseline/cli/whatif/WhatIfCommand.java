@@ -16,6 +16,7 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.report.Problem;
+import io.cpubaseline.whatif.Moves;
 import io.cpubaseline.whatif.NodeChange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ public final class WhatIfCommand implements Callable<Integer> {
     private final Console console = new Console();
 
     @Mixin
-    private final FleetQuestion question = new FleetQuestion();
+    private final FleetQuestion question = new FleetQuestion(true);
 
     @Mixin
     private final NodeOptions nodeOptions = new NodeOptions();
@@ -156,6 +157,7 @@ public final class WhatIfCommand implements Callable<Integer> {
                 Comparison.of(before.answers(nodes), after.answers(then), planner.rules()),
                 pinned(baseline),
                 sequence ? Step.of(after, planner, nodes, changes) : List.of(),
+                Moves.of(asked.input().guests(), nodes, then, changes),
                 told(asked, added));
         if (console.format() == Console.Format.table) {
             Page page = new Page();

@@ -7,6 +7,7 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.whatif.Difference;
+import io.cpubaseline.whatif.Moves;
 import io.cpubaseline.whatif.NodeChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +33,33 @@ final class WhatIfDocument {
             document.put(
                     "steps", whatIf.steps().stream().map(WhatIfDocument::step).toList());
         }
+        if (whatIf.moves().looked() > 0) {
+            document.put("virtualMachines", machines(whatIf.moves()));
+        }
         HostsTold.Document evidence = whatIf.told().document();
         if (evidence != null) {
             document.put("evidence", evidence);
         }
+        return document;
+    }
+
+    private static Map<String, Object> machines(Moves moves) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("looked", moves.looked());
+        document.put("elsewhere", moves.elsewhere());
+        List<Object> touched = new ArrayList<>();
+        moves.byFate()
+                .forEach((fate, some) -> some.forEach(move -> {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("namespace", move.guest().namespace());
+                    one.put("name", move.guest().name());
+                    one.put("node", move.guest().node());
+                    one.put("fate", fate.name());
+                    one.put("targetsBefore", move.before());
+                    one.put("targetsAfter", move.after());
+                    touched.add(one);
+                }));
+        document.put("touched", touched);
         return document;
     }
 

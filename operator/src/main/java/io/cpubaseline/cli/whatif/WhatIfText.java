@@ -16,10 +16,12 @@ import io.cpubaseline.fleet.NodeCapacity;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.whatif.Difference;
+import io.cpubaseline.whatif.Moves;
 import io.cpubaseline.whatif.NodeChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -30,6 +32,14 @@ final class WhatIfText {
 
     private static final int FEATURES = 8;
     private static final int NODES = 5;
+
+    private static final Map<Moves.Fate, String> MEANING = Map.of(
+            Moves.Fate.MustRestart, "must be restarted: their node goes, and no other can take them",
+            Moves.Fate.LosesAllTargets, "can't migrate any more",
+            Moves.Fate.MustMove, "must migrate, since their node goes",
+            Moves.Fate.LosesTargets, "have fewer targets",
+            Moves.Fate.GainsFirstTarget, "can migrate, and could not before",
+            Moves.Fate.GainsTargets, "have more targets");
 
     private final Page page;
     private final WhatIf whatIf;
@@ -65,6 +75,41 @@ final class WhatIfText {
                 sequence(comparison.vendor());
             }
         }
+        virtualMachines();
+    }
+
+    /** What becomes of virtual machines that run, the worst first. */
+    private void virtualMachines() {
+        Moves moves = whatIf.moves();
+        if (moves.looked() == 0) {
+            return;
+        }
+        page.heading("Virtual machines that run: %d, with the CPU that they have now".formatted(moves.looked()));
+        moves.byFate()
+                .forEach((fate, some) -> page.item("%d %s: %s"
+                        .formatted(
+                                some.size(),
+                                MEANING.getOrDefault(fate, ""),
+                                some.stream()
+                                                .limit(all ? some.size() : NODES)
+                                                .map(WhatIfText::move)
+                                                .collect(Collectors.joining(", "))
+                                        + (all || some.size() <= NODES
+                                                ? ""
+                                                : " and %d more".formatted(some.size() - NODES)))));
+        if (moves.byFate().isEmpty()) {
+            page.item("Nothing changes for them.");
+        }
+        if (moves.elsewhere() > 0) {
+            page.item("%d on nodes that are not among these are not looked at.".formatted(moves.elsewhere()));
+        }
+        page.item("By CPU, node selector, affinity and taints. cpu-baseline why-not --all knows the rest.");
+    }
+
+    private static String move(Moves.Move move) {
+        return move.before() == move.after()
+                ? move.guest().qualifiedName()
+                : "%s (%d -> %d)".formatted(move.guest().qualifiedName(), move.before(), move.after());
     }
 
     private void untouched(View view) {

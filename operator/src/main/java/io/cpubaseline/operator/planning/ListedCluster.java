@@ -40,7 +40,8 @@ public final class ListedCluster implements LiveCluster {
         NODE_FEATURES("NodeFeatures", "/apis/nfd.k8s-sigs.io/v1alpha1/nodefeatures"),
         BASELINES("ClusterCpuBaselines", "/apis/cpubaseline.io/v1alpha1/clustercpubaselines"),
         KUBEVIRTS("KubeVirts", "/apis/kubevirt.io/v1/kubevirts"),
-        HYPERCONVERGEDS("HyperConvergeds", "/apis/hco.kubevirt.io/v1beta1/hyperconvergeds");
+        HYPERCONVERGEDS("HyperConvergeds", "/apis/hco.kubevirt.io/v1beta1/hyperconvergeds"),
+        INSTANCES("VirtualMachineInstances", "/apis/kubevirt.io/v1/virtualmachineinstances");
 
         private final String plural;
         private final String path;
@@ -63,7 +64,9 @@ public final class ListedCluster implements LiveCluster {
         try (KubernetesClient client = connected.client()) {
             ApiServer api = new ApiServer(client, REQUEST_TIMEOUT);
             for (Kind kind : Kind.values()) {
-                list(api, connected.config(), kind, pages);
+                if (kind != Kind.INSTANCES || address.guests()) {
+                    list(api, connected.config(), kind, pages);
+                }
             }
         }
     }

@@ -301,4 +301,33 @@ class WhatIfCommandTest {
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
+
+    @Test
+    void what_becomes_of_virtual_machines_that_run_is_told_by_name() throws IOException {
+        // Given
+        String folderOfAll = Path.of(FLEET).resolveSibling("").toString();
+
+        // When
+        JsonNode touched = JSON.readTree(run(
+                                "what-if",
+                                "-f",
+                                folderOfAll,
+                                "--remove",
+                                "rack-c1,rack-c2,rack-d1,rack-e1,rack-e3,rack-e4",
+                                "-o",
+                                "json")
+                        .out)
+                .path("virtualMachines");
+
+        // Then: one that has ended is none, and one whose owner names its node has no other
+        assertThat(touched.path("looked").asInt()).isEqualTo(5);
+        assertThat(touched.path("touched"))
+                .extracting(move ->
+                        move.path("name").asText() + " " + move.path("fate").asText())
+                .containsExactly(
+                        "queue MustRestart",
+                        "analytics LosesAllTargets",
+                        "cache MustMove",
+                        "web MustMove");
+    }
 }

@@ -25,6 +25,8 @@ class ListedClusterTest {
     private static final String NODE_FEATURES = "/apis/nfd.k8s-sigs.io/v1alpha1/nodefeatures";
     private static final String BASELINES = "/apis/cpubaseline.io/v1alpha1/clustercpubaselines";
 
+    private static final String INSTANCES = "/apis/kubevirt.io/v1/virtualmachineinstances";
+
     private final MockApiServer server = new MockApiServer();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -38,10 +40,14 @@ class ListedClusterTest {
     }
 
     private int plan(String... more) throws IOException {
+        return run("plan", more);
+    }
+
+    private int run(String name, String... more) throws IOException {
         String kubeconfig = server.kubeconfig(directory).toString();
         CommandLine command =
-                Main.commandLine("plan").setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return command.execute(Stream.concat(Stream.of("plan", "--kubeconfig", kubeconfig), Stream.of(more))
+                Main.commandLine(name).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return command.execute(Stream.concat(Stream.of(name, "--kubeconfig", kubeconfig), Stream.of(more))
                 .toArray(String[]::new));
     }
 
@@ -85,6 +91,32 @@ class ListedClusterTest {
         assertThat(server.requests("GET")).extracting(Request::path).contains(NODE_FEATURES, BASELINES);
         assertThat(server.requests("GET"))
                 .allSatisfy(request -> assertThat(request.query()).contains("limit="));
+    }
+
+    @Test
+    void virtual_machines_are_listed_for_what_if_and_not_for_plan() throws IOException {
+        // Given
+        server.on("GET", NODES, nodes());
+        server.on(
+                "GET",
+                INSTANCES,
+                call -> call.answer(200, list("kubevirt.io/v1", "VirtualMachineInstanceList", "", """
+                        {"metadata": {"namespace": "shop", "name": "web"},
+                         "spec": {"domain": {"cpu": {"model": "Haswell-noTSX"}}},
+                         "status": {"nodeName": "new", "phase": "Running"}}
+                        """)));
+
+        // When
+        plan();
+        boolean askedByPlan = server.requests("GET").stream()
+                .anyMatch(request -> request.path().equals(INSTANCES));
+        int code = run("what-if", "--remove", "new");
+
+        // Then
+        assertThat(askedByPlan).isFalse();
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("1 must be restarted: their node goes, and no other can take them: shop/web");
     }
 
     @Test
