@@ -281,22 +281,17 @@ final class Explainer {
         return vendors.stream().filter(vendor -> !vendor.isEmpty()).count() > 1;
     }
 
-    /**
-     * Nodes among which KubeVirt migrates. It asks a target for the label with the source's vendor: a node without it is a target for none of
-     * the others, whatever its hardware is. Nothing new lands on cordoned ones.
-     */
+    /** Nodes among which KubeVirt migrates. Nothing new lands on cordoned ones. */
     static SortedMap<String, Integer> domains(List<CpuClass> classes) {
         SortedMap<String, Integer> domains = new TreeMap<>();
         for (CpuClass cpuClass : classes) {
-            String vendor = cpuClass.vendor();
-            boolean labelled = cpuClass.evidence().labelledVendors().contains(vendor);
             int nodes = 0;
             List<NodeCpu> all = cpuClass.nodes();
             for (int i = 0; i < all.size(); i++) {
                 nodes += all.get(i).host().cordoned() ? 0 : 1;
             }
             if (nodes > 0) {
-                domains.merge(labelled ? vendor : "", nodes, Integer::sum);
+                domains.merge(cpuClass.evidence().domain(), nodes, Integer::sum);
             }
         }
         return Collections.unmodifiableSortedMap(domains);

@@ -171,6 +171,15 @@ public final class CpuEvidence {
         return labelledVendors.isEmpty() || labelledVendors.contains(hardware) ? hardware : "";
     }
 
+    /**
+     * The vendor among whose nodes a guest there migrates: the one whose label the node has; empty for none. KubeVirt asks a target for the label
+     * with the source's vendor, so a node without it is a target for none of the others, whatever its hardware is.
+     */
+    public String domain() {
+        String vendor = vendor();
+        return labelledVendors.contains(vendor) ? vendor : "";
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other

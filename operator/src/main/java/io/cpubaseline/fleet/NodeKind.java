@@ -61,8 +61,7 @@ final class NodeKind {
 
     /** The CPU vendor whose label the nodes have; empty for none. */
     String domain() {
-        String vendor = evidence.vendor();
-        return evidence.labelledVendors().contains(vendor) ? vendor : "";
+        return evidence.domain();
     }
 
     @Override
