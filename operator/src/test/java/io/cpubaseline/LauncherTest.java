@@ -36,12 +36,13 @@ class LauncherTest {
         private Word() {}
 
         public static void main(String[] arguments) {
-            System.out.println("word");
+            System.out.println("word…");
         }
     }
 
     @Test
-    void a_class_archive_that_was_recorded_for_another_jar_leaves_no_word_in_the_output() throws Exception {
+    void a_class_archive_that_was_recorded_for_another_jar_leaves_no_word_in_the_output_which_is_utf_8()
+            throws Exception {
         // Given an archive, and a jar that has been copied since
         Path jar = jar();
         run(java(), "-XX:ArchiveClassesAtExit=" + home.resolve("cpu-baseline.jsa"), "-jar", jar.toString());
@@ -54,7 +55,7 @@ class LauncherTest {
         Files.copy(LAUNCHER, launcher);
 
         // When, Then
-        assertThat(run("sh", launcher.toString())).isEqualTo("word\n");
+        assertThat(run("sh", launcher.toString())).isEqualTo("word…\n");
     }
 
     private static String java() {
@@ -80,6 +81,7 @@ class LauncherTest {
     private static String run(String... command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
+        builder.environment().put("LC_ALL", "C");
         builder.environment().remove("CPU_BASELINE_JVM_OPTIONS");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
