@@ -37,19 +37,25 @@ class DockerfileTest {
     }
 
     @Test
-    void what_is_copied_from_the_build_is_the_distribution_without_its_class_archive() {
+    void what_is_copied_from_the_build_is_the_distribution_without_its_class_archive_the_program_last() {
         assertThat(all("COPY").map(Instruction::arguments).filter(copy -> copy.startsWith("--from")))
-                .containsExactly("--from=build /distribution /opt/cpu-baseline");
+                .containsExactly(
+                        "--from=build /source/operator/src/main/image/modules /modules",
+                        "--from=java /opt/java /opt/java",
+                        "--from=build /distribution/lib /opt/cpu-baseline/lib",
+                        "--from=build /distribution/program /opt/cpu-baseline");
         assertThat(all("RUN").findFirst().orElseThrow().arguments())
-                .endsWith(
-                        "cp -a operator/target/cpu-baseline.jar operator/target/lib operator/src/main/dist/. /distribution/");
+                .contains(
+                        "cp -a operator/target/lib /distribution/lib",
+                        "cp -a operator/target/cpu-baseline.jar operator/src/main/dist/. /distribution/program/")
+                .doesNotContain(".jsa");
     }
 
     @Test
     void nothing_is_downloaded_but_by_the_build_itself() {
         assertThat(INSTRUCTIONS).extracting(Instruction::keyword).doesNotContain("ADD");
         assertThat(all("RUN").map(Instruction::arguments))
-                .hasSize(2)
+                .hasSize(3)
                 .noneMatch(command -> command.matches("(?s).*(curl|wget|https?:).*"));
     }
 
@@ -69,7 +75,7 @@ class DockerfileTest {
 
         // Then
         assertThat(images)
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(image -> assertThat(defaults.get(image)).matches("[a-z/-]+:\\d\\S*"));
     }
 

@@ -324,10 +324,6 @@ class WhatIfCommandTest {
         assertThat(touched.path("touched"))
                 .extracting(move ->
                         move.path("name").asText() + " " + move.path("fate").asText())
-                .containsExactly(
-                        "queue MustRestart",
-                        "analytics LosesAllTargets",
-                        "cache MustMove",
-                        "web MustMove");
+                .containsExactly("queue MustRestart", "analytics LosesAllTargets", "cache MustMove", "web MustMove");
     }
 }
