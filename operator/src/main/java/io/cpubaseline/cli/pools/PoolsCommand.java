@@ -33,11 +33,10 @@ import picocli.CommandLine.Option;
             "Splits the nodes of a mixed fleet into pools with a baseline each: the best split into one, up to two, up to three"
                     + " pools and so on, and which one to take. Nothing is changed.",
             "",
-            "  cpu-baseline pools                        asks the cluster of kubectl's current context",
-            "  cpu-baseline pools -f nodes.yaml          asks none; reads all that plan -f reads",
-            "  cpu-baseline pools --spare 2              every pool has a node left when it has lost two",
-            "  cpu-baseline pools --pools 2 -o yaml      the ClusterCpuBaselines of the split into two, to be",
-            "                                            applied, and the commands that label their nodes",
+            "  cpu-baseline pools                     asks kubectl's current cluster",
+            "  cpu-baseline pools -f nodes.yaml       asks none: all that plan -f reads",
+            "  cpu-baseline pools --spare 2           pools that may lose two nodes",
+            "  cpu-baseline pools --pools 2 -o yaml   the ClusterCpuBaselines of two pools",
             "",
             "Nodes with the same CPU stay together. A pool has nodes of one CPU vendor, unless vendors: Mixed is asked for."
                     + " Of two splits the better one has more cores in pools; of equal ones the higher levels, each core counting"
@@ -166,6 +165,11 @@ public final class PoolsCommand implements Callable<Integer> {
         switch (console.format()) {
             case json -> console.print(PoolsDocument.of(answer));
             case yaml -> {
+                if (!asked.told().byHardware().isEmpty()) {
+                    console.err()
+                            .println("warning: not proven: %s. virsh domcapabilities on each host proves it"
+                                    .formatted(asked.told().byHardwareInWords()));
+                }
                 console.out().print(PoolManifests.of(answer, asked.baseline()));
                 console.out().flush();
             }

@@ -100,8 +100,10 @@ final class PoolsText {
             table.row(cells.toArray(String[]::new));
         }
         page.table(table);
-        page.item("LEFT: what is left when every pool has lost its biggest %s."
-                .formatted(answer.spare() == 1 ? "node" : answer.spare() + " nodes"));
+        if (answer.spare() > 0) {
+            page.item("LEFT: what is left when every pool has lost its biggest %s."
+                    .formatted(answer.spare() == 1 ? "node" : answer.spare() + " nodes"));
+        }
         page.item("* %s".formatted(answer.recommended() ? recommendation() : "as asked for."));
     }
 
@@ -123,6 +125,9 @@ final class PoolsText {
     private String recommendation() {
         Split split = answer.chosen();
         Split last = answer.splits().byPools().get(answer.splits().byPools().size() - 1);
+        if (last.allowed() == 1) {
+            return "recommended: there can't be more pools.";
+        }
         long lifted = answer.splits().liftedBeyond(split);
         if (lifted > 0 && split != last) {
             return "recommended: with up to %d pools, %s would be higher by a level, which is less than a tenth of them."

@@ -86,9 +86,7 @@ final class NodeOptions {
             Hardware hardware = Hardware.read("--replace", text.substring(equals + 1), planner);
             NodeChoice.of("--replace", text.substring(0, equals), nodes)
                     .forEach(node -> changes.add(NodeChange.replaced(
-                            node,
-                            hardware.inPlaceOf(node, planner),
-                            hardware.model().name())));
+                            node, hardware.inPlaceOf(node), hardware.model().name())));
         }
         for (String text : removed) {
             NodeChoice.of("--remove", text, nodes).forEach(node -> changes.add(NodeChange.removed(node)));
@@ -107,7 +105,7 @@ final class NodeOptions {
         }
         parts.set(0, text.substring(0, equals));
         Hardware hardware = Hardware.of("--add", text, parts, planner);
-        NodeCpu first = hardware.node("new", labels, planner);
+        NodeCpu first = hardware.node("new", labels);
         List<NodeChange> changes = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             String name = "new-%s-%d".formatted(hardware.model().name(), i);

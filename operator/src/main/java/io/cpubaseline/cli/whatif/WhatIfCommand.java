@@ -39,15 +39,17 @@ import picocli.CommandLine.Option;
                     + " Nothing is changed.",
             "",
             "  cpu-baseline what-if --add EPYC-Genoa=12           twelve new servers",
-            "  cpu-baseline what-if --add-file new.yaml           hosts that told of themselves, or Nodes",
-            "  cpu-baseline what-if --remove n3,n4                two nodes leave; by labels: rack=a",
+            "  cpu-baseline what-if --add-file new.yaml           hosts, in whatever -f reads",
+            "  cpu-baseline what-if --remove n3,n4                two nodes go",
+            "  cpu-baseline what-if --remove rack=a               all with that label go",
             "  cpu-baseline what-if --replace n3=SapphireRapids   a node gets another CPU",
-            "  cpu-baseline what-if --minimum x86-64-v3           what a lower bound would leave out",
+            "  cpu-baseline what-if --minimum x86-64-v3           a lower bound",
             "  cpu-baseline what-if --replace rack=a=EPYC-Turin --sequence",
             "                                                     a rack, node by node",
             "",
             "Asks the cluster of kubectl's current context, or with -f none; reads all that plan -f reads. Without -b each CPU"
-                    + " vendor's nodes are asked by themselves: docs/what-if.md."
+                    + " vendor's nodes are asked by themselves. What -b has pinned is told beside the answers, and changes"
+                    + " none: docs/what-if.md."
         },
         footer = {
             "",
