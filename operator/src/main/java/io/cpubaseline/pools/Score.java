@@ -28,11 +28,17 @@ public record Score(long covered, long points, long fromV2, long fromV3, long fe
     static Score of(long weight, AbiLevel level, int features) {
         return new Score(
                 weight,
-                weight * level.ordinal(),
+                weight * points(level),
                 level.atLeast(AbiLevel.V2) ? weight : 0,
                 level.atLeast(AbiLevel.V3) ? weight : 0,
                 weight * features,
                 1);
+    }
+
+    /** What a core counts in a pool of this level: 4 for x86-64-v4 to 1 for x86-64-v1, 0 below. */
+    static int points(AbiLevel level) {
+        int place = AbiLevel.HIGHEST_FIRST.indexOf(level);
+        return place < 0 ? 0 : AbiLevel.HIGHEST_FIRST.size() - place;
     }
 
     /** Both together. */

@@ -67,8 +67,9 @@ public record UpperBound(long covered, long points) {
         if (pools == 0 || nodes <= pooling.rules().spare()) {
             return NOTHING;
         }
-        AbiLevel[] levels = AbiLevel.values();
-        long[] weights = new long[levels.length];
+        // By points.
+        int levels = Score.points(AbiLevel.V4) + 1;
+        long[] weights = new long[levels];
         for (Group group : component) {
             weights[
                     pooling.baseline(group)
@@ -77,14 +78,14 @@ public record UpperBound(long covered, long points) {
                             .ordinal()] += group.weight();
         }
         // Of all levels from one upwards: the points with so many pools.
-        long[] points = new long[levels.length + 1];
+        long[] points = new long[levels + 1];
         for (int pool = 0; pool < pools; pool++) {
-            long[] more = new long[levels.length + 1];
-            for (int low = levels.length - 1; low >= 0; low--) {
+            long[] more = new long[levels + 1];
+            for (int low = levels - 1; low >= 0; low--) {
                 long weight = 0;
-                for (int high = low; high < levels.length; high++) {
+                for (int high = low; high < levels; high++) {
                     weight += weights[high];
-                    boolean rest = pool > 0 || high == levels.length - 1;
+                    boolean rest = pool > 0 || high == levels - 1;
                     if (rest) {
                         more[low] = Math.max(more[low], weight * low + points[high + 1]);
                     }
