@@ -30,6 +30,14 @@ public final class Training {
                 System.exit(exitCode);
             }
         }
+        for (String word : List.of("avx2", "Haswell-noTSX", "v3")) {
+            for (String format : List.of("table", "json")) {
+                int exitCode = Main.run("explain", word, "-f", fleet, "-o", format);
+                if (exitCode != 0) {
+                    System.exit(exitCode);
+                }
+            }
+        }
         Path work = Files.createTempDirectory("training");
         try {
             Rehearsal.play(Path.of(fleet), work, kubeconfig -> {

@@ -48,6 +48,16 @@ public enum AbiLevel {
         return compareTo(other) >= 0;
     }
 
+    /** The next higher level; nothing above the highest. */
+    public Optional<AbiLevel> above() {
+        return LOWEST_FIRST.stream().filter(level -> level.compareTo(this) > 0).findFirst();
+    }
+
+    /** The next lower level; nothing below the lowest. */
+    public Optional<AbiLevel> below() {
+        return LOWEST_FIRST.stream().filter(level -> level.compareTo(this) < 0).reduce((lower, higher) -> higher);
+    }
+
     @Override
     public String toString() {
         return label;

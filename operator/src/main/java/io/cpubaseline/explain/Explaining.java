@@ -188,7 +188,19 @@ public final class Explaining {
         List<CpuClass> known = classes.stream()
                 .filter(cpuClass -> !cpuClass.vendor().isEmpty())
                 .toList();
-        FeatureSet then = byHand.baseline().map(Baseline::guestFeatures).orElse(model.features());
+        Answer ifGiven = byHand.baseline().isPresent()
+                ? byHand
+                : hypotheses
+                        .given(
+                                blocking,
+                                model.features().minus(catalog.neverBlocks()),
+                                new View(
+                                        view.name(),
+                                        view.plan(),
+                                        view.policy().withModel(model.name()).withoutMinimum()))
+                        .map(Gain::after)
+                        .orElse(byHand);
+        FeatureSet then = ifGiven.baseline().map(Baseline::guestFeatures).orElse(model.features());
         return new ModelAccount.Effect(
                 view,
                 view.answer()
@@ -197,6 +209,7 @@ public final class Explaining {
                         .isPresent(),
                 planner.behind(model.name(), classes, view.policy()),
                 byHand,
+                ifGiven,
                 then.minus(view.guestFeatures()),
                 view.guestFeatures().minus(then),
                 GuestSight.of(model, known, catalog.families()),
@@ -212,7 +225,7 @@ public final class Explaining {
      */
     public LevelAccount level(AbiLevel level, List<NodeGroup> groups, List<View> views) {
         FeatureSet all = catalog.levels().features(level);
-        AbiLevel below = AbiLevel.values()[level.ordinal() - 1];
+        AbiLevel below = level.below().orElse(AbiLevel.NONE);
         Policy policy =
                 views.isEmpty() ? Policy.open() : views.get(views.size() - 1).policy();
         List<LevelAccount.Stand> stands =
@@ -280,11 +293,9 @@ public final class Explaining {
                 .withoutMinimum()
                 .withVendors(Policy.Vendors.Mixed);
         AbiLevel best = planner.ownLevel(own, alone);
-        FeatureSet next = AbiLevel.V4 == best
-                ? FeatureSet.empty()
-                : catalog.levels()
-                        .features(AbiLevel.values()[best.ordinal() + 1])
-                        .minus(own.usable());
+        FeatureSet next = best.above()
+                .map(level -> catalog.levels().features(level).minus(own.usable()))
+                .orElse(FeatureSet.empty());
         return new NodeAccount(
                 node,
                 group,

@@ -52,8 +52,9 @@ public record ModelAccount(
      * @param chosen whether it is the answer's model
      * @param behind by which criterion it is behind; nothing if it isn't possible at all
      * @param byHand the answer if it were pinned by hand
-     * @param gains what guests would see beyond what they see now
-     * @param losses what they would no longer see
+     * @param ifGiven the same if every node gave it
+     * @param gains what guests would see then beyond what they see now
+     * @param losses what they would no longer see then
      * @param sight which CPU guests would see
      * @param withoutBlocking the answer without the nodes that block it
      */
@@ -62,6 +63,7 @@ public record ModelAccount(
             boolean chosen,
             Optional<Criterion> behind,
             Answer byHand,
+            Answer ifGiven,
             FeatureSet gains,
             FeatureSet losses,
             GuestSight sight,

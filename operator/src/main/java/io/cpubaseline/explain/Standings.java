@@ -25,6 +25,7 @@ final class Standings {
     private static final Set<Seen> IN_LINUX = EnumSet.of(Seen.CPUID, Seen.OS, Seen.KERNEL, Seen.ANY);
     private static final Set<Seen> IN_GUESTS = EnumSet.of(Seen.GUEST, Seen.KERNEL, Seen.ANY);
     private static final String HYPERVISOR = "hypervisor";
+    private static final String NO_WORD = "guests are not given it, and node-feature-discovery has no word for it";
     private static final String NOTHING_HELPS = "no setting brings it: leave these nodes out, or do without it";
     private static final String RELABEL =
             "delete KubeVirt's CPU labels there and restart virt-handler (explain node says what contradicts what)";
@@ -194,57 +195,48 @@ final class Standings {
     private record Finding(By by, String why, Set<Seen> seen) {}
 
     private Finding silicon(String feature, CpuEvidence evidence) {
-        Silicon.Source source = evidence.silicon().source();
-        String vendor = evidence.vendor();
-        switch (source) {
-            case NODE_FEATURE:
-                return facts.vocabularies().nfd().apply(vendor).contains(feature)
+        FeatureSet words = facts.vocabularies().nfd().apply(evidence.vendor());
+        FeatureSet labels = facts.vocabularies().nfdLabels().apply(evidence.vendor());
+        return switch (evidence.silicon().source()) {
+            case NODE_FEATURE ->
+                words.contains(feature)
                         ? new Finding(
                                 By.SILICON, "node-feature-discovery does not find it among the CPU's flags", IN_CPUID)
-                        : new Finding(
-                                By.UNKNOWN,
-                                "guests are not given it, and node-feature-discovery has no word for it",
-                                ALL);
-            case LABELS:
-                if (facts.vocabularies().nfdLabels().apply(vendor).contains(feature)) {
-                    return new Finding(
+                        : new Finding(By.UNKNOWN, NO_WORD, ALL);
+            case LABELS -> {
+                if (labels.contains(feature)) {
+                    yield new Finding(
                             By.SILICON,
                             "node-feature-discovery labels the CPU's flags there, and not this one",
                             IN_CPUID);
                 }
-                return facts.vocabularies().nfd().apply(vendor).contains(feature)
+                yield words.contains(feature)
                         ? new Finding(
                                 By.DENYLIST,
                                 "guests are not given it, and node-feature-discovery leaves it out of its labels by default",
                                 ALL)
-                        : new Finding(
-                                By.UNKNOWN,
-                                "guests are not given it, and node-feature-discovery has no word for it",
-                                ALL);
-            case HARDWARE:
-                return facts.vocabularies().linux().contains(feature)
+                        : new Finding(By.UNKNOWN, NO_WORD, ALL);
+            }
+            case HARDWARE ->
+                facts.vocabularies().linux().contains(feature)
                         ? new Finding(By.SILICON, "it is not among the flags that the host shows", IN_LINUX)
                         : new Finding(By.UNKNOWN, "the host's words have none for it", ALL);
-            case HYPERVISOR:
-                return new Finding(
-                        By.UNKNOWN, "the hypervisor does not give it; whether the CPU has it, nobody told", ALL);
-            default:
-                return new Finding(By.UNKNOWN, "KubeVirt does not label it; whether the CPU has it, nobody told", ALL);
-        }
+            case HYPERVISOR ->
+                new Finding(By.UNKNOWN, "the hypervisor does not give it; whether the CPU has it, nobody told", ALL);
+            case NONE ->
+                new Finding(By.UNKNOWN, "KubeVirt does not label it; whether the CPU has it, nobody told", ALL);
+        };
     }
 
     private static String remedy(By by, CpuEvidence evidence) {
-        switch (by) {
-            case SILICON:
-                return NOTHING_HELPS;
-            case OUTER_HYPERVISOR:
-                return "give it to the node's virtual machine (host-passthrough, or a model that has it)";
-            case DENYLIST:
-                return "look at the NodeFeature object, which has all flags: kubectl get nodefeatures -A -o yaml";
-            default:
-                return evidence.silicon().source() == Silicon.Source.NONE
+        return switch (by) {
+            case SILICON -> NOTHING_HELPS;
+            case OUTER_HYPERVISOR -> "give it to the node's virtual machine (host-passthrough, or a model that has it)";
+            case DENYLIST -> "look at the NodeFeature object, which has all flags: kubectl get nodefeatures -A -o yaml";
+            default ->
+                evidence.silicon().source() == Silicon.Source.NONE
                         ? "install node-feature-discovery, or run lscpu on the node"
                         : "run lscpu on the node";
-        }
+        };
     }
 }

@@ -111,14 +111,11 @@ final class FlagText {
     }
 
     private static String proof(Standing.Proof proof) {
-        switch (proof) {
-            case LABEL:
-                return "labelled";
-            case MODEL:
-                return "a labelled model has it; without a label of its own it can't be required beside another";
-            default:
-                return "the hardware allows it, not proven";
-        }
+        return switch (proof) {
+            case LABEL -> "labelled";
+            case MODEL -> "a labelled model has it; without a label of its own it can't be required beside another";
+            default -> "the hardware allows it, not proven";
+        };
     }
 
     /** Those with the same cause together. */
@@ -170,11 +167,10 @@ final class FlagText {
 
     private static String part(FlagAccount flag, Part part, Effect effect) {
         String answer = Phrases.brief(effect.view().answer());
-        switch (part.kind()) {
-            case IN_MODEL:
-                return "guests see it: the model %s has it".formatted(part.what());
-            case REQUIRED:
-                return "guests see it: required beside %s (%s)"
+        return switch (part.kind()) {
+            case IN_MODEL -> "guests see it: the model %s has it".formatted(part.what());
+            case REQUIRED ->
+                "guests see it: required beside %s (%s)"
                         .formatted(
                                 effect.view()
                                         .answer()
@@ -183,19 +179,17 @@ final class FlagText {
                                         .model()
                                         .name(),
                                 part.what().toLowerCase(Locale.ROOT));
-            case NOT_ASKED_FOR:
-                return "guests do not see it, though all nodes give it: nothing asks for it. With it in features.require the baseline would be %s"
+            case NOT_ASKED_FOR ->
+                "guests do not see it, though all nodes give it: nothing asks for it. With it in features.require the baseline would be %s"
                         .formatted(part.what());
-            case NEVER_REQUIRED:
-                return "guests do not see it, though all nodes have it: %s"
+            case NEVER_REQUIRED ->
+                "guests do not see it, though all nodes have it: %s"
                         .formatted(
                                 flag.migratable() && flag.role().isEmpty()
                                         ? part.why()
                                         : flag.migratable() ? "it is never required" : "it blocks live migration");
-            case NOT_COMMON:
-                return "guests do not see it, since not every node gives it: %s".formatted(answer);
-            default:
-                return "there is no answer: %s".formatted(part.why());
-        }
+            case NOT_COMMON -> "guests do not see it, since not every node gives it: %s".formatted(answer);
+            default -> "there is no answer: %s".formatted(part.why());
+        };
     }
 }

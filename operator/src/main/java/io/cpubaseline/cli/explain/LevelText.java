@@ -94,7 +94,10 @@ final class LevelText {
     }
 
     private static String alone(Baseline baseline) {
-        return "v%d %s".formatted(baseline.level().ordinal(), baseline.model().name());
+        return "%s %s"
+                .formatted(
+                        baseline.level().label().replace("x86-64-", ""),
+                        baseline.model().name());
     }
 
     private void answers(LevelAccount account) {

@@ -195,10 +195,16 @@ final class ModelText {
             page.item(
                     none.lacking().model().isEmpty()
                             ? none.message()
-                            : "%s is not possible: not every node of these gives it".formatted(name));
+                            : "%s is not possible: not every node of these gives it%s"
+                                    .formatted(
+                                            name,
+                                            effect.ifGiven().baseline().isEmpty()
+                                                    ? ""
+                                                    : "; if all did, it would be %s"
+                                                            .formatted(Phrases.brief(effect.ifGiven()))));
         }
         if (Phrases.answered(effect.view())) {
-            page.item("guests would see, beyond what they see now: %s"
+            page.item("guests would then see, beyond what they see now: %s"
                     .formatted(effect.gains().isEmpty() ? "nothing" : phrases.some(effect.gains())));
             page.item("and no longer: %s"
                     .formatted(effect.losses().isEmpty() ? "nothing is lost" : phrases.some(effect.losses())));

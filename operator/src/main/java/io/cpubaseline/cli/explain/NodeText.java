@@ -82,11 +82,13 @@ final class NodeText {
             page.heading("What is odd");
             remarks.forEach(page::item);
         }
-        if (proven && !account.toNextLevel().isEmpty() && account.best() != AbiLevel.V4) {
-            page.heading("What it lacks for %s"
-                    .formatted(AbiLevel.values()[account.best().ordinal() + 1]));
-            phrases.lacks(account.toNextLevel()).forEach(page::item);
-        }
+        account.best()
+                .above()
+                .filter(level -> proven && !account.toNextLevel().isEmpty())
+                .ifPresent(level -> {
+                    page.heading("What it lacks for %s".formatted(level));
+                    phrases.lacks(account.toNextLevel()).forEach(page::item);
+                });
         account.effects().forEach(effect -> effect(account, effect));
         if (account.effects().isEmpty()) {
             page.heading("It costs nothing: no answer depends on it.");
@@ -129,21 +131,19 @@ final class NodeText {
     }
 
     private static String hardware(Silicon silicon) {
-        switch (silicon.source()) {
-            case NODE_FEATURE:
-                return "hardware: %s, by node-feature-discovery's whole list".formatted(silicon.provenLevel());
-            case LABELS:
-                return silicon.provenLevel() == AbiLevel.NONE
+        return switch (silicon.source()) {
+            case NODE_FEATURE ->
+                "hardware: %s, by node-feature-discovery's whole list".formatted(silicon.provenLevel());
+            case LABELS ->
+                silicon.provenLevel() == AbiLevel.NONE
                         ? "hardware: some flags, by node-feature-discovery's labels"
                         : "hardware: %s, by node-feature-discovery's labels".formatted(silicon.provenLevel());
-            case HARDWARE:
-                return "hardware alone: %s, by the host's own words; what guests get is not proven"
+            case HARDWARE ->
+                "hardware alone: %s, by the host's own words; what guests get is not proven"
                         .formatted(silicon.provenLevel());
-            case HYPERVISOR:
-                return "hardware: nobody told";
-            default:
-                return "hardware: nobody told (no node-feature-discovery there)";
-        }
+            case HYPERVISOR -> "hardware: nobody told";
+            default -> "hardware: nobody told (no node-feature-discovery there)";
+        };
     }
 
     private void effect(NodeAccount account, Effect effect) {

@@ -84,31 +84,33 @@ final class Subjects {
     }
 
     private List<Subject> of(Kind kind, String word) {
-        switch (kind) {
-            case level:
-                Matcher level = LEVEL.matcher(word);
-                return level.matches()
-                        ? List.of(new Subject.Level(
-                                AbiLevel.parse("x86-64-v" + level.group(1)).orElseThrow()))
-                        : List.of();
-            case model:
-                return models(word)
-                        .map(Subject.Model::new)
-                        .map(Subject.class::cast)
-                        .toList();
-            case node:
-                return nodes(word);
-            default:
-                Set<String> features = new LinkedHashSet<>();
-                spellings
-                        .meanings(word)
-                        .forEach(meaning -> features.addAll(meaning.features().names()));
-                if (features.isEmpty()
-                        && someNode(evidence -> evidence.labelledFeatures().contains(word))) {
-                    features.add(word);
-                }
-                return features.stream().<Subject>map(Subject.Flag::new).toList();
+        return switch (kind) {
+            case level -> levels(word);
+            case model -> models(word).<Subject>map(Subject.Model::new).toList();
+            case node -> nodes(word);
+            case flag -> flags(word);
+        };
+    }
+
+    private static List<Subject> levels(String word) {
+        Matcher level = LEVEL.matcher(word);
+        return level.matches()
+                ? List.of(new Subject.Level(
+                        AbiLevel.parse("x86-64-v" + level.group(1)).orElseThrow()))
+                : List.of();
+    }
+
+    /** In anybody's spelling; one that the catalog lacks only as some node's label has it. */
+    private List<Subject> flags(String word) {
+        Set<String> features = new LinkedHashSet<>();
+        spellings
+                .meanings(word)
+                .forEach(meaning -> features.addAll(meaning.features().names()));
+        if (features.isEmpty()
+                && someNode(evidence -> evidence.labelledFeatures().contains(word))) {
+            features.add(word);
         }
+        return features.stream().<Subject>map(Subject.Flag::new).toList();
     }
 
     private Stream<CpuModel> models(String word) {
