@@ -1,6 +1,5 @@
 package io.cpubaseline.explain;
 
-import io.cpubaseline.Reason;
 import io.cpubaseline.baseline.Answer;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Explanation.Limit;
@@ -155,8 +154,7 @@ public final class Explaining {
                 .map(group -> {
                     boolean labelled =
                             group.cpuClass().evidence().labelledModels().contains(model.name())
-                                    && group.reason() != Reason.EvidenceConflict
-                                    && group.reason() != Reason.NoKvm;
+                                    && !group.provesNothing();
                     FeatureSet missing = wanted.minus(group.cpuClass().usable());
                     return new ModelAccount.Stand(
                             group,
@@ -250,14 +248,16 @@ public final class Explaining {
         boolean complete =
                 silicon.source() == Silicon.Source.NODE_FEATURE || silicon.source() == Silicon.Source.HARDWARE;
         Truth bySilicon = silicon.provenLevel().atLeast(level) ? Truth.YES : complete ? Truth.NO : Truth.UNKNOWN;
-        FeatureSet missing = catalog.levels().features(level).minus(cpuClass.usable());
+        FeatureSet wanted = catalog.levels().features(level);
+        boolean proves = !group.provesNothing();
+        FeatureSet missing = proves ? wanted.minus(cpuClass.usable()) : wanted;
         Policy alone = policy.withoutMinimum().withVendors(Policy.Vendors.Mixed);
         return new LevelAccount.Stand(
                 group,
                 bySilicon,
                 missing.isEmpty(),
-                planner.ownLevel(cpuClass, alone),
-                planner.answer(List.of(cpuClass), alone).baseline(),
+                proves ? planner.ownLevel(cpuClass, alone) : AbiLevel.NONE,
+                proves ? planner.answer(List.of(cpuClass), alone).baseline() : Optional.empty(),
                 missing,
                 lacks(missing, group));
     }

@@ -43,6 +43,11 @@ public record NodeGroup(
         return List.copyOf(groups);
     }
 
+    /** Whether what these nodes are labelled with proves nothing: it contradicts other evidence, or is an emulator's. */
+    public boolean provesNothing() {
+        return reason == Reason.EvidenceConflict || reason == Reason.NoKvm;
+    }
+
     /** How many nodes there are. */
     public int size() {
         return cpuClass.nodes().size();

@@ -92,8 +92,8 @@ final class Standings {
             return lack(sure.get());
         }
         boolean virtual = finding.by() == By.SILICON && silicon.contains(HYPERVISOR);
-        boolean emulated = finding.by() == By.SILICON
-                && facts.role(feature, "kvm-emulated", "given-by-kvm").isPresent();
+        boolean emulated = facts.role(feature, "kvm-emulated", "given-by-kvm").isPresent()
+                || facts.switches().stream().anyMatch(rule -> applies.test(rule) && rule.by() == By.EMULATED);
         if (emulated) {
             return lookAt(
                     new Finding(By.EMULATED, "KVM makes it whatever the CPU, and does not there", finding.seen()),

@@ -31,12 +31,12 @@ import picocli.CommandLine.Parameters;
             "Tells all about a CPU flag, a CPU model, a node or an x86-64 level on a cluster's nodes, or on nodes in files:"
                     + " who has it, who lacks it and why, what helps, what it would buy. Nothing is changed.",
             "",
-            "  cpu-baseline explain avx512f          a flag, as libvirt, QEMU, Linux or NFD spell it",
-            "  cpu-baseline explain EPYC-Milan       a model: what blocks it, its age, what guests lose",
-            "  cpu-baseline explain worker-3         a node: what it costs the fleet",
-            "  cpu-baseline explain v3               a level: who reaches it, who wants it",
-            "  cpu-baseline explain node v3          what kind of thing is meant, where a word is several",
-            "  cpu-baseline explain v3 --no-fleet    what is known whatever the nodes",
+            "  cpu-baseline explain avx512f        a flag, in anybody's spelling",
+            "  cpu-baseline explain EPYC-Milan     a model: what blocks it, what guests lose",
+            "  cpu-baseline explain worker-3       a node: what it costs the fleet",
+            "  cpu-baseline explain v3             a level: who reaches it, who wants it",
+            "  cpu-baseline explain node v3        says which, where a word is several things",
+            "  cpu-baseline explain v3 --no-fleet  what is known whatever the nodes",
             "",
             "Asks the cluster of kubectl's current context, or reads what plan -f reads:",
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline explain pcid -f -"
@@ -59,6 +59,7 @@ public final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "[KIND] WORD",
+            hideParamSyntax = true,
             description =
                     "What is to be explained: a flag, a model, a node or a level, with that word in front where it"
                             + " could be several of these.")

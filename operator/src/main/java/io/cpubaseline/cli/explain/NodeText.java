@@ -55,21 +55,16 @@ final class NodeText {
                                                                 : ", %s memory".formatted(capacity.memoryQuantity()))));
         page.field("Counts", counts(account));
         evidence(node.evidence());
-        boolean proven = account.group()
-                .map(NodeGroup::reason)
-                .filter(reason -> reason == Reason.EvidenceConflict || reason == Reason.NoKvm)
-                .isEmpty();
-        page.field(
-                "Level",
-                proven
-                        ? "%s is the highest that a guest gets there".formatted(account.best())
-                        : "%s by its labels, which prove nothing".formatted(account.best()));
-        page.field(
-                "Models",
-                account.models().isEmpty()
-                        ? "none of its own vendor"
-                        : "of its own vendor: %s".formatted(phrases.some(account.models())));
-        page.field("Alone", Phrases.brief(account.alone()));
+        boolean proven = account.group().filter(NodeGroup::provesNothing).isEmpty();
+        page.field("Level", level(account, proven));
+        if (node.evidence().hasKubeVirtLabels()) {
+            page.field(
+                    "Models",
+                    account.models().isEmpty()
+                            ? "none of its own vendor"
+                            : "of its own vendor: %s".formatted(phrases.some(account.models())));
+            page.field("Alone", Phrases.brief(account.alone()));
+        }
         account.group()
                 .map(NodeGroup::names)
                 .filter(names -> names.size() > 1)
@@ -94,6 +89,14 @@ final class NodeText {
             page.heading("It costs nothing: no answer depends on it.");
         }
         sources.print(page);
+    }
+
+    private static String level(NodeAccount account, boolean proven) {
+        if (!account.node().evidence().hasKubeVirtLabels()) {
+            return "not known: it carries no CPU labels of KubeVirt";
+        }
+        return (proven ? "%s is the highest that a guest gets there" : "%s by its labels, which prove nothing")
+                .formatted(account.best());
     }
 
     private static String counts(NodeAccount account) {

@@ -211,6 +211,18 @@ class ExplainCommandTest {
     }
 
     @Test
+    void labels_that_prove_nothing_reach_no_level() {
+        // When
+        Ended ended = run(
+                "v2",
+                "-f",
+                RESOURCES.resolve("field-reports/emulator-labels-stale").toString());
+
+        // Then
+        assertThat(ended.out()).contains("1 of 2 give it to guests", "labels contradict other evidence");
+    }
+
+    @Test
     void documents_say_what_the_words_say() throws Exception {
         for (String word : List.of("pcid", "EPYC-Milan", "v3", "prox03")) {
             // When
