@@ -1,6 +1,7 @@
 package io.cpubaseline;
 
 import io.cpubaseline.cli.compare.CompareCommand;
+import io.cpubaseline.cli.completion.CompletionCommand;
 import io.cpubaseline.cli.explain.ExplainCommand;
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.cli.pools.PoolsCommand;
@@ -157,6 +158,7 @@ public final class Main implements Callable<Integer> {
         commands.put("compare", () -> new CompareCommand(cluster, System.in));
         commands.put("what-if", () -> new WhatIfCommand(cluster, System.in));
         commands.put(HELP, HelpCommand::new);
+        commands.put("completion", () -> new CompletionCommand(Main::commandLine));
         commands.put("run", RunCommand::new);
         commands.put("release", ReleaseCommand::new);
         commands.put("vms", VmsCommand::new);

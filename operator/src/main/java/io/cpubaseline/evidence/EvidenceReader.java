@@ -3,6 +3,7 @@ package io.cpubaseline.evidence;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.catalog.FlagNames;
+import io.cpubaseline.catalog.LabelPrefixes;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.fleet.CpuEvidence;
 import io.cpubaseline.fleet.NodeCpu;
@@ -25,6 +26,7 @@ import java.util.WeakHashMap;
 public final class EvidenceReader {
 
     private final boolean devices;
+    private final boolean products;
     private final SiliconRules rules;
     private final CpuLabels cpuLabels;
     private final Pool<CpuEvidence> evidences = new Pool<>();
@@ -41,16 +43,22 @@ public final class EvidenceReader {
      * @param names what node-feature-discovery's flags mean
      */
     public EvidenceReader(CpuCatalog catalog, FlagNames names) {
-        this(catalog, names, false);
+        this(catalog, names, /* devices= */ false, /* products= */ false);
     }
 
     /** The same for one who asks for nodes' devices and huge pages, too: {@link NodeHost#devices}. */
     public static EvidenceReader withDevices(CpuCatalog catalog, FlagNames names) {
-        return new EvidenceReader(catalog, names, true);
+        return new EvidenceReader(catalog, names, /* devices= */ true, /* products= */ false);
     }
 
-    private EvidenceReader(CpuCatalog catalog, FlagNames names, boolean devices) {
+    /** The same for one who only answers: labels of products that ship KubeVirt under other names are read as what they are. */
+    public static EvidenceReader ofAnyProduct(CpuCatalog catalog, FlagNames names) {
+        return new EvidenceReader(catalog, names, /* devices= */ false, /* products= */ true);
+    }
+
+    private EvidenceReader(CpuCatalog catalog, FlagNames names, boolean devices, boolean products) {
         this.devices = devices;
+        this.products = products;
         this.rules = new SiliconRules(catalog.levels(), names);
         this.cpuLabels = new CpuLabels(catalog, rules, evidences);
     }
@@ -122,6 +130,11 @@ public final class EvidenceReader {
 
     boolean readsDevices() {
         return devices;
+    }
+
+    /** KubeVirt's name of a label or annotation. */
+    String kubeVirts(String key) {
+        return products ? LabelPrefixes.kubeVirts(key) : key;
     }
 
     boolean isOfCpu(String label) {

@@ -155,7 +155,9 @@ public final class ObjectDraft {
         }
         List<String> cpu = new ArrayList<>(USUAL_LABELS);
         List<String> others = new ArrayList<>();
-        for (String key = p.nextFieldName(); key != null; key = p.nextFieldName()) {
+        for (String told = p.nextFieldName(); told != null; told = p.nextFieldName()) {
+            // Nearly all are of the CPU, and KubeVirt's own.
+            String key = reader.isOfCpu(told) ? told : reader.kubeVirts(told);
             JsonToken token = p.nextToken();
             // Of the most frequent value there need not be hundreds.
             String value = isTrue(p, token) ? TRUE : values.text(p, "metadata.labels", key);
@@ -172,6 +174,11 @@ public final class ObjectDraft {
                 others.add(key.intern());
                 others.add(text.intern());
                 host.label(key, text);
+                if (!key.equals(told)) {
+                    // Selectors of that product name it so, and it tells whose node this is.
+                    others.add(told.intern());
+                    others.add(text.intern());
+                }
             }
         }
         CpuLabels.Understood understood = reader.understand(cpu);
@@ -194,7 +201,8 @@ public final class ObjectDraft {
         if (!values.isObject(p, "metadata.annotations")) {
             return;
         }
-        for (String key = p.nextFieldName(); key != null; key = p.nextFieldName()) {
+        for (String told = p.nextFieldName(); told != null; told = p.nextFieldName()) {
+            String key = reader.kubeVirts(told);
             p.nextToken();
             switch (key) {
                 case SKIP_NODE -> {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,14 +45,24 @@ public final class ManifestFile {
     private final String name;
     private final Format format;
     private final Content content;
-    private final boolean meant;
+    private final Why why;
 
-    private ManifestFile(String name, Format format, Content content) {
-        this(name, format, content, true);
+    /** Why a file is read. */
+    private enum Why {
+        /** The user has named it. */
+        NAMED,
+        /** It is in a directory that the user has named, and has the name of a manifest. */
+        FOUND,
+        /** It is there, too. */
+        BESIDE
     }
 
-    private ManifestFile(String name, Format format, Content content, boolean meant) {
-        this.meant = meant;
+    private ManifestFile(String name, Format format, Content content) {
+        this(name, format, content, Why.NAMED);
+    }
+
+    private ManifestFile(String name, Format format, Content content, Why why) {
+        this.why = why;
         this.name = name;
         this.format = format;
         this.content = content;
@@ -62,9 +73,14 @@ public final class ManifestFile {
         return new ManifestFile(path.toString(), format(path), () -> Files.newInputStream(path));
     }
 
+    /** A file by the name of a manifest that was found in a directory. */
+    static ManifestFile found(Path path) {
+        return new ManifestFile(path.toString(), format(path), () -> Files.newInputStream(path), Why.FOUND);
+    }
+
     /** A file that is there beside others in a directory, by a name that no manifest has. */
     static ManifestFile unnamed(Path path) {
-        return new ManifestFile(path.toString(), Format.UNKNOWN, () -> Files.newInputStream(path), false);
+        return new ManifestFile(path.toString(), Format.UNKNOWN, () -> Files.newInputStream(path), Why.BESIDE);
     }
 
     /** What is piped into the program, which can be read once. */
@@ -106,7 +122,12 @@ public final class ManifestFile {
 
     /** Whether the user has named the file, or its name is one of a manifest; else it is there because its directory was named. */
     public boolean isMeant() {
-        return meant;
+        return why != Why.BESIDE;
+    }
+
+    /** Whether the user has named the file itself: then something is wrong where it is none of those that are read. */
+    public boolean isNamed() {
+        return why == Why.NAMED;
     }
 
     /**
@@ -153,6 +174,11 @@ public final class ManifestFile {
         }
         boolean json = format == Format.JSON || format == Format.UNKNOWN && (first == '{' || first == '[');
         return new ManifestParser(name, json ? JSON.createParser(text) : YAML.createParser(text));
+    }
+
+    /** A parser of JSON that was made of a file. */
+    static ManifestParser parser(String name, Reader json) throws IOException {
+        return new ManifestParser(name, JSON.createParser(json));
     }
 
     /** The exception for a file that the operating system doesn't hand out. */

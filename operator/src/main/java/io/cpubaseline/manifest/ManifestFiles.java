@@ -59,15 +59,16 @@ public final class ManifestFiles {
                 piped = true;
                 continue;
             }
+            boolean isDirectory = Files.isDirectory(existing(name));
             for (Path file : expand(name, others)) {
                 Path real = real(file);
-                boolean isNamed = ManifestFile.isManifest(file) || !Files.isDirectory(Path.of(name));
-                if (!isNamed && !seen.contains(real)) {
+                boolean isMeant = ManifestFile.isManifest(file) || !isDirectory;
+                if (!isMeant && !seen.contains(real)) {
                     unnamed.putIfAbsent(real, ManifestFile.unnamed(file));
                 }
-                if (isNamed && seen.add(real)) {
+                if (isMeant && seen.add(real)) {
                     unnamed.remove(real);
-                    files.add(ManifestFile.of(file));
+                    files.add(isDirectory ? ManifestFile.found(file) : ManifestFile.of(file));
                 }
             }
         }

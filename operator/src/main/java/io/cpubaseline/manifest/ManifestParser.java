@@ -110,6 +110,25 @@ public final class ManifestParser extends JsonParserDelegate {
         }
     }
 
+    @Override
+    public int getTextLength() {
+        try {
+            // The first to look at a text finds its end.
+            return delegate.getTextLength();
+        } catch (IOException | RuntimeException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public char[] getTextCharacters() {
+        try {
+            return delegate.getTextCharacters();
+        } catch (IOException | RuntimeException e) {
+            throw broken(e);
+        }
+    }
+
     /** While a value is repeated, where it is repeated. */
     @Override
     public JsonLocation currentTokenLocation() {

@@ -58,6 +58,19 @@ public final class OpenText implements Closeable {
         return parse(json);
     }
 
+    /**
+     * Another text in place of this one, as JSON of any kind: what was made of it.
+     *
+     * @param made whose lines are numbered as the lines that they were made of
+     */
+    public ManifestParser json(Reader made) {
+        try {
+            return ManifestFile.parser(name, made);
+        } catch (IOException e) {
+            throw ManifestFile.unreadable(name, e);
+        }
+    }
+
     private ManifestParser parse(Parsing parsing) {
         try {
             return parsing.parse(text);

@@ -166,7 +166,8 @@ class ArchitectureTest {
             Layer.of("plan", "planning", "text", "configuration", "input", "resource"),
             Layer.of("pools", "planning", "text", "input", "resource"),
             Layer.of("compare", "planning", "text"),
-            Layer.of("whatif", "planning", "text", "input", "resource"));
+            Layer.of("whatif", "planning", "text", "input", "resource"),
+            Layer.of("completion"));
 
     /** A room and the host that it is in. */
     record Room(String host, Layer layer) {

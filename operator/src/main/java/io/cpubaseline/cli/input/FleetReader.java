@@ -2,10 +2,12 @@ package io.cpubaseline.cli.input;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.cpubaseline.catalog.HostFlags;
+import io.cpubaseline.console.Progress;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.Found;
 import io.cpubaseline.host.HostReader;
+import io.cpubaseline.host.NodeDescriptions;
 import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.manifest.ManifestFile;
@@ -28,9 +30,15 @@ public final class FleetReader {
 
     private static final String EVERY_OBJECT = "every object needs apiVersion, kind and metadata";
 
+    private static final String NO_KIND =
+            "kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT;
+    private static final String NO_LIST =
+            "expected a Kubernetes object, found a list; put its elements under items of an object with apiVersion: v1 and kind: List";
+
     private final EvidenceReader evidence;
     private final CpuCatalog catalog;
     private final InputStream standardInput;
+    private final Progress progress;
 
     /**
      * Creates a reader.
@@ -40,9 +48,19 @@ public final class FleetReader {
      * @param standardInput what the path {@code -} stands for
      */
     public FleetReader(EvidenceReader evidence, CpuCatalog catalog, InputStream standardInput) {
+        this(evidence, catalog, standardInput, Progress.silent());
+    }
+
+    private FleetReader(EvidenceReader evidence, CpuCatalog catalog, InputStream standardInput, Progress progress) {
         this.evidence = evidence;
         this.catalog = catalog;
         this.standardInput = standardInput;
+        this.progress = progress;
+    }
+
+    /** The same, which tells how far it is. */
+    public FleetReader telling(Progress other) {
+        return new FleetReader(evidence, catalog, standardInput, other);
     }
 
     /**
@@ -52,7 +70,7 @@ public final class FleetReader {
      * @throws InputException if anything in them is not as it should be, or there is no node
      */
     public FleetInput read(List<String> paths) {
-        Inventory inventory = new Inventory();
+        Inventory inventory = new Inventory(progress);
         List<ManifestFile> files = ManifestFiles.withOthers(paths, standardInput);
         List<ManifestFile> meant = files.stream().filter(ManifestFile::isMeant).toList();
         boolean something = false;
@@ -79,7 +97,7 @@ public final class FleetReader {
      * @throws InputException if it can't be asked, if anything in its objects is not as it should be, or if there is no node
      */
     public FleetInput read(LiveCluster cluster, LiveCluster.Address address) throws IOException {
-        Inventory inventory = new Inventory();
+        Inventory inventory = new Inventory(progress);
         cluster.read(address, new LiveCluster.Pages() {
             @Override
             public void take(ManifestFile page) {
@@ -97,12 +115,16 @@ public final class FleetReader {
     /** Reads all objects of a file; false if it has none. */
     private boolean readAll(ManifestFile file, Inventory inventory) {
         try (OpenText text = file.text()) {
-            if (HostReader.reads(text.beginning())) {
+            String beginning = text.beginning();
+            if (HostReader.reads(beginning)) {
                 readHosts(text, file, inventory);
                 return true;
             }
+            if (NodeDescriptions.reads(beginning)) {
+                return readDescribed(text, inventory);
+            }
             try (ManifestParser parser = text.manifest()) {
-                return readAll(parser, inventory);
+                return file.isNamed() ? readAll(parser, inventory) : readObjects(parser, file, inventory);
             }
         } catch (IOException e) {
             throw ManifestFile.unreadable(file.name(), e);
@@ -116,6 +138,9 @@ public final class FleetReader {
             if (text != null && beginning != null && HostReader.tellsOfHost(beginning)) {
                 readHosts(text, file, inventory);
                 return true;
+            }
+            if (text != null && beginning != null && NodeDescriptions.reads(beginning)) {
+                return readDescribed(text, inventory);
             }
             inventory.passOverOther(file.name(), "".equals(beginning));
             return false;
@@ -141,8 +166,37 @@ public final class FleetReader {
         }
     }
 
+    /** Reads what {@code kubectl describe node} has printed. */
+    private boolean readDescribed(OpenText text, Inventory inventory) throws IOException {
+        try (ManifestParser parser = text.json(NodeDescriptions.nodes(text))) {
+            return readAll(parser, inventory);
+        }
+    }
+
     private void readHosts(OpenText text, ManifestFile file, Inventory inventory) {
         new HostReader(catalog, HostFlags.shipped()).read(text, file.title()).forEach(inventory::add);
+    }
+
+    /**
+     * Reads a file that was found in a directory, such as a support bundle's: lists and objects that are none of Kubernetes are passed over there. False if
+     * there is nothing in it.
+     */
+    private boolean readObjects(ManifestParser parser, ManifestFile file, Inventory inventory) throws IOException {
+        boolean something = false;
+        for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+            if (token == JsonToken.START_OBJECT) {
+                something = true;
+                readObject(parser, Identity.UNKNOWN, null, inventory, file.name());
+            } else if (token != JsonToken.VALUE_NULL) {
+                something = true;
+                InputException problem = new InputException(parser.place(), notAnObject(parser));
+                if (token == JsonToken.START_ARRAY && PlainList.hasNodes(parser)) {
+                    throw problem;
+                }
+                inventory.passOverNoObject(file.name(), problem);
+            }
+        }
+        return something;
     }
 
     private boolean readAll(ManifestParser parser, Inventory inventory) throws IOException {
@@ -151,7 +205,7 @@ public final class FleetReader {
             // "---" twice in a row is a document of nothing.
             if (token != JsonToken.VALUE_NULL) {
                 something = true;
-                readObject(parser, Identity.UNKNOWN, null, inventory);
+                readObject(parser, Identity.UNKNOWN, null, inventory, null);
             }
         }
         return something;
@@ -162,9 +216,14 @@ public final class FleetReader {
      *
      * @param implied what the object is if it doesn't say so: an element of a typed list
      * @param waiting takes an object that doesn't say what it is, while the list around it may still say so; null if it can't
+     * @param found the file in which it was found, where it may be none of Kubernetes' and is passed over then; null if it must be one
      */
     private void readObject(
-            ManifestParser parser, Identity implied, @Nullable List<ManifestObject> waiting, Inventory inventory)
+            ManifestParser parser,
+            Identity implied,
+            @Nullable List<ManifestObject> waiting,
+            Inventory inventory,
+            @Nullable String found)
             throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new InputException(parser.place(), notAnObject(parser));
@@ -194,6 +253,8 @@ public final class FleetReader {
             finishList(object, elements, inventory);
         } else if (waiting != null && !object.identity().isComplete()) {
             waiting.add(object);
+        } else if (found != null && object.isNoneOfKubernetes()) {
+            inventory.passOverNoObject(found, object.mistake(NO_KIND));
         } else {
             finish(object, implied, inventory);
         }
@@ -213,7 +274,7 @@ public final class FleetReader {
         for (JsonToken token = parser.nextToken();
                 token != null && token != JsonToken.END_ARRAY;
                 token = parser.nextToken()) {
-            readObject(parser, list.element(), list.tellsElements() ? null : waiting, inventory);
+            readObject(parser, list.element(), list.tellsElements() ? null : waiting, inventory, null);
         }
         return waiting;
     }
@@ -231,7 +292,7 @@ public final class FleetReader {
         Identity identity = object.identity().or(implied);
         object.identify(identity);
         if (identity.kind().isEmpty()) {
-            throw object.mistake("kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT);
+            throw object.mistake(NO_KIND);
         }
         if (identity.apiVersion().isEmpty()) {
             throw object.mistake(
@@ -273,9 +334,8 @@ public final class FleetReader {
     }
 
     private static String notAnObject(ManifestParser parser) throws IOException {
-        String remedy = parser.currentToken() == JsonToken.START_ARRAY
-                ? "; put its elements under items of an object with apiVersion: v1 and kind: List"
-                : "";
-        return "expected a Kubernetes object, found " + Found.describe(parser) + remedy;
+        return parser.currentToken() == JsonToken.START_ARRAY
+                ? NO_LIST
+                : "expected a Kubernetes object, found " + Found.describe(parser);
     }
 }

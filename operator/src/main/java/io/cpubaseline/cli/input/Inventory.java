@@ -1,6 +1,8 @@
 package io.cpubaseline.cli.input;
 
 import io.cpubaseline.catalog.HostFlags;
+import io.cpubaseline.catalog.LabelPrefixes;
+import io.cpubaseline.console.Progress;
 import io.cpubaseline.cpu.CpuCatalog;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.evidence.HostEvidence;
@@ -16,8 +18,10 @@ import io.cpubaseline.scheduling.RunningGuest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Inventory {
 
     private static final int EXAMPLES = 5;
+    private static final String READ = "nodes, hosts and other objects are read";
 
     private final Map<String, Placed<NodeFacts>> nodes = new LinkedHashMap<>();
     private final Map<String, Placed<NodeFeatureFacts>> features = new LinkedHashMap<>();
@@ -42,11 +47,21 @@ final class Inventory {
     private final List<String> otherFiles = new ArrayList<>();
     private final List<String> otherEmptyFiles = new ArrayList<>();
 
+    private final Set<String> noObjects = new LinkedHashSet<>();
+    private @Nullable InputException noObject;
+
     private final List<BaselineFound> baselines = new ArrayList<>();
 
     private final List<RunningGuest> guests = new ArrayList<>();
 
     private @Nullable DefaultOwner defaultOwner;
+
+    private final Progress progress;
+
+    /** Nothing yet; progress is told of what is added. */
+    Inventory(Progress progress) {
+        this.progress = progress;
+    }
 
     private record Placed<T>(T facts, Place place) {}
 
@@ -56,6 +71,7 @@ final class Inventory {
      * @throws InputException if there is another one of the same name already
      */
     void add(NodeFacts node, Place place) {
+        progress.one(READ);
         Placed<NodeFacts> other = nodes.get(node.name());
         if (other == null
                 || node.uid().isEmpty()
@@ -84,6 +100,7 @@ final class Inventory {
      * @throws InputException if there is one of the same name already
      */
     void add(NodeFeatureFacts feature, Place place) {
+        progress.one(READ);
         add(features, "NodeFeature", feature.qualifiedName(), new Placed<>(feature, place));
     }
 
@@ -93,6 +110,7 @@ final class Inventory {
      * @throws InputException if there is one of that name already
      */
     void add(Described host) {
+        progress.one(READ);
         String name = host.facts().name();
         Described other = hosts.putIfAbsent(name, host);
         if (other != null) {
@@ -142,8 +160,19 @@ final class Inventory {
         (empty ? otherEmptyFiles : otherFiles).add(file);
     }
 
+    /**
+     * Counts a file that has the name of a manifest and holds something else: one of a bundle's, unless nothing is found beside it.
+     *
+     * @param problem what to say then
+     */
+    void passOverNoObject(String file, InputException problem) {
+        noObjects.add(file);
+        noObject = noObject == null ? problem : noObject;
+    }
+
     /** Counts an object of a kind that says nothing about CPUs. */
     void ignore(Identity identity) {
+        progress.one(READ);
         ignored.merge(identity.qualifiedKind(), 1, Integer::sum);
     }
 
@@ -155,6 +184,9 @@ final class Inventory {
      */
     FleetInput join(EvidenceReader evidence, CpuCatalog catalog, String source) {
         if (nodes.isEmpty() && hosts.isEmpty()) {
+            if (noObject != null) {
+                throw noObject;
+            }
             throw new InputException(source + ": expected at least one Node (apiVersion: v1), found " + found()
                     + "; kubectl get nodes -o yaml prints them"
                     + (nothingMeant()
@@ -183,6 +215,9 @@ final class Inventory {
             described.forEach(host -> joined.add(hostEvidence.node(host)));
         }
         List<String> warnings = warnings(byNode);
+        products().forEach((product, named) -> warnings.add(
+                "labels of %s are read as what they are, KubeVirt's; %s names its resources otherwise, so the operator does not work there: %s"
+                        .formatted(product, product, listed("Node", named))));
         List<String> others = nodes.values().stream()
                 .map(Placed::facts)
                 .filter(node -> !node.amd64() && !node.architecture().isEmpty())
@@ -192,6 +227,15 @@ final class Inventory {
             warnings.add("left out, since only amd64 has CPU baselines: " + listed("Node", others));
         }
         return new FleetInput(joined, described, warnings, ignored, baselines, guests, defaultOwner);
+    }
+
+    /** Products that name KubeVirt's labels otherwise, each with its nodes. */
+    private SortedMap<String, List<String>> products() {
+        SortedMap<String, List<String>> products = new TreeMap<>();
+        nodes.values().forEach(node -> LabelPrefixes.product(node.facts().labels())
+                .ifPresent(product -> products.computeIfAbsent(product, any -> new ArrayList<>())
+                        .add(node.facts().name())));
+        return products;
     }
 
     private List<String> warnings(Map<String, List<NodeFeatureFacts>> byNode) {
@@ -212,6 +256,10 @@ final class Inventory {
                             otherFiles.size() == 1 ? "file" : "files",
                             otherFiles.size() == 1 ? "tells" : "tell",
                             examples(otherFiles)));
+        }
+        if (!noObjects.isEmpty()) {
+            warnings.add("%d %s passed over, where something else than Kubernetes objects is: %s"
+                    .formatted(noObjects.size(), noObjects.size() == 1 ? "file" : "files", examples(noObjects)));
         }
         if (!seenAgain.isEmpty()) {
             warnings.add("in the input more than once, the newest counts: " + listed("Node", seenAgain));
@@ -234,7 +282,7 @@ final class Inventory {
         return warnings;
     }
 
-    private static String examples(List<String> files) {
+    private static String examples(Collection<String> files) {
         return files.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
                 + (files.size() > EXAMPLES ? ", …" : "");
     }

@@ -100,6 +100,13 @@ final class ManifestObject implements OddValues {
         return place;
     }
 
+    /** Whether it says neither what it is nor anything that only a Node would say. */
+    boolean isNoneOfKubernetes() {
+        return identity.kind().isEmpty()
+                && identity.apiVersion().isEmpty()
+                && !draft.node().evidence().hasAnyKubeVirtLabel();
+    }
+
     NodeFacts node() {
         return draft.node();
     }

@@ -9,6 +9,7 @@ import io.cpubaseline.cli.input.FleetReader;
 import io.cpubaseline.cli.input.FleetSource;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
+import io.cpubaseline.console.Progress;
 import io.cpubaseline.console.Terminal;
 import io.cpubaseline.evidence.EvidenceReader;
 import io.cpubaseline.manifest.InputException;
@@ -87,7 +88,7 @@ public final class FleetQuestion {
             return new Engine(
                     new FilePlanner(new Planner(selection)),
                     new FleetReader(
-                            new EvidenceReader(selection.catalog(), FlagNames.shipped()),
+                            EvidenceReader.ofAnyProduct(selection.catalog(), FlagNames.shipped()),
                             selection.catalog(),
                             standardInput));
         }
@@ -132,7 +133,7 @@ public final class FleetQuestion {
     public Asked ask(LiveCluster cluster, InputStream standardInput, Terminal terminal) throws IOException {
         Engine engine = Engine.shipped(standardInput);
         BaselineManifest baseline = baseline(standardInput);
-        FleetInput input = source.read(engine.reader(), cluster);
+        FleetInput input = source.read(engine.reader().telling(Progress.on(terminal)), cluster);
         input.warnings().forEach(warning -> terminal.err().println("warning: " + warning));
         return new Asked(
                 engine.planner().on(input.defaultOwner()),

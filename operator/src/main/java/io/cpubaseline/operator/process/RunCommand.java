@@ -31,7 +31,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the operator: reconciles ClusterCpuBaselines until it is told to stop.",
             "",
-            "Outside of a pod it uses --kubeconfig, or what kubectl would use. Durations: 500ms, 30s, 10m, 1h30m or ISO 8601 (PT30S)."
+            "Outside of a pod it uses --kubeconfig, or what kubectl would use. Durations: 500ms, 30s, 10m, 1h30m or ISO 8601 (PT30S).",
+            "",
+            "  cpu-baseline run                        in a pod, as the chart starts it",
+            "  cpu-baseline run --kubeconfig lab.yaml  from a desk; writes no VirtualMachine",
+            "",
+            "To only look, cpu-baseline plan asks the same cluster, and changes nothing."
         })
 public final class RunCommand implements Callable<Integer> {
 

@@ -1,0 +1,82 @@
+package io.cpubaseline.console;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * A word now and then while something takes longer than a second, for people: where standard error is no terminal there is none. It looks at the clock
+ * when it is told of something done, so that it costs nothing and needs no thread.
+ */
+public final class Progress {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /** Where Linux says what a process's standard error is. */
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
+    private final PrintWriter err;
+    private final LongSupplier nanos;
+    private final BooleanSupplier terminal;
+    private long next;
+    private int done;
+    private boolean silent;
+
+    /**
+     * Progress from now on.
+     *
+     * @param err where it is told
+     * @param nanos the clock: nanoseconds since whenever
+     * @param terminal whether somebody sees it; asked once, when there is something to tell
+     */
+    Progress(PrintWriter err, LongSupplier nanos, BooleanSupplier terminal) {
+        this.err = err;
+        this.nanos = nanos;
+        this.terminal = terminal;
+        this.next = nanos.getAsLong() + SECOND;
+    }
+
+    /** Progress from now on, on standard error. */
+    public static Progress on(Terminal terminal) {
+        return new Progress(terminal.err(), System::nanoTime, Progress::isTerminal);
+    }
+
+    /** Nobody is told anything. */
+    public static Progress silent() {
+        Progress progress = new Progress(new PrintWriter(PrintWriter.nullWriter()), () -> 0, () -> false);
+        progress.silent = true;
+        return progress;
+    }
+
+    /**
+     * One more is done.
+     *
+     * @param what things like it, in words
+     */
+    public void one(String what) {
+        done++;
+        if (silent || nanos.getAsLong() - next < 0) {
+            return;
+        }
+        if (!terminal.getAsBoolean()) {
+            silent = true;
+            return;
+        }
+        next = nanos.getAsLong() + SECOND;
+        err.printf("cpu-baseline: %d %s so far …%n", done, what);
+        err.flush();
+    }
+
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException e) {
+            // Elsewhere than on Linux: known only if input and output are terminals, too.
+            return System.console() != null;
+        }
+    }
+}
