@@ -25,7 +25,7 @@ class DocumentationTest {
             Path.of("").toAbsolutePath().resolve("..").normalize();
 
     private static final Pattern BLOCK = Pattern.compile(
-            "<!-- command: operator/target/bin/cpu-baseline (?<arguments>[^;]+); shown: the first (?<lines>\\d+) lines -->\\n```\\n(?<output>.*?)```",
+            "<!-- command: operator/target/bin/cpu-baseline (?<arguments>[^;]+); shown: the (?<end>first|last) (?<lines>\\d+) lines -->\\n```\\n(?<output>.*?)```",
             Pattern.DOTALL);
 
     private static final Pattern LINK = Pattern.compile("]\\((?<target>[^)#:]+)(#[^)]*)?\\)");
@@ -34,7 +34,7 @@ class DocumentationTest {
     private static final Pattern SECTION =
             Pattern.compile("^### \\w+\n(?<text>.*?)(?=^##|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
-    record Block(Path page, List<String> arguments, int lines, String output) {
+    record Block(Path page, List<String> arguments, boolean first, int lines, String output) {
 
         @Override
         public String toString() {
@@ -61,6 +61,7 @@ class DocumentationTest {
                 blocks.add(new Block(
                         page,
                         List.of(matcher.group("arguments").trim().split(" ")),
+                        matcher.group("end").equals("first"),
                         Integer.parseInt(matcher.group("lines")),
                         matcher.group("output")));
             }
@@ -83,7 +84,9 @@ class DocumentationTest {
         commandLine.execute(arguments);
 
         // Then
-        List<String> shown = Arrays.asList(output.toString().split("\n")).subList(0, block.lines());
+        List<String> all = Arrays.asList(output.toString().split("\n"));
+        int from = block.first() ? 0 : all.size() - block.lines();
+        List<String> shown = all.subList(from, from + block.lines());
         assertThat(String.join("\n", shown) + "\n").isEqualTo(block.output());
     }
 
