@@ -67,7 +67,8 @@ class HelpTest {
     void what_is_printed_for_people_fits(String commandLine) {
         // When
         String text = printed(Stream.of(commandLine.split(" "))
-                .map(argument -> argument.contains("/") ? REPOSITORY.resolve(argument).toString() : argument)
+                .map(argument ->
+                        argument.contains("/") ? REPOSITORY.resolve(argument).toString() : argument)
                 .toArray(String[]::new));
 
         // Then

@@ -31,13 +31,15 @@ class JsonSchemasTest {
 
     private static JsonSchema schema(String command) throws IOException {
         return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(JSON.readTree(
-                        REPOSITORY.resolve("docs/reference/%s.schema.json".formatted(command)).toFile()));
+                .getSchema(JSON.readTree(REPOSITORY
+                        .resolve("docs/reference/%s.schema.json".formatted(command))
+                        .toFile()));
     }
 
     private static JsonNode printed(String commandLine) throws IOException {
         String[] arguments = Stream.of(commandLine.split(" "))
-                .map(argument -> argument.contains("/") ? REPOSITORY.resolve(argument).toString() : argument)
+                .map(argument ->
+                        argument.contains("/") ? REPOSITORY.resolve(argument).toString() : argument)
                 .toArray(String[]::new);
         StringWriter out = new StringWriter();
         Main.commandLine(arguments).setOut(new PrintWriter(out, true)).execute(arguments);
@@ -68,7 +70,8 @@ class JsonSchemasTest {
     void a_schema_refuses_what_the_command_never_prints() throws IOException {
         assertThat(schema("compare").validate(JSON.readTree("{\"asked\": \"x\", \"comparisons\": []}")))
                 .isNotEmpty();
-        assertThat(schema("plan").validate(JSON.readTree("{\"kind\": \"Node\"}"))).isNotEmpty();
+        assertThat(schema("plan").validate(JSON.readTree("{\"kind\": \"Node\"}")))
+                .isNotEmpty();
     }
 
     @Test
@@ -76,7 +79,8 @@ class JsonSchemasTest {
         // Given
         List<String> tested = Stream.of(JsonSchemasTest.class.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(CsvSource.class))
-                .flatMap(method -> Stream.of(method.getAnnotation(CsvSource.class).value()))
+                .flatMap(method ->
+                        Stream.of(method.getAnnotation(CsvSource.class).value()))
                 .map(row -> row.substring(0, row.indexOf(',')))
                 .distinct()
                 .toList();
@@ -109,8 +113,8 @@ class JsonSchemasTest {
                         .resolve("crds/cpubaseline.io_clustercpubaselines.yaml")
                         .toFile());
 
-        JsonNode status = withoutKubernetesWords(
-                definition.at("/spec/versions/0/schema/openAPIV3Schema/properties/status"));
+        JsonNode status =
+                withoutKubernetesWords(definition.at("/spec/versions/0/schema/openAPIV3Schema/properties/status"));
 
         // When: no time passes while files are read
         ArrayNode required = (ArrayNode) status.at("/properties/conditions/items/required");

@@ -51,7 +51,9 @@ class CompletionIT {
         Path output = directory.resolve("output");
         Process process = builder.redirectOutput(output.toFile()).start();
         process.getOutputStream().close();
-        assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ends: " + command).isTrue();
+        assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS))
+                .as("ends: " + command)
+                .isTrue();
         return Files.readString(output, UTF_8);
     }
 
@@ -90,22 +92,21 @@ class CompletionIT {
         List<String> proposed = new ArrayList<>();
         for (String text : TYPED) {
             // When
-            String answer = run(List.of(
-                    "fish", "--no-config", "-c", "source %s; complete -C '%s'".formatted(script, text)));
-            proposed.addAll(answer.lines()
-                    .map(line -> line.replaceAll("\t.*", ""))
-                    .toList());
+            String answer =
+                    run(List.of("fish", "--no-config", "-c", "source %s; complete -C '%s'".formatted(script, text)));
+            proposed.addAll(
+                    answer.lines().map(line -> line.replaceAll("\t.*", "")).toList());
         }
 
         // Then
-        assertThat(proposed)
-                .containsExactly("--revision", "nova", "--output=nova", "nodes.yaml", "fish", "completion");
+        assertThat(proposed).containsExactly("--revision", "nova", "--output=nova", "nodes.yaml", "fish", "completion");
     }
 
     @Test
     void bash_knows_the_command_once_the_script_is_read() throws Exception {
         // When: without the package bash-completion
-        String answer = run(List.of("bash", "--norc", "-c", "source '%s'; complete -p cpu-baseline".formatted(script("bash"))));
+        String answer =
+                run(List.of("bash", "--norc", "-c", "source '%s'; complete -p cpu-baseline".formatted(script("bash"))));
 
         // Then
         assertThat(answer.strip()).isEqualTo("complete -F _cpu_baseline cpu-baseline");
@@ -116,7 +117,8 @@ class CompletionIT {
         // Given
         Path program = Files.writeString(
                 directory.resolve("kubectl_complete-cpu_baseline"), run(List.of(PROGRAM, "completion", "kubectl")));
-        Path plugin = Files.writeString(directory.resolve("kubectl-cpu_baseline"), "#!/bin/sh\nexec " + PROGRAM + " \"$@\"\n");
+        Path plugin = Files.writeString(
+                directory.resolve("kubectl-cpu_baseline"), "#!/bin/sh\nexec " + PROGRAM + " \"$@\"\n");
         for (Path file : List.of(program, plugin)) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         }

@@ -36,8 +36,7 @@ public final class LabelPrefixes {
         if (!key.contains(DOMAIN)) {
             return key;
         }
-        return row(key)
-                .map(row -> row.kubeVirts() + key.substring(row.theirs().length()))
+        return row(key).map(row -> row.kubeVirts() + key.substring(row.theirs().length()))
                 .orElse(key);
     }
 

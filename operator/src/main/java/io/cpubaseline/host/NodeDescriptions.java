@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeDescriptions extends Reader {
 
-    private static final Pattern BEGINNING =
-            Pattern.compile("Name:[ \\t]+\\S+[ \\t]*\\r?\\n(Roles?|Labels):[ \\t]");
+    private static final Pattern BEGINNING = Pattern.compile("Name:[ \\t]+\\S+[ \\t]*\\r?\\n(Roles?|Labels):[ \\t]");
     private static final Pattern FIELD = Pattern.compile("[A-Z][A-Za-z -]{0,40}:(\\s.*)?");
     private static final String NAME = "Name";
 
@@ -115,7 +114,8 @@ public final class NodeDescriptions extends Reader {
             text = lines.next();
         }
         if (text != null && !text.startsWith(NAME + ":")) {
-            throw new InputException(lines.place(), "expected the Name: of kubectl describe node, found something else");
+            throw new InputException(
+                    lines.place(), "expected the Name: of kubectl describe node, found something else");
         }
         return text;
     }

@@ -123,8 +123,7 @@ class ComparisonTest {
     @Test
     void a_feature_that_is_disabled_costs_the_level() {
         // When
-        Comparison comparison =
-                compared(new Opinion("Haswell-noTSX", FeatureSet.empty(), FeatureSet.of("avx2")));
+        Comparison comparison = compared(new Opinion("Haswell-noTSX", FeatureSet.empty(), FeatureSet.of("avx2")));
 
         // Then
         assertThat(comparison.theirLevel()).isEqualTo(AbiLevel.V2);

@@ -28,15 +28,13 @@ enum Script {
             StringBuilder words = new StringBuilder();
             for (Command command : vocabulary.commands()) {
                 command.options().forEach(option -> {
-                    String action =
-                            switch (option.value()) {
-                                case NONE -> "";
-                                case WORDS -> "compadd -- " + String.join(" ", option.words());
-                                case FILE -> "_files";
-                                case CONTEXT ->
-                                    "compadd -- ${(f)\"$(kubectl config get-contexts -o name 2>/dev/null)\"}";
-                                case ANY -> "_message " + option.names().get(0);
-                            };
+                    String action = switch (option.value()) {
+                        case NONE -> "";
+                        case WORDS -> "compadd -- " + String.join(" ", option.words());
+                        case FILE -> "_files";
+                        case CONTEXT -> "compadd -- ${(f)\"$(kubectl config get-contexts -o name 2>/dev/null)\"}";
+                        case ANY -> "_message " + option.names().get(0);
+                    };
                     if (!action.isEmpty()) {
                         values.append("    %s) %s; return ;;%n".formatted(patterns(command, option), action));
                     }
@@ -103,11 +101,12 @@ enum Script {
                         .formatted(all, command.name(), command.description()));
                 String when = "-n '__fish_seen_subcommand_from %s'".formatted(command.name());
                 if (!command.words().isEmpty()) {
-                    text.append("complete -c cpu-baseline %s -a '%s'%n"
-                            .formatted(when, String.join(" ", command.words())));
+                    text.append(
+                            "complete -c cpu-baseline %s -a '%s'%n".formatted(when, String.join(" ", command.words())));
                 }
-                command.options().forEach(option -> text.append("complete -c cpu-baseline %s %s -d '%s'%s%n"
-                        .formatted(when, names(option), option.description(), value(option))));
+                command.options()
+                        .forEach(option -> text.append("complete -c cpu-baseline %s %s -d '%s'%s%n"
+                                .formatted(when, names(option), option.description(), value(option))));
             }
             return text.toString();
         }
@@ -169,14 +168,13 @@ enum Script {
         StringBuilder words = new StringBuilder();
         for (Command command : vocabulary.commands()) {
             command.options().forEach(option -> {
-                String action =
-                        switch (option.value()) {
-                            case NONE -> "";
-                            case WORDS -> "words='%s'".formatted(String.join(" ", option.words()));
-                            case FILE -> "_cpu_baseline_files=yes";
-                            case CONTEXT -> "words=$(kubectl config get-contexts -o name 2>/dev/null)";
-                            case ANY -> "return";
-                        };
+                String action = switch (option.value()) {
+                    case NONE -> "";
+                    case WORDS -> "words='%s'".formatted(String.join(" ", option.words()));
+                    case FILE -> "_cpu_baseline_files=yes";
+                    case CONTEXT -> "words=$(kubectl config get-contexts -o name 2>/dev/null)";
+                    case ANY -> "return";
+                };
                 if (option.value() != Value.NONE) {
                     values.append("    %s) %s ;;%n".formatted(patterns(command, option), action));
                 }
@@ -223,9 +221,7 @@ enum Script {
                   fi
                 }""".formatted(
                         values,
-                        Stream.concat(
-                                        vocabulary.commands().stream().map(Command::name),
-                                        names(vocabulary.options()))
+                        Stream.concat(vocabulary.commands().stream().map(Command::name), names(vocabulary.options()))
                                 .collect(Collectors.joining(" ")),
                         words);
     }

@@ -30,8 +30,7 @@ public final class FleetReader {
 
     private static final String EVERY_OBJECT = "every object needs apiVersion, kind and metadata";
 
-    private static final String NO_KIND =
-            "kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT;
+    private static final String NO_KIND = "kind: expected the kind of a Kubernetes object, found none; " + EVERY_OBJECT;
     private static final String NO_LIST =
             "expected a Kubernetes object, found a list; put its elements under items of an object with apiVersion: v1 and kind: List";
 

@@ -215,9 +215,10 @@ final class Inventory {
             described.forEach(host -> joined.add(hostEvidence.node(host)));
         }
         List<String> warnings = warnings(byNode);
-        products().forEach((product, named) -> warnings.add(
-                "labels of %s are read as what they are, KubeVirt's; %s names its resources otherwise, so the operator does not work there: %s"
-                        .formatted(product, product, listed("Node", named))));
+        products()
+                .forEach((product, named) -> warnings.add(
+                        "labels of %s are read as what they are, KubeVirt's; %s names its resources otherwise, so the operator does not work there: %s"
+                                .formatted(product, product, listed("Node", named))));
         List<String> others = nodes.values().stream()
                 .map(Placed::facts)
                 .filter(node -> !node.amd64() && !node.architecture().isEmpty())
@@ -232,9 +233,10 @@ final class Inventory {
     /** Products that name KubeVirt's labels otherwise, each with its nodes. */
     private SortedMap<String, List<String>> products() {
         SortedMap<String, List<String>> products = new TreeMap<>();
-        nodes.values().forEach(node -> LabelPrefixes.product(node.facts().labels())
-                .ifPresent(product -> products.computeIfAbsent(product, any -> new ArrayList<>())
-                        .add(node.facts().name())));
+        nodes.values()
+                .forEach(node -> LabelPrefixes.product(node.facts().labels())
+                        .ifPresent(product -> products.computeIfAbsent(product, any -> new ArrayList<>())
+                                .add(node.facts().name())));
         return products;
     }
 

@@ -15,7 +15,9 @@ final class PlainList {
     /** Whether a list, which the parser is led through, has something that would count if it were in a list of Kubernetes. */
     static boolean hasNodes(ManifestParser parser) throws IOException {
         boolean found = false;
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY && token != null; token = parser.nextToken()) {
+        for (JsonToken token = parser.nextToken();
+                token != JsonToken.END_ARRAY && token != null;
+                token = parser.nextToken()) {
             if (token != JsonToken.START_OBJECT) {
                 parser.skipChildren();
                 continue;

@@ -80,15 +80,14 @@ class CompareCommandTest {
         assertThat(ended.code()).isZero();
         JsonNode document = ended.document();
         assertThat(document.path("libvirtVersion").asText()).isEqualTo("9.0.0");
-        assertThat(document.path("comparisons")).extracting(compared -> compared.path("of")
-                        .asText())
+        assertThat(document.path("comparisons"))
+                .extracting(compared -> compared.path("of").asText())
                 .containsExactly("AMD", "Intel", "all");
         JsonNode intel = document.path("comparisons").get(1);
         assertThat(intel.at("/libvirt/cpuModel").asText()).isEqualTo("Skylake-Client-IBRS");
         assertThat(intel.path("libvirtNodes").asInt()).isZero();
         assertThat(intel.at("/differences/0/kind").asText()).isEqualTo("UnschedulableModel");
-        assertThat(document.path("comparisons").get(2).path("refusal").asText())
-                .contains("CPU vendors do not match");
+        assertThat(document.path("comparisons").get(2).path("refusal").asText()).contains("CPU vendors do not match");
     }
 
     @Test
@@ -203,7 +202,8 @@ class CompareCommandTest {
                 "-f",
                 HOME_LAB,
                 "--virsh",
-                virsh("echo 'error: failed to connect to the hypervisor' >&2\necho 'error: No such file' >&2\nexit 1\n"),
+                virsh(
+                        "echo 'error: failed to connect to the hypervisor' >&2\necho 'error: No such file' >&2\nexit 1\n"),
                 "--connect",
                 "qemu:///system");
 

@@ -152,6 +152,8 @@ class CompletionCommandTest {
                         .setErr(new PrintWriter(err, true))
                         .execute("completion", "tcsh"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("tcsh").contains(Stream.of(Script.values()).map(Script::name).toList());
+        assertThat(err.toString())
+                .contains("tcsh")
+                .contains(Stream.of(Script.values()).map(Script::name).toList());
     }
 }

@@ -46,18 +46,21 @@ class DescribedNodesTest {
 
     /** The same two nodes, as the home lab has them, without what no description tells. */
     private Path sameNodes() throws IOException {
-        JsonNode list = new YAMLMapper().readTree(RESOURCES.resolve("homelab/nodes.yaml").toFile());
+        JsonNode list = new YAMLMapper()
+                .readTree(RESOURCES.resolve("homelab/nodes.yaml").toFile());
         ArrayNode items = new ObjectMapper().createArrayNode();
         if (list.has("items")) {
             list.path("items").forEach(items::add);
         } else {
             try (var nodes = new YAMLMapper()
                     .readerFor(JsonNode.class)
-                    .<JsonNode>readValues(RESOURCES.resolve("homelab/nodes.yaml").toFile())) {
+                    .<JsonNode>readValues(
+                            RESOURCES.resolve("homelab/nodes.yaml").toFile())) {
                 nodes.forEachRemaining(items::add);
             }
         }
-        ObjectNode answer = new ObjectMapper().createObjectNode().put("apiVersion", "v1").put("kind", "List");
+        ObjectNode answer =
+                new ObjectMapper().createObjectNode().put("apiVersion", "v1").put("kind", "List");
         ArrayNode kept = answer.putArray("items");
         items.forEach(node -> {
             if (NAMES.contains(node.at("/metadata/name").asText())) {

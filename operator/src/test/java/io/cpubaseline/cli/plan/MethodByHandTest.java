@@ -31,8 +31,7 @@ class MethodByHandTest {
                 .filter(field -> field.startsWith("Flags:"))
                 .findFirst()
                 .orElseThrow();
-        return new TreeSet<>(
-                List.of(line.substring("Flags:".length()).strip().split(" ")));
+        return new TreeSet<>(List.of(line.substring("Flags:".length()).strip().split(" ")));
     }
 
     private static JsonNode planned() throws IOException {
