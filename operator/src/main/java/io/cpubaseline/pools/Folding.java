@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Puts groups together that lose little by it, two at a time, until few are left. A heuristic: what it gives is a way to split, not always the best
@@ -18,7 +17,7 @@ final class Folding {
     private static final int PAIRS = 4000;
 
     private final Pooling pooling;
-    private final Map<Group, Map<Group, Score>> losses = new IdentityHashMap<>();
+    private final IdentityHashMap<Group, IdentityHashMap<Group, Score>> losses = new IdentityHashMap<>();
 
     private Folding(Pooling pooling) {
         this.pooling = pooling;

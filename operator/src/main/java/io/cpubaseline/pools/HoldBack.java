@@ -23,7 +23,7 @@ public record HoldBack(CpuClass cpuClass, AbiLevel level, boolean tooFew) {
         List<HoldBack> found = new ArrayList<>();
         for (CpuClass cpuClass : pool.classes()) {
             Optional<AbiLevel> level = pool.classes().stream()
-                    .filter(other -> other != cpuClass)
+                    .filter(other -> !other.name().equals(cpuClass.name()))
                     .map(planner::ground)
                     .reduce(CommonGround::and)
                     .flatMap(ground -> planner.answer(ground, rules.policy()).baseline())

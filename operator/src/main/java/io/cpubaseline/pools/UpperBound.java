@@ -71,11 +71,8 @@ public record UpperBound(long covered, long points) {
         int levels = Score.points(AbiLevel.V4) + 1;
         long[] weights = new long[levels];
         for (Group group : component) {
-            weights[
-                    pooling.baseline(group)
-                            .map(Baseline::level)
-                            .orElse(AbiLevel.NONE)
-                            .ordinal()] += group.weight();
+            AbiLevel level = pooling.baseline(group).map(Baseline::level).orElse(AbiLevel.NONE);
+            weights[Score.points(level)] += group.weight();
         }
         // Of all levels from one upwards: the points with so many pools.
         long[] points = new long[levels + 1];

@@ -66,7 +66,7 @@ record PoolsAnswer(
         List<Split> different = new ArrayList<>();
         for (Split split : splits.byPools()) {
             if (different.isEmpty()
-                    || split == chosen
+                    || split.allowed() == chosen.allowed()
                     || split.score()
                                     .compareTo(
                                             different.get(different.size() - 1).score())

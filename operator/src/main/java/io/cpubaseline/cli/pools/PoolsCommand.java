@@ -159,7 +159,7 @@ public final class PoolsCommand implements Callable<Integer> {
                 splits,
                 chosen,
                 NamedPool.of(chosen.pools()),
-                chosen == recommended.get(),
+                chosen.allowed() == recommended.get().allowed(),
                 asked.input().guests(),
                 asked.told());
         switch (console.format()) {

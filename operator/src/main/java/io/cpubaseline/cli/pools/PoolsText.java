@@ -86,7 +86,7 @@ final class PoolsText {
             long v3 = PoolsAnswer.atLevel(split, AbiLevel.V3);
             long covered = split.score().covered() / PoolsAnswer.UNIT;
             List<String> cells = new ArrayList<>(List.of(
-                    split.allowed() + (split == answer.chosen() ? " *" : ""),
+                    split.allowed() + (split.allowed() == answer.chosen().allowed() ? " *" : ""),
                     String.valueOf(covered),
                     dash(v4),
                     dash(v3),
@@ -129,7 +129,7 @@ final class PoolsText {
             return "recommended: there can't be more pools.";
         }
         long lifted = answer.splits().liftedBeyond(split);
-        if (lifted > 0 && split != last) {
+        if (lifted > 0 && split.allowed() < last.allowed()) {
             return "recommended: with up to %d pools, %s would be higher by a level, which is less than a tenth of them."
                     .formatted(last.allowed(), counted(lifted / PoolsAnswer.UNIT));
         }
