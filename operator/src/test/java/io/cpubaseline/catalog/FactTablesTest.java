@@ -9,6 +9,7 @@ import io.cpubaseline.explain.Facts;
 import io.cpubaseline.explain.Lack;
 import io.cpubaseline.explain.Switch;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,10 +88,10 @@ class FactTablesTest {
         assertThat(FACTS.years().keySet())
                 .allSatisfy(name -> assertThat(CATALOG.model(name)).as(name).isPresent());
         assertThat(Stream.of("Nehalem", "Westmere", "SandyBridge", "IvyBridge", "Haswell", "Broadwell")
-                        .map(name -> FACTS.years().get(name).year()))
+                        .map(name -> Objects.requireNonNull(FACTS.years().get(name)).year()))
                 .isSorted();
         assertThat(Stream.of("Opteron_G3", "Opteron_G4", "Opteron_G5", "EPYC", "EPYC-Rome", "EPYC-Milan", "EPYC-Genoa")
-                        .map(name -> FACTS.years().get(name).year()))
+                        .map(name -> Objects.requireNonNull(FACTS.years().get(name)).year()))
                 .isSorted();
     }
 
