@@ -187,8 +187,10 @@ class PoolsCommandTest {
         assertThat(json.out).isEmpty();
         assertThat(json.err).contains("NoContributingNodes");
         assertThat(run("pools", "-f", FLEET.toString(), "--spare", "40").out)
-                .isEqualTo("Pools       none: no pool would have a node left when it has lost 40. Ask for a\n"
-                        + "            smaller --spare.\n");
+                .isEqualTo("""
+                        Pools       none: no pool would have a node left when it has lost 40. Ask for a
+                                    smaller --spare.
+                        """);
     }
 
     @ParameterizedTest
