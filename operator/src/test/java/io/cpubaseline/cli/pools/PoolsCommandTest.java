@@ -186,8 +186,7 @@ class PoolsCommandTest {
         assertThat(ended.out).startsWith("Pools       none: NoContributingNodes:");
         assertThat(json.out).isEmpty();
         assertThat(json.err).contains("NoContributingNodes");
-        assertThat(run("pools", "-f", FLEET.toString(), "--spare", "40").out)
-                .isEqualTo("""
+        assertThat(run("pools", "-f", FLEET.toString(), "--spare", "40").out).isEqualTo("""
                         Pools       none: no pool would have a node left when it has lost 40. Ask for a
                                     smaller --spare.
                         """);
