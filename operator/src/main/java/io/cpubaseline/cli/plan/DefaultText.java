@@ -4,14 +4,13 @@ import io.cpubaseline.api.v1alpha1.Condition;
 import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.cli.input.DefaultOwner;
 import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.Notes;
 import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.cpu.CpuCatalog;
 import org.jspecify.annotations.Nullable;
 
 /** Prints what the cluster's default CPU model is worth, and the command that would make it the baseline's. */
 final class DefaultText {
-
-    static final String CONDITION = "ClusterDefaultFits";
 
     private final Page page;
     private final CpuCatalog catalog;
@@ -33,7 +32,7 @@ final class DefaultText {
         }
         page.heading("The cluster's default CPU model");
         page.item(result.status().conditions().stream()
-                .filter(condition -> condition.type().equals(CONDITION))
+                .filter(condition -> condition.type().equals(Notes.CLUSTER_DEFAULT))
                 .findFirst()
                 .map(DefaultText::words)
                 .orElse("%s sets none of its own: virtual machines that name no model get host-model."

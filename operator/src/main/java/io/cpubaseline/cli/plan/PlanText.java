@@ -1,6 +1,5 @@
 package io.cpubaseline.cli.plan;
 
-import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.CandidateBaseline;
 import io.cpubaseline.api.v1alpha1.CapacityReport;
 import io.cpubaseline.api.v1alpha1.ClusterCpuBaselineStatus;
@@ -17,14 +16,13 @@ import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.Notes;
 import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.cli.text.Table;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.GuestNeed;
 import io.cpubaseline.fleet.NodeCpu;
-import io.cpubaseline.report.EvidenceRemarks;
 import io.cpubaseline.report.HardwareOnly;
-import io.cpubaseline.report.WithheldMitigations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints a planned status for people: the answer first, then who limits it, then what it costs. */
 final class PlanText {
-
-    private static final Set<String> TOLD_ELSEWHERE =
-            Set.of("Ready", "CandidatePending", "Stalled", "PinnedSchedulable", DefaultText.CONDITION);
-
-    /** What only an earlier baseline can be. */
-    private static final Set<String> TOLD_NOWHERE_ELSE = Set.of(Reason.LowCapacity.name(), Reason.ModelObsolete.name());
 
     private static final int LIMITS = 3;
     private static final int FEATURES = 6;
@@ -347,35 +339,7 @@ final class PlanText {
     }
 
     private void notes(FilePlanner.Result result) {
-        List<String> notes = new ArrayList<>();
-        result.plan()
-                .answer()
-                .baseline()
-                .map(baseline -> WithheldMitigations.of(result.plan().explanation(), baseline.guestFeatures()))
-                .ifPresent(notes::addAll);
-        result.status(all).conditions().stream()
-                .filter(condition ->
-                        !TOLD_ELSEWHERE.contains(condition.type()) || TOLD_NOWHERE_ELSE.contains(condition.reason()))
-                .filter(condition -> !condition.status().equals("True"))
-                .filter(condition -> !condition.reason().equals(Reason.UpToDate.name()))
-                .forEach(condition -> notes.add("%s: %s".formatted(condition.reason(), condition.message())));
-        // Where no node has labels, that is a matter of the cluster, and told already.
-        if (result.status(all).conditions().stream()
-                .noneMatch(condition -> condition.reason().equals(Reason.KubeVirtLabelsMissing.name()))) {
-            notes.addAll(Remedies.of(result.status(all).nodes(), hosts));
-        }
-        boolean remarksAreToldAbove = result.status(all).conditions().stream()
-                .anyMatch(condition -> condition.type().equals("EvidenceComplete")
-                        && !condition.status().equals("True"));
-        if (!remarksAreToldAbove) {
-            notes.addAll(EvidenceRemarks.of(result.plan().fleet()));
-        }
-        Set<String> unknownModels = result.plan().explanation().unknownModels();
-        if (!unknownModels.isEmpty()) {
-            notes.add(
-                    "Every contributing node has models that this program does not know, so they are never chosen: %s."
-                            .formatted(String.join(", ", unknownModels)));
-        }
+        List<String> notes = Notes.of(result, result.status(all), hosts);
         if (!notes.isEmpty()) {
             page.heading("Notes");
             notes.forEach(page::item);

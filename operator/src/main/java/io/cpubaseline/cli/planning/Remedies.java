@@ -1,4 +1,4 @@
-package io.cpubaseline.cli.plan;
+package io.cpubaseline.cli.planning;
 
 import io.cpubaseline.Reason;
 import io.cpubaseline.api.v1alpha1.NodeCounts;
