@@ -3,6 +3,7 @@ package io.cpubaseline;
 import io.cpubaseline.cli.compare.CompareCommand;
 import io.cpubaseline.cli.completion.CompletionCommand;
 import io.cpubaseline.cli.explain.ExplainCommand;
+import io.cpubaseline.cli.page.ReportCommand;
 import io.cpubaseline.cli.plan.PlanCommand;
 import io.cpubaseline.cli.pools.PoolsCommand;
 import io.cpubaseline.cli.whatif.WhatIfCommand;
@@ -16,6 +17,7 @@ import io.cpubaseline.operator.verification.VerifyCommand;
 import io.cpubaseline.operator.whynot.WhyNotCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline explain} tells all about a flag, a model, a node or a level there, {@code cpu-baseline pools} splits a mixed fleet into several, {@code cpu-baseline what-if} tells what a change would bring, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
+ * The program: {@code cpu-baseline plan} computes a baseline of a cluster or of files, {@code cpu-baseline explain} tells all about a flag, a model, a node or a level there, {@code cpu-baseline pools} splits a mixed fleet into several, {@code cpu-baseline what-if} tells what a change would bring, {@code cpu-baseline report} makes a page to show around, {@code cpu-baseline run} is the operator, {@code cpu-baseline release} gives virtual machines back, {@code cpu-baseline vms} lists them,
  * {@code cpu-baseline why-not} says why one can't start or migrate, {@code cpu-baseline verify} migrates some to every node.
  */
 @Command(
@@ -156,6 +158,7 @@ public final class Main implements Callable<Integer> {
         commands.put("explain", () -> new ExplainCommand(cluster, System.in));
         commands.put("pools", () -> new PoolsCommand(cluster, System.in));
         commands.put("compare", () -> new CompareCommand(cluster, System.in));
+        commands.put("report", () -> new ReportCommand(cluster, System.in, Clock.systemUTC()));
         commands.put("what-if", () -> new WhatIfCommand(cluster, System.in));
         commands.put(HELP, HelpCommand::new);
         commands.put("completion", () -> new CompletionCommand(Main::commandLine));
