@@ -15,6 +15,7 @@ public final class Screen {
     private Screen() {}
 
     /** Whether standard output is a terminal, whatever standard input is; where nothing tells, it is none. */
+    @SuppressWarnings("SystemConsoleNull")
     public static boolean isTerminal() {
         try {
             String file = Files.readSymbolicLink(STANDARD_OUTPUT).toString();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cpubaseline.browser;
+
+import org.jspecify.annotations.NullMarked;
