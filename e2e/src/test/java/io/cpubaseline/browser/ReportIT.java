@@ -237,7 +237,7 @@ class ReportIT {
         }
 
         // Then
-        assertThat(stops).isGreaterThan(20);
+        assertThat(stops).isGreaterThan(15);
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < stops; i++) {
             expected.add(i + " true");

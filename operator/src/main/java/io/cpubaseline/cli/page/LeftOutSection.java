@@ -85,7 +85,9 @@ final class LeftOutSection {
         Set<String> hosts = findings.told().names();
         Set<String> notes = new LinkedHashSet<>();
         for (Scope scope : findings.answers()) {
-            of(scope.result(), hosts)
+            List<String> security = SecuritySection.told(scope);
+            of(scope.result(), hosts).stream()
+                    .filter(note -> security.stream().noneMatch(note::endsWith))
                     .forEach(note ->
                             notes.add(findings.severalVendors() ? "%s: %s".formatted(scope.name(), note) : note));
         }

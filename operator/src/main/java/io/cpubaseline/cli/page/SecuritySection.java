@@ -63,6 +63,8 @@ final class SecuritySection {
             content.add(grid.html());
             content.add(Mark.legend(matrix.has(told, Mark.HIDDEN), matrix.has(told, Mark.MEANINGLESS)));
         }
+        nowhere.removeIf(feature -> findings.kinds().all().stream()
+                .noneMatch(kind -> means(feature, kind.cpuClass().vendor())));
         if (!nowhere.isEmpty()) {
             content.add(element("p", text("On no node: "), Parts.all(nowhere), text(".")));
         }
@@ -88,24 +90,23 @@ final class SecuritySection {
 
     private List<Html> sentences() {
         List<Html> sentences = new ArrayList<>();
-        for (Scope scope : findings.answers()) {
-            scope.given()
-                    .ifPresent(given -> WithheldMitigations.of(scope.explanation(), given.features())
-                            .forEach(sentence -> sentences.add(element("li", sentence))));
-            kernel(scope, sentences);
+        for (Scope scope : findings.all()) {
+            told(scope)
+                    .forEach(sentence -> sentences.add(element(
+                            "li", findings.severalVendors() ? "%s: %s".formatted(scope.name(), sentence) : sentence)));
         }
-        findings.mixed().ifPresent(mixed -> kernel(mixed, sentences));
         return sentences;
     }
 
-    /** What a guest's kernel leaves out because the model shows it another CPU. */
-    private void kernel(Scope scope, List<Html> sentences) {
+    /** What guests go without though some could have it, and what their kernels leave out because the model shows them another CPU. */
+    static List<String> told(Scope scope) {
+        List<String> sentences = new ArrayList<>();
+        scope.given()
+                .map(given -> WithheldMitigations.of(scope.explanation(), given.features()))
+                .ifPresent(sentences::addAll);
         scope.condition("MigrationPossible")
                 .filter(condition -> KERNEL.contains(condition.reason()))
-                .ifPresent(condition -> sentences.add(element(
-                        "li",
-                        findings.severalVendors()
-                                ? "%s: %s".formatted(scope.name(), condition.message())
-                                : condition.message())));
+                .ifPresent(condition -> sentences.add(condition.message()));
+        return sentences;
     }
 }
