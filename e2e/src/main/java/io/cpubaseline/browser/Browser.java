@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -84,14 +85,19 @@ public final class Browser implements AutoCloseable {
         driver.get(page.toUri().toString());
     }
 
-    /** What a script returns. */
-    public Object ask(String script, Object... arguments) {
-        return driver.executeScript(script, arguments);
+    /** Runs a script. */
+    public void run(String script) {
+        driver.executeScript(script);
+    }
+
+    /** What a script returns, which is something. */
+    public Object ask(String script) {
+        return Objects.requireNonNull(driver.executeScript(script));
     }
 
     /** What a script gives to its last argument, a function. */
     public Object askAndWait(String script) {
-        return driver.executeAsyncScript(script);
+        return Objects.requireNonNull(driver.executeAsyncScript(script));
     }
 
     /** A number that an expression has. */

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 public final class Screenshots {
 
     private static final int NARROW = 360;
-    private static final int NARROW_HEIGHT = 780;
-    private static final int WIDE = 1440;
-    private static final int WIDE_HEIGHT = 1000;
+    private static final int NARROW_HEIGHT = 640;
+    private static final int WIDE = 1280;
+    private static final int WIDE_HEIGHT = 900;
     private static final double WIDE_SCALE = 0.6;
 
     private Screenshots() {}

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class ReportIT {
 
     private static String axe = "";
 
-    private record Ran(int exitCode, byte[] out, String err) {}
+    private record Ran(int exitCode, String out, String err) {}
 
     private static Ran run(Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
@@ -61,7 +62,7 @@ class ReportIT {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        byte[] out = process.getInputStream().readAllBytes();
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         return new Ran(process.waitFor(), out, Files.readString(err));
     }
 
@@ -70,7 +71,12 @@ class ReportIT {
         command.addAll(List.of(arguments));
         Ran ran = run(Map.of(), command);
         assertThat(ran.exitCode()).as(ran.err()).isEqualTo(exitCode);
-        return Files.write(directory.resolve(name + ".html"), ran.out());
+        return Files.writeString(directory.resolve(name + ".html"), ran.out());
+    }
+
+    /** A fleet's page. */
+    private static Path made(String fleet) {
+        return Objects.requireNonNull(PAGES.get(fleet));
     }
 
     @BeforeAll
@@ -185,7 +191,7 @@ class ReportIT {
         browser.look(width, 900, scheme);
 
         // When
-        browser.open(PAGES.get(page));
+        browser.open(made(page));
 
         // Then
         assertThat(browser.number("document.documentElement.scrollWidth")).isEqualTo(width);
@@ -199,7 +205,7 @@ class ReportIT {
     /** What axe has to say against it, by WCAG 2.2 AA and its own good advice. */
     @SuppressWarnings("unchecked")
     private static List<String> violations() {
-        browser.ask(axe);
+        browser.run(axe);
         return (List<String>) browser.askAndWait("""
                 const done = arguments[arguments.length - 1];
                 axe.run().then(found => done(found.violations.map(violation =>
@@ -221,7 +227,7 @@ class ReportIT {
     void by_keyboard_everything_is_reached_in_the_order_of_the_page_and_is_seen_to_be() {
         // Given
         browser.look(NARROW, 900, Scheme.LIGHT);
-        browser.open(PAGES.get("one vendor"));
+        browser.open(made("one vendor"));
         long stops = browser.number("document.querySelectorAll('a[href], summary, [tabindex=\"0\"]').length");
 
         // When
@@ -249,7 +255,7 @@ class ReportIT {
     void the_skip_link_comes_first_is_seen_when_it_is_reached_and_leads_to_the_answer() {
         // Given
         browser.look(WIDE, 900, Scheme.LIGHT);
-        browser.open(PAGES.get("homelab"));
+        browser.open(made("homelab"));
 
         // When
         browser.press(Keys.TAB);
@@ -260,15 +266,15 @@ class ReportIT {
         // Then
         assertThat(first).isEqualTo("Skip to the answer");
         assertThat(left).isNotNegative();
-        assertThat(browser.focused().getAttribute("id")).isEqualTo("summary");
+        assertThat(browser.focused().getDomAttribute("id")).isEqualTo("summary");
     }
 
     @Test
     void by_keyboard_more_names_are_unfolded() {
         // Given
         browser.look(WIDE, 900, Scheme.LIGHT);
-        browser.open(PAGES.get("5000 nodes"));
-        browser.ask("document.querySelector('#levels summary').focus()");
+        browser.open(made("5000 nodes"));
+        browser.run("document.querySelector('#levels summary').focus()");
 
         // When
         browser.press(Keys.ENTER);
@@ -283,12 +289,12 @@ class ReportIT {
     void by_ear_it_has_landmarks_headings_tables_and_described_drawings() {
         // Given
         browser.look(WIDE, 900, Scheme.LIGHT);
-        browser.open(PAGES.get("homelab"));
+        browser.open(made("homelab"));
 
         // When
         browser.command("Accessibility.enable", Map.of());
-        List<Map<String, Object>> nodes = (List<Map<String, Object>>)
-                browser.command("Accessibility.getFullAXTree", Map.of()).get("nodes");
+        List<Map<String, Object>> nodes = (List<Map<String, Object>>) Objects.requireNonNull(
+                browser.command("Accessibility.getFullAXTree", Map.of()).get("nodes"));
         List<String> heard = nodes.stream()
                 .filter(node -> !Boolean.TRUE.equals(node.get("ignored")))
                 .map(node -> "%s: %s".formatted(value(node.get("role")), value(node.get("name"))))
@@ -307,7 +313,7 @@ class ReportIT {
                         "cell: yes");
     }
 
-    private static String value(Object property) {
+    private static String value(@Nullable Object property) {
         return property instanceof Map<?, ?> map ? String.valueOf(map.get("value")) : "";
     }
 
@@ -315,7 +321,7 @@ class ReportIT {
     void on_paper_it_is_a_document_of_some_pages() {
         // Given
         browser.look(WIDE, 900, Scheme.DARK);
-        browser.open(PAGES.get("homelab"));
+        browser.open(made("homelab"));
 
         // When
         String pdf = new String(browser.print(), ISO_8859_1);
@@ -328,7 +334,7 @@ class ReportIT {
     @Test
     void with_thousands_of_nodes_it_stays_small_and_is_made_in_seconds() throws Exception {
         for (String name : List.of("5000 nodes", "5000 kinds")) {
-            assertThat(Files.size(PAGES.get(name))).as(name).isLessThan(MEGABYTE);
+            assertThat(Files.size(made(name))).as(name).isLessThan(MEGABYTE);
         }
         long started = System.nanoTime();
 
@@ -350,7 +356,7 @@ class ReportIT {
 
         // Then
         assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(new String(ran.out(), UTF_8))
+        assertThat(ran.out())
                 .contains("this is a page for a browser, and not for a terminal: add --output-file FILE, or > FILE")
                 .doesNotContain("<html");
     }
@@ -366,6 +372,6 @@ class ReportIT {
         Ran utf = run(Map.of("LC_ALL", "C.UTF-8"), command);
 
         // Then
-        assertThat(plain.out()).isEqualTo(utf.out()).isEqualTo(Files.readAllBytes(PAGES.get("homelab")));
+        assertThat(plain.out()).isEqualTo(utf.out()).isEqualTo(Files.readString(made("homelab")));
     }
 }

@@ -85,7 +85,7 @@ final class FleetDocument {
         }
         List<Html> content = new ArrayList<>();
         content.add(element("p", title.isEmpty() ? NAME : title).of("eyebrow"));
-        content.add(element("h1", headline.words()).with("id", "summary-heading"));
+        content.add(element("h1", Parts.levelsWhole(headline.words())).with("id", "summary-heading"));
         if (findings.unproven()) {
             content.add(element("p", Parts.tag("NOT PROVEN", "act")));
         }

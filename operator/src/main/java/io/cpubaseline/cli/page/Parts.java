@@ -8,10 +8,13 @@ import io.cpubaseline.cli.html.Html.Element;
 import io.cpubaseline.cpu.AbiLevel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Small parts that all sections are made of. */
 final class Parts {
 
+    private static final Pattern LEVEL = Pattern.compile("x86-64-v\\d");
     private static final int FEATURES = 10;
     private static final List<AbiLevel> LEVELS = List.of(AbiLevel.V1, AbiLevel.V2, AbiLevel.V3, AbiLevel.V4);
 
@@ -75,6 +78,20 @@ final class Parts {
             }
             pieces.add(code(name));
         }
+        return Html.all(pieces);
+    }
+
+    /** A text in which no line ends inside of a level's name. */
+    static Html levelsWhole(String text) {
+        List<Html> pieces = new ArrayList<>();
+        int from = 0;
+        Matcher level = LEVEL.matcher(text);
+        while (level.find()) {
+            pieces.add(text(text.substring(from, level.start())));
+            pieces.add(element("span", level.group()).of("whole"));
+            from = level.end();
+        }
+        pieces.add(text(text.substring(from)));
         return Html.all(pieces);
     }
 

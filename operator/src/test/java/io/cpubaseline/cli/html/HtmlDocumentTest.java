@@ -45,10 +45,10 @@ class HtmlDocumentTest {
         Document page = page(Html.element("p", hostile).with("title", hostile).with("id", "it"));
 
         // Then
-        assertThat(page.getElementById("it").wholeText()).isEqualTo(hostile);
-        assertThat(page.getElementById("it").attr("title")).isEqualTo(hostile);
+        assertThat(page.expectFirst("#it").wholeText()).isEqualTo(hostile);
+        assertThat(page.expectFirst("#it").attr("title")).isEqualTo(hostile);
         assertThat(page.body().getAllElements()).hasSize(2);
-        assertThat(page.getElementById("it").attributes()).hasSize(2);
+        assertThat(page.expectFirst("#it").attributes()).hasSize(2);
     }
 
     @Test

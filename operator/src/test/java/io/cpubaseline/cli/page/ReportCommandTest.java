@@ -295,7 +295,7 @@ class ReportCommandTest {
 
         // Then
         assertThat(page.select("#levels tbody tr")).hasSize(13);
-        assertThat(page.select("#levels tbody tr").last().text()).startsWith("25 more kinds 25 ");
+        assertThat(page.expectFirst("#levels tbody tr:last-child").text()).startsWith("25 more kinds 25 ");
         assertThat(page.select("#levels .letter")).hasSize(12);
     }
 
@@ -350,8 +350,7 @@ class ReportCommandTest {
 
         // Then
         assertThat(PageStructure.check(out.toString())
-                        .select("#provenance dt:contains(Made) + dd")
-                        .first()
+                        .expectFirst("#provenance dt:contains(Made) + dd")
                         .text())
                 .isEqualTo("2026-11-30 (UTC)");
     }
