@@ -1,9 +1,6 @@
 package io.cpubaseline.console;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -14,9 +11,6 @@ import java.util.function.LongSupplier;
 public final class Progress {
 
     private static final long SECOND = 1_000_000_000L;
-
-    /** Where Linux says what a process's standard error is. */
-    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private final PrintWriter err;
     private final LongSupplier nanos;
@@ -41,7 +35,7 @@ public final class Progress {
 
     /** Progress from now on, on standard error. */
     public static Progress on(Terminal terminal) {
-        return new Progress(terminal.err(), System::nanoTime, Progress::isTerminal);
+        return new Progress(terminal.err(), System::nanoTime, Screen::showsErrors);
     }
 
     /** Nobody is told anything. */
@@ -68,15 +62,5 @@ public final class Progress {
         next = nanos.getAsLong() + SECOND;
         err.printf("cpu-baseline: %d %s so far …%n", done, what);
         err.flush();
-    }
-
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException e) {
-            // Elsewhere than on Linux nobody says.
-            return false;
-        }
     }
 }

@@ -27,7 +27,7 @@ final class ReportConsole extends Terminal {
      * @throws picocli.CommandLine.ParameterException if there is nowhere else to go
      */
     void check() {
-        if (file == null && Screen.isTerminal()) {
+        if (file == null && Screen.showsOutput()) {
             throw wrong("this is a page for a browser, and not for a terminal: add --output-file FILE, or > FILE");
         }
     }
