@@ -88,10 +88,12 @@ class FactTablesTest {
         assertThat(FACTS.years().keySet())
                 .allSatisfy(name -> assertThat(CATALOG.model(name)).as(name).isPresent());
         assertThat(Stream.of("Nehalem", "Westmere", "SandyBridge", "IvyBridge", "Haswell", "Broadwell")
-                        .map(name -> Objects.requireNonNull(FACTS.years().get(name)).year()))
+                        .map(name ->
+                                Objects.requireNonNull(FACTS.years().get(name)).year()))
                 .isSorted();
         assertThat(Stream.of("Opteron_G3", "Opteron_G4", "Opteron_G5", "EPYC", "EPYC-Rome", "EPYC-Milan", "EPYC-Genoa")
-                        .map(name -> Objects.requireNonNull(FACTS.years().get(name)).year()))
+                        .map(name ->
+                                Objects.requireNonNull(FACTS.years().get(name)).year()))
                 .isSorted();
     }
 
