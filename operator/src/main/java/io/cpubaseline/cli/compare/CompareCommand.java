@@ -6,23 +6,23 @@ import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.cli.compare.CompareDocument.Compared;
 import io.cpubaseline.cli.compare.CompareDocument.Cpu;
 import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.FleetCommand;
 import io.cpubaseline.cli.planning.FleetQuestion;
 import io.cpubaseline.cli.planning.Overview;
 import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.comparison.Comparison;
 import io.cpubaseline.comparison.Opinion;
 import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Terminal;
 import io.cpubaseline.fleet.CpuClass;
 import io.cpubaseline.fleet.Fleet;
 import io.cpubaseline.host.LibvirtCpu;
-import io.cpubaseline.manifest.InputException;
 import io.cpubaseline.manifest.LiveCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,11 +51,7 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 there are two answers, be they the same or not, 1 there is only one, or none (the output says"
                     + " why), 2 bad input, or no virsh that can answer, 70 internal error."
         })
-public final class CompareCommand implements Callable<Integer> {
-
-    private static final int COMPUTED = 0;
-    private static final int NO_BASELINE = 1;
-    private static final int BAD_INPUT = 2;
+public final class CompareCommand extends FleetCommand {
 
     @Mixin
     private final Console console = new Console();
@@ -83,9 +79,6 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Names every feature and every node, not only the first few.")
     private boolean all;
 
-    private final LiveCluster cluster;
-    private final InputStream standardInput;
-
     /**
      * The command.
      *
@@ -93,34 +86,38 @@ public final class CompareCommand implements Callable<Integer> {
      * @param standardInput what {@code -} stands for
      */
     public CompareCommand(LiveCluster cluster, InputStream standardInput) {
-        this.cluster = cluster;
-        this.standardInput = standardInput;
+        super(cluster, standardInput);
     }
 
     @Override
-    public Integer call() throws IOException {
-        question.check(console);
+    protected FleetQuestion question() {
+        return question;
+    }
+
+    @Override
+    protected Terminal terminal() {
+        return console;
+    }
+
+    @Override
+    protected void check() {
         if (all && console.format() != Console.Format.table) {
             throw console.wrong("--all is for -o table: -o %s prints everything".formatted(console.format()));
         }
-        try {
-            FleetQuestion.Asked asked = question.ask(cluster, standardInput, console);
-            Planner rules = asked.planner().planner();
-            Libvirt libvirt = new Libvirt(new Virsh(virsh), hypervisor, rules.catalog());
-            List<Compared> comparisons = new ArrayList<>();
-            Optional<Overview> overview = asked.overview();
-            for (Overview.OfVendor vendor : overview.map(Overview::vendors).orElse(List.of())) {
-                comparisons.add(compared(vendor.vendor(), vendor.result(), rules, libvirt));
-            }
-            comparisons.add(compared("all", overview.map(Overview::mixed).orElseGet(asked::plan), rules, libvirt));
-            print(libvirt, comparisons);
-            return comparisons.stream().anyMatch(one -> one.ours() != null && one.libvirt() != null)
-                    ? COMPUTED
-                    : NO_BASELINE;
-        } catch (InputException e) {
-            console.err().println("cpu-baseline: " + e.getMessage());
-            return BAD_INPUT;
+    }
+
+    @Override
+    protected int answer(FleetQuestion.Asked asked) throws IOException {
+        Planner rules = asked.planner().planner();
+        Libvirt libvirt = new Libvirt(new Virsh(virsh), hypervisor, rules.catalog());
+        List<Compared> comparisons = new ArrayList<>();
+        Optional<Overview> overview = asked.overview();
+        for (Overview.OfVendor vendor : overview.map(Overview::vendors).orElse(List.of())) {
+            comparisons.add(compared(vendor.vendor(), vendor.result(), rules, libvirt));
         }
+        comparisons.add(compared("all", overview.map(Overview::mixed).orElseGet(asked::plan), rules, libvirt));
+        print(libvirt, comparisons);
+        return comparisons.stream().anyMatch(one -> one.ours() != null && one.libvirt() != null) ? ANSWERED : NO_ANSWER;
     }
 
     private void print(Libvirt libvirt, List<Compared> comparisons) throws IOException {

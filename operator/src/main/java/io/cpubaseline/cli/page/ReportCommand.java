@@ -1,14 +1,14 @@
 package io.cpubaseline.cli.page;
 
+import io.cpubaseline.cli.planning.FleetCommand;
 import io.cpubaseline.cli.planning.FleetQuestion;
-import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.console.Terminal;
 import io.cpubaseline.manifest.LiveCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,11 +33,7 @@ import picocli.CommandLine.Option;
             "",
             "Exit codes: 0 a baseline is computed, 1 none is possible (the page says why), 2 bad input, 70 internal error."
         })
-public final class ReportCommand implements Callable<Integer> {
-
-    private static final int COMPUTED = 0;
-    private static final int NO_BASELINE = 1;
-    private static final int BAD_INPUT = 2;
+public final class ReportCommand extends FleetCommand {
 
     @Mixin
     private final ReportConsole console = new ReportConsole();
@@ -56,8 +52,6 @@ public final class ReportCommand implements Callable<Integer> {
             description = "Says on the page on which day it was made. Without it the same input makes the same page.")
     private boolean dated;
 
-    private final LiveCluster cluster;
-    private final InputStream standardInput;
     private final Clock clock;
 
     /**
@@ -68,25 +62,31 @@ public final class ReportCommand implements Callable<Integer> {
      * @param clock tells the day
      */
     public ReportCommand(LiveCluster cluster, InputStream standardInput, Clock clock) {
-        this.cluster = cluster;
-        this.standardInput = standardInput;
+        super(cluster, standardInput);
         this.clock = clock;
     }
 
     @Override
-    public Integer call() throws IOException {
-        question.check(console);
+    protected FleetQuestion question() {
+        return question;
+    }
+
+    @Override
+    protected Terminal terminal() {
+        return console;
+    }
+
+    @Override
+    protected void check() {
         console.check();
-        try {
-            FleetQuestion.Asked asked = question.ask(cluster, standardInput, console);
-            Findings findings = Findings.of(asked);
-            Optional<String> made = dated ? Optional.of("%s (UTC)".formatted(LocalDate.now(clock))) : Optional.empty();
-            console.write(FleetDocument.of(findings, Origin.of(question.source().paths(), made), title.strip())
-                    .text());
-            return findings.hasBaseline() ? COMPUTED : NO_BASELINE;
-        } catch (InputException e) {
-            console.err().println("cpu-baseline: " + e.getMessage());
-            return BAD_INPUT;
-        }
+    }
+
+    @Override
+    protected int answer(FleetQuestion.Asked asked) throws IOException {
+        Findings findings = Findings.of(asked);
+        Optional<String> made = dated ? Optional.of("%s (UTC)".formatted(LocalDate.now(clock))) : Optional.empty();
+        console.write(FleetDocument.of(findings, Origin.of(question.source().paths(), made), title.strip())
+                .text());
+        return findings.hasBaseline() ? ANSWERED : NO_ANSWER;
     }
 }

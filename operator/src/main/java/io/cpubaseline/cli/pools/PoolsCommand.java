@@ -5,10 +5,11 @@ import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.baseline.Policy;
 import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.FleetCommand;
 import io.cpubaseline.cli.planning.FleetQuestion;
 import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.console.Console;
-import io.cpubaseline.manifest.InputException;
+import io.cpubaseline.console.Terminal;
 import io.cpubaseline.manifest.LiveCluster;
 import io.cpubaseline.pools.HoldBack;
 import io.cpubaseline.pools.Split;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,11 +48,7 @@ import picocli.CommandLine.Option;
             "",
             "Exit codes: 0 there is a split, 1 no pool is possible (the output says why), 2 bad input, 70 internal error."
         })
-public final class PoolsCommand implements Callable<Integer> {
-
-    private static final int COMPUTED = 0;
-    private static final int NO_POOL = 1;
-    private static final int BAD_INPUT = 2;
+public final class PoolsCommand extends FleetCommand {
 
     private static final int MOST = 12;
 
@@ -95,9 +91,6 @@ public final class PoolsCommand implements Callable<Integer> {
             description = "Prints every node and every required feature, not only the first few.")
     private boolean all;
 
-    private final LiveCluster cluster;
-    private final InputStream standardInput;
-
     /**
      * The command.
      *
@@ -105,23 +98,21 @@ public final class PoolsCommand implements Callable<Integer> {
      * @param standardInput what {@code -} stands for
      */
     public PoolsCommand(LiveCluster cluster, InputStream standardInput) {
-        this.cluster = cluster;
-        this.standardInput = standardInput;
+        super(cluster, standardInput);
     }
 
     @Override
-    public Integer call() throws IOException {
-        check();
-        try {
-            return answer(question.ask(cluster, standardInput, console));
-        } catch (InputException e) {
-            console.err().println("cpu-baseline: " + e.getMessage());
-            return BAD_INPUT;
-        }
+    protected FleetQuestion question() {
+        return question;
     }
 
-    private void check() {
-        question.check(console);
+    @Override
+    protected Terminal terminal() {
+        return console;
+    }
+
+    @Override
+    protected void check() {
         if (spare < 0) {
             throw console.wrong("--spare %d: expected a number of nodes, 0 or more".formatted(spare));
         }
@@ -136,7 +127,8 @@ public final class PoolsCommand implements Callable<Integer> {
         }
     }
 
-    private int answer(FleetQuestion.Asked asked) throws IOException {
+    @Override
+    protected int answer(FleetQuestion.Asked asked) throws IOException {
         FilePlanner.Judged judged = judged(asked);
         Planner planner = asked.planner().planner();
         SplitRules rules = new SplitRules(judged.policy(), spare);
@@ -184,7 +176,7 @@ public final class PoolsCommand implements Callable<Integer> {
                 console.out().flush();
             }
         }
-        return COMPUTED;
+        return ANSWERED;
     }
 
     private FilePlanner.Judged judged(FleetQuestion.Asked asked) {
@@ -214,6 +206,6 @@ public final class PoolsCommand implements Callable<Integer> {
         (console.format() == Console.Format.table ? console.out() : console.err())
                 .println(String.join("\n", page.lines()));
         console.out().flush();
-        return NO_POOL;
+        return NO_ANSWER;
     }
 }

@@ -5,12 +5,14 @@ import io.cpubaseline.api.v1alpha1.PinnedBaseline;
 import io.cpubaseline.baseline.Planner;
 import io.cpubaseline.cli.input.FleetInput;
 import io.cpubaseline.cli.planning.FilePlanner;
+import io.cpubaseline.cli.planning.FleetCommand;
 import io.cpubaseline.cli.planning.FleetQuestion;
 import io.cpubaseline.cli.planning.HostsTold;
 import io.cpubaseline.cli.resource.BaselineManifest;
 import io.cpubaseline.cli.resource.BaselineReader;
 import io.cpubaseline.cli.text.Page;
 import io.cpubaseline.console.Console;
+import io.cpubaseline.console.Terminal;
 import io.cpubaseline.evidence.HostFacts;
 import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.manifest.InputException;
@@ -23,7 +25,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,11 +57,7 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 there is a baseline afterwards, 1 none is possible then (the output says why), 2 bad input, 70"
                     + " internal error."
         })
-public final class WhatIfCommand implements Callable<Integer> {
-
-    private static final int COMPUTED = 0;
-    private static final int NO_BASELINE = 1;
-    private static final int BAD_INPUT = 2;
+public final class WhatIfCommand extends FleetCommand {
 
     private static final String VENDOR_OR_CPU = ".node.kubevirt.io/";
 
@@ -87,9 +84,6 @@ public final class WhatIfCommand implements Callable<Integer> {
             description = "Prints every feature and every node, not only the first few.")
     private boolean all;
 
-    private final LiveCluster cluster;
-    private final InputStream standardInput;
-
     /**
      * The command.
      *
@@ -97,23 +91,21 @@ public final class WhatIfCommand implements Callable<Integer> {
      * @param standardInput what {@code -} stands for
      */
     public WhatIfCommand(LiveCluster cluster, InputStream standardInput) {
-        this.cluster = cluster;
-        this.standardInput = standardInput;
+        super(cluster, standardInput);
     }
 
     @Override
-    public Integer call() throws IOException {
-        check();
-        try {
-            return answer(question.ask(cluster, standardInput, console));
-        } catch (InputException e) {
-            console.err().println("cpu-baseline: " + e.getMessage());
-            return BAD_INPUT;
-        }
+    protected FleetQuestion question() {
+        return question;
     }
 
-    private void check() {
-        question.check(console);
+    @Override
+    protected Terminal terminal() {
+        return console;
+    }
+
+    @Override
+    protected void check() {
         if (nodeOptions.isEmpty() && policyOptions.isEmpty()) {
             throw console.wrong(
                     "expected a change: --add, --add-file, --remove, --replace, --minimum, --maximum, --profile, --exclude-model, --exclude-feature, --vendors or --baseline-after");
@@ -130,7 +122,8 @@ public final class WhatIfCommand implements Callable<Integer> {
         }
     }
 
-    private int answer(FleetQuestion.Asked asked) throws IOException {
+    @Override
+    protected int answer(FleetQuestion.Asked asked) throws IOException {
         Planner planner = asked.planner().planner();
         BaselineManifest baseline = asked.baseline();
         if (baseline == null && policyOptions.file() != null) {
@@ -170,7 +163,7 @@ public final class WhatIfCommand implements Callable<Integer> {
         } else {
             console.print(WhatIfDocument.of(whatIf));
         }
-        return whatIf.hasBaseline() ? COMPUTED : NO_BASELINE;
+        return whatIf.hasBaseline() ? ANSWERED : NO_ANSWER;
     }
 
     private Asking after(FilePlanner planner, Asking before) {
@@ -179,7 +172,7 @@ public final class WhatIfCommand implements Callable<Integer> {
                 ? before.spec()
                 : Asking.of(
                                 planner,
-                                new BaselineReader(standardInput).read(file).spec())
+                                new BaselineReader(standardInput()).read(file).spec())
                         .spec();
         return new Asking(planner, policyOptions.changed(spec), before.together() || policyOptions.mixed());
     }
@@ -188,7 +181,8 @@ public final class WhatIfCommand implements Callable<Integer> {
         if (nodeOptions.files().isEmpty()) {
             return null;
         }
-        FleetInput added = FleetQuestion.Engine.shipped(standardInput).reader().read(nodeOptions.files());
+        FleetInput added =
+                FleetQuestion.Engine.shipped(standardInput()).reader().read(nodeOptions.files());
         added.warnings().forEach(warning -> console.err().println("warning: " + warning));
         return added;
     }
