@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
             "",
             "Reads Nodes (KubeVirt's and node-feature-discovery's labels) and NodeFeatures, as kubectl prints them:",
             "  kubectl get nodes,nodefeatures -A -o json | cpu-baseline plan -f -",
-            "(without node-feature-discovery: kubectl get nodes -o json). Objects of other kinds are left out."
+            "(without node-feature-discovery: kubectl get nodes -o json), or as kubectl describe nodes does, or a"
+                    + " support bundle has them. Objects of other kinds are left out."
                     + " Anything that can't be read is an error: an answer without some node may be wrong.",
             "",
             "Hosts without a cluster, mixed with the above as you like; the content says what a file is:",
