@@ -7,7 +7,6 @@ import io.cpubaseline.baseline.Baseline;
 import io.cpubaseline.baseline.NoBaseline;
 import io.cpubaseline.catalog.GuestNeeds;
 import io.cpubaseline.cli.text.Page;
-import io.cpubaseline.cli.text.Table;
 import io.cpubaseline.cpu.AbiLevel;
 import io.cpubaseline.cpu.FeatureSet;
 import io.cpubaseline.cpu.GuestNeed;
@@ -17,15 +16,12 @@ import io.cpubaseline.fleet.NodeCpu;
 import io.cpubaseline.fleet.Targets;
 import io.cpubaseline.whatif.Difference;
 import io.cpubaseline.whatif.Moves;
-import io.cpubaseline.whatif.NodeChange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Prints what is before and after for people. */
 final class WhatIfText {
@@ -72,7 +68,7 @@ final class WhatIfText {
             }
             compare(comparison);
             if (!whatIf.steps().isEmpty()) {
-                sequence(comparison.vendor());
+                new SequenceText(page, whatIf.steps()).print(comparison.vendor());
             }
         }
         virtualMachines();
@@ -187,11 +183,11 @@ final class WhatIfText {
         }
     }
 
-    private static String level(Answer answer) {
+    static String level(Answer answer) {
         return answer.baseline().map(Baseline::level).map(AbiLevel::label).orElse("none");
     }
 
-    private static String model(Answer answer) {
+    static String model(Answer answer) {
         return answer.baseline().map(baseline -> baseline.model().name()).orElse("none");
     }
 
@@ -313,69 +309,5 @@ final class WhatIfText {
         int named = all ? nodes.size() : Math.min(NODES, nodes.size());
         return nodes.subList(0, named).stream().map(NodeCpu::name).collect(Collectors.joining(", "))
                 + (nodes.size() > named ? " and %d more".formatted(nodes.size() - named) : "");
-    }
-
-    private void sequence(String vendor) {
-        List<Step> steps = whatIf.steps().stream()
-                .filter(step -> step.changes().isEmpty() || touches(step, vendor))
-                .toList();
-        if (steps.size() == 1) {
-            return;
-        }
-        page.heading("Step by step");
-        Table table = new Table("STEP", "WHAT", "LEVEL", "NODES", "CORES", "MEANWHILE", "CPU MODEL");
-        View before = View.NOTHING;
-        List<String> rises = new ArrayList<>();
-        int number = 0;
-        for (Step step : steps) {
-            View after = Comparison.view(step.after(), vendor);
-            Targets.Count taking = after.taking();
-            table.row(
-                    number == 0 ? "now" : String.valueOf(number),
-                    number == 0 ? "" : what(step),
-                    level(after.answer()).replace("x86-64-", ""),
-                    String.valueOf(taking.nodes()),
-                    String.valueOf(taking.capacity().cores()),
-                    number == 0 || !takesAway(step) ? "-" : meanwhile(before, Comparison.view(step.during(), vendor)),
-                    model(after.answer()));
-            if (number > 0 && !level(before.answer()).equals(level(after.answer()))) {
-                rises.add("The level becomes %s with step %d.".formatted(level(after.answer()), number));
-            }
-            before = after;
-            number++;
-        }
-        page.table(table);
-        page.item("MEANWHILE: cores that can take the guests while what goes is gone and nothing has come for it.");
-        if (rises.isEmpty()) {
-            page.item("The level stays as it is.");
-        }
-        rises.forEach(page::item);
-    }
-
-    private static String what(Step step) {
-        NodeChange first = step.changes().get(0);
-        int count = step.changes().size();
-        return "%s%s %s"
-                .formatted(
-                        first.kind() == NodeChange.Kind.Added ? count + " x " + first.what() : first.name(),
-                        first.kind() == NodeChange.Kind.Added || count == 1 ? "" : " and %d more".formatted(count - 1),
-                        first.kind().name().toLowerCase(Locale.ROOT));
-    }
-
-    private static boolean takesAway(Step step) {
-        return step.changes().get(0).kind() != NodeChange.Kind.Added;
-    }
-
-    private static String meanwhile(View before, View during) {
-        return before.pin()
-                .map(pin -> String.valueOf(during.taking(pin).capacity().cores()))
-                .orElse("-");
-    }
-
-    private static boolean touches(Step step, String vendor) {
-        return vendor.isEmpty()
-                || step.changes().stream()
-                        .flatMap(change -> Stream.concat(change.before().stream(), change.after().stream()))
-                        .anyMatch(node -> node.evidence().vendor().equals(vendor));
     }
 }
