@@ -25,19 +25,18 @@ public final class Training {
     public static void main(String[] arguments) throws Exception {
         String fleet = Path.of(arguments[0]).resolve("fleet.yaml").toString();
         for (String format : FORMATS) {
-            int exitCode = Main.run("plan", "-f", fleet, "-o", format);
-            if (exitCode != 0) {
-                System.exit(exitCode);
-            }
+            answer("plan", "-f", fleet, "-o", format);
         }
-        for (String word : List.of("avx2", "Haswell-noTSX", "v3")) {
-            for (String format : List.of("table", "json")) {
-                int exitCode = Main.run("explain", word, "-f", fleet, "-o", format);
-                if (exitCode != 0) {
-                    System.exit(exitCode);
-                }
+        for (String format : List.of("table", "json")) {
+            for (String word : List.of("avx2", "Haswell-noTSX", "v3")) {
+                answer("explain", word, "-f", fleet, "-o", format);
             }
+            answer("pools", "--spare", "0", "-f", fleet, "-o", format);
+            answer("what-if", "--add", "EPYC-Genoa=2", "-f", fleet, "-o", format);
         }
+        Path page = Files.createTempFile("training", ".html");
+        answer("report", "-f", fleet, "--output-file", page.toString());
+        Files.delete(page);
         Path work = Files.createTempDirectory("training");
         try {
             Rehearsal.play(Path.of(fleet), work, kubeconfig -> {
@@ -57,5 +56,12 @@ public final class Training {
         }
         // The client's threads would keep the process for a while.
         System.exit(0);
+    }
+
+    private static void answer(String... words) {
+        int exitCode = Main.run(words);
+        if (exitCode != 0) {
+            throw new IllegalStateException("%s has failed".formatted(String.join(" ", words)));
+        }
     }
 }
