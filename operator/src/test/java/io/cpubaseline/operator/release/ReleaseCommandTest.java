@@ -3,6 +3,7 @@ package io.cpubaseline.operator.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cpubaseline.DocumentSchema;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.testing.MockApiServer;
 import io.cpubaseline.operator.testing.MockApiServer.Request;
@@ -189,6 +190,37 @@ class ReleaseCommandTest {
                 {"dryRun": true, "released": 1, "modelKept": 0, "failed": 0, "ofExistingBaselines": 0,
                  "virtualMachines": [{"namespace": "shop", "name": "web", "baseline": "gone", "result": "released"}]}"""));
         assertThat(server.requests("PATCH")).isEmpty();
+    }
+
+    @Test
+    void its_schema_describes_what_is_printed_and_nothing_else() throws IOException {
+        // Given
+        DocumentSchema schema = DocumentSchema.named("release");
+        server.on(
+                "GET",
+                MACHINES,
+                call -> call.answer(
+                        200,
+                        list(
+                                "",
+                                machine("db", "cpu-baseline.gone=model+features"),
+                                machine("kept", "cpu-baseline.gone=model", "terraform=features"),
+                                machine("web", "cpu-baseline.gone=model+features"))));
+        server.on("PATCH", path("db"), call -> call.answer(200, DONE));
+        server.on("PATCH", path("web"), call -> call.refuse(403, "Forbidden", "jane cannot patch"));
+
+        // When
+        release("-A", "-o", "json");
+        JsonNode document = Json.MAPPER.readTree(out.toString());
+
+        // Then
+        assertThat(schema.complaints(document)).isEmpty();
+        assertThat(schema.absentFrom(List.of(document))).isEmpty();
+        assertThat(schema.root()
+                        .at("/properties/virtualMachines/items/properties/result/enum")
+                        .toString())
+                .isEqualTo(Json.MAPPER.valueToTree(Releasing.Result.values()).toString());
+        assertThat(document.findValuesAsText("result")).containsExactlyInAnyOrder("released", "modelKept", "failed");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.cpubaseline.DocumentSchema;
 import io.cpubaseline.baseline.Purpose;
 import io.cpubaseline.change.Pin;
 import io.cpubaseline.cpu.AbiLevel;
@@ -120,5 +121,29 @@ class OutcomeReportTest {
                 .hasToString("{\"name\":\"intel-3\",\"vendor\":\"Intel\",\"visits\":2,\"slowestSeconds\":12.4}");
         assertThat(document.at("/guests/0/longestSilenceSeconds").asDouble()).isEqualTo(3.0);
         assertThat(document.path("migrations")).hasSize(4);
+    }
+
+    @Test
+    void its_schema_describes_the_document_and_nothing_else() throws IOException {
+        // Given
+        DocumentSchema schema = DocumentSchema.named("verify");
+        Outcome well = outcome();
+        Outcome ill = outcome(
+                leg("vm-1", "intel-1", "intel-3", Result.Failed, 3000, "guest CPU doesn't match"),
+                leg("vm-1", "intel-1", "", Result.NoTarget, 3000, "no node took it"));
+        Pulse broken = new Pulse(Duration.ofSeconds(30), "u1", Duration.ZERO, null, Duration.ZERO, "it was reset");
+        List<JsonNode> documents = List.of(
+                document(well),
+                document(new Outcome(ill.domains(), ill.legs(), Map.of("vm-1", broken), false, "called off")),
+                document(new Outcome(DOMAINS, List.of(), Map.of(), true, "no guest has started")));
+
+        // Then
+        assertThat(documents).allSatisfy(document -> assertThat(schema.complaints(document))
+                .isEmpty());
+        assertThat(schema.absentFrom(documents)).isEmpty();
+    }
+
+    private static JsonNode document(Outcome outcome) {
+        return OutcomeReport.document(PREPARATION, outcome, Duration.ofSeconds(171));
     }
 }

@@ -3,8 +3,10 @@ package io.cpubaseline.operator.whynot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cpubaseline.DocumentSchema;
 import io.cpubaseline.operator.kube.Json;
 import io.cpubaseline.operator.testing.MockApiServer;
+import io.cpubaseline.scheduling.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -205,5 +207,21 @@ class WhyNotAllTest extends WhyNotFixture {
         assertThat(run("", Stream.of(("--kubeconfig=" + kubeconfig + " " + arguments).split(" "))))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(message);
+    }
+
+    @Test
+    void its_schema_has_every_reason_and_no_other() throws IOException {
+        // Given
+        Set<String> reasons = new TreeSet<>();
+        DocumentSchema.named("why-not-all")
+                .root()
+                .at("/properties/reasons/items/properties/reason/enum")
+                .forEach(reason -> reasons.add(reason.asText()));
+
+        // Then
+        assertThat(reasons)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Stream.of(Origin.values()).map(Origin::name), Checkup.REASONS.stream())
+                                .toList());
     }
 }
