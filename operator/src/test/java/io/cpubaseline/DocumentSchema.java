@@ -28,8 +28,8 @@ public final class DocumentSchema {
 
     private DocumentSchema(JsonNode root) {
         this.root = root;
-        this.schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(root);
+        this.schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(root);
     }
 
     /** The one with that name. */

@@ -155,9 +155,7 @@ class JsonSchemasTest {
         // Then
         assertThat(schema.complaints(more)).isNotEmpty();
         assertThat(schema.complaints(JSON.createObjectNode())).isNotEmpty();
-        assertThat(schema.open())
-                .as("objects that may have anything")
-                .allMatch(place -> name.equals("plan"));
+        assertThat(schema.open()).as("objects that may have anything").allMatch(place -> name.equals("plan"));
     }
 
     @ParameterizedTest
@@ -167,11 +165,15 @@ class JsonSchemasTest {
         DocumentSchema schema = DocumentSchema.named(name);
 
         // Then
-        assertThat(schema.root().path("title").asText()).startsWith("cpu-baseline ").endsWith(" -o json");
+        assertThat(schema.root().path("title").asText())
+                .startsWith("cpu-baseline ")
+                .endsWith(" -o json");
         assertThat(schema.root().path("$id").asText()).endsWith("/" + name + ".schema.json");
-        assertThat(schema.root().path("description").asText()).endsWith("Fields may be added; none changes its meaning.");
+        assertThat(schema.root().path("description").asText())
+                .endsWith("Fields may be added; none changes its meaning.");
         assertThat(schema.properties())
-                .filteredOn(property -> !isExplained(schema.root(), schema.root().at(property)))
+                .filteredOn(
+                        property -> !isExplained(schema.root(), schema.root().at(property)))
                 .as("without a description")
                 .isEmpty();
     }
@@ -252,8 +254,7 @@ class JsonSchemasTest {
 
     private static boolean printsJson(OptionSpec option) {
         Iterable<String> words = option.completionCandidates();
-        return words != null
-                && StreamSupport.stream(words.spliterator(), false).anyMatch("json"::equals);
+        return words != null && StreamSupport.stream(words.spliterator(), false).anyMatch("json"::equals);
     }
 
     @Test
@@ -271,7 +272,8 @@ class JsonSchemasTest {
         // When
         Collection<String> described = new TreeSet<>();
         for (String schema : schemas()) {
-            described.add(DocumentSchema.named(schema).root().path("title").asText().split(" ")[1]);
+            described.add(
+                    DocumentSchema.named(schema).root().path("title").asText().split(" ")[1]);
         }
 
         // Then

@@ -138,8 +138,8 @@ class OutcomeReportTest {
                 document(new Outcome(DOMAINS, List.of(), Map.of(), true, "no guest has started")));
 
         // Then
-        assertThat(documents).allSatisfy(document -> assertThat(schema.complaints(document))
-                .isEmpty());
+        assertThat(documents)
+                .allSatisfy(document -> assertThat(schema.complaints(document)).isEmpty());
         assertThat(schema.absentFrom(documents)).isEmpty();
     }
 
