@@ -74,7 +74,7 @@ public final class ApiServer {
     public ApiServer(KubernetesClient client, Duration timeout, WriteGate gate) {
         this.http = client.getHttpClient()
                 .newBuilder()
-                .tag(new RequestConfigBuilder()
+                .tag(new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
                         .withRequestRetryBackoffLimit(0)
                         .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
                         .build())

@@ -61,7 +61,8 @@ public final class Kubeconfig {
     private static Config ofEnvironment(@Nullable String context) throws Unusable {
         Config config;
         try {
-            config = plain(null, context).orElseGet(() -> Config.autoConfigure(context));
+            Optional<Config> plain = plain(null, context);
+            config = plain.isPresent() ? plain.get() : Config.autoConfigure(context);
         } catch (RuntimeException e) {
             throw new Unusable("the kubeconfig (KUBECONFIG or ~/.kube/config) can't be used: " + why(e), e);
         }
@@ -80,8 +81,9 @@ public final class Kubeconfig {
      *
      * @param file null: that of the environment, with the variables and properties that may change it
      * @param context null: the current one
+     * @throws Unusable if it names a file with a token that can't be read
      */
-    static Optional<Config> plain(@Nullable Path file, @Nullable String context) {
+    static Optional<Config> plain(@Nullable Path file, @Nullable String context) throws Unusable {
         if (file != null) {
             return PlainKubeconfig.read(file, context);
         }

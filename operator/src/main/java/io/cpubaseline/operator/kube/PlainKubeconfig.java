@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +30,9 @@ final class PlainKubeconfig {
     /** YAML that can mean more than it says: anchors, aliases, tags, merges, several documents. */
     private static final Pattern NOT_PLAIN = Pattern.compile("[&*!]|<<|^(---|\\.\\.\\.)", Pattern.MULTILINE);
 
+    private static final String TOKEN_FILE = "tokenFile";
+    private static final String AS = "as";
+    private static final String AS_GROUPS = "as-groups";
     private static final Set<String> OF_CONTEXT = Set.of("cluster", "user", "namespace");
     private static final Set<String> OF_CLUSTER =
             Set.of("server", "certificate-authority", "certificate-authority-data", "insecure-skip-tls-verify");
@@ -39,7 +43,10 @@ final class PlainKubeconfig {
             "client-key",
             "client-key-data",
             "username",
-            "password");
+            "password",
+            TOKEN_FILE,
+            AS,
+            AS_GROUPS);
     private static final String INSECURE = "insecure-skip-tls-verify";
 
     /** Under these names the client remembers where it has read something, to read it again when credentials are refused. */
@@ -67,8 +74,9 @@ final class PlainKubeconfig {
      *
      * @param wanted the context; null: the current one
      * @return nothing if the file is not plain, can't be read, or has no such context
+     * @throws Kubeconfig.Unusable if it names a file with a token that can't be read, or acts as somebody else in a way that the client would miss
      */
-    static Optional<Config> read(Path file, @Nullable String wanted) {
+    static Optional<Config> read(Path file, @Nullable String wanted) throws Kubeconfig.Unusable {
         try {
             String text = Files.readString(file);
             if (NOT_PLAIN.matcher(text).find()) {
@@ -79,6 +87,8 @@ final class PlainKubeconfig {
                     .build()
                     .readTree(text);
             return new PlainKubeconfig(file.toFile(), tree).config(wanted);
+        } catch (Kubeconfig.Unusable e) {
+            throw e;
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -94,6 +104,12 @@ final class PlainKubeconfig {
         JsonNode cluster =
                 named("clusters", "cluster").get(context.path("cluster").asText());
         JsonNode user = named("users", "user").get(context.path("user").asText());
+        if (user != null && user.has(AS) && !isPlain(user, OF_USER)) {
+            // The client would ask as who they are, with other rights.
+            throw new Kubeconfig.Unusable(
+                    "the kubeconfig's user %s acts as another one (as) in a way that is not known here: beside as and as-groups, it may have a token, tokenFile, certificates or a password"
+                            .formatted(context.path("user").asText()));
+        }
         if (cluster == null
                 || user == null
                 || !isPlain(cluster, OF_CLUSTER)
@@ -122,7 +138,24 @@ final class PlainKubeconfig {
         config.setAutoOAuthToken(text(user, "token"));
         config.setUsername(text(user, "username"));
         config.setPassword(text(user, "password"));
+        // kubectl knows these two as well; the client doesn't (fabric8 7.9.0).
+        if (user.has(TOKEN_FILE)) {
+            config.setOauthTokenProvider(token(Path.of(Objects.requireNonNull(path(user, TOKEN_FILE)))));
+        }
+        if (user.has(AS)) {
+            config.setImpersonateUsername(text(user, AS));
+            config.setImpersonateGroups(words(user.path(AS_GROUPS)));
+        }
         return Optional.of(config);
+    }
+
+    private static FileToken token(Path file) throws Kubeconfig.Unusable {
+        try {
+            return FileToken.of(file);
+        } catch (IOException e) {
+            throw new Kubeconfig.Unusable(
+                    "the kubeconfig's tokenFile can't be read: %s".formatted(Kubeconfig.why(e)), e);
+        }
     }
 
     /** What a list has by name; of two with a name the later counts, and one without content counts for nothing. */
@@ -154,10 +187,29 @@ final class PlainKubeconfig {
     private static boolean isPlain(JsonNode object, Set<String> fields) {
         return object.properties().stream()
                 .allMatch(field -> fields.contains(field.getKey())
-                        && (field.getKey().equals(INSECURE)
-                                ? field.getValue().isBoolean()
-                                : field.getValue().isTextual()
-                                        && !field.getValue().asText().isEmpty()));
+                        && switch (field.getKey()) {
+                            case INSECURE -> field.getValue().isBoolean();
+                            case AS_GROUPS -> field.getValue().isArray() && isText(field.getValue());
+                            default -> !field.getValue().isArray() && isText(field.getValue());
+                        });
+    }
+
+    private static boolean isText(JsonNode value) {
+        if (value.isArray()) {
+            for (JsonNode element : value) {
+                if (!element.isTextual()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return value.isTextual() && !value.asText().isEmpty();
+    }
+
+    private static String[] words(JsonNode list) {
+        List<String> words = new ArrayList<>();
+        list.forEach(word -> words.add(word.asText()));
+        return words.toArray(String[]::new);
     }
 
     private static @Nullable String text(JsonNode object, String field) {

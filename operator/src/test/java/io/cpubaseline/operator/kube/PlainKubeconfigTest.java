@@ -1,12 +1,21 @@
 package io.cpubaseline.operator.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cpubaseline.operator.testing.ScriptedApiServer;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,12 +129,84 @@ class PlainKubeconfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"token: 1234", "token: true", "token: ''", "tokenFile: /t", "as: admin", "token: [a]"})
+    @ValueSource(strings = {"token: 1234", "token: true", "token: ''", "token: [a]", "as-uid: '7'"})
     void and_a_user_who_needs_more_than_words(String user) throws IOException {
         // Given
         Path file = kubeconfig("server: \"https://h\"", user);
 
         // When, Then
         assertThat(PlainKubeconfig.read(file, null)).isEmpty();
+    }
+
+    @Test
+    void a_token_in_a_file_and_another_user_are_sent_as_kubectl_sends_them() throws Exception {
+        // Given
+        Files.writeString(directory.resolve("token"), "abc\n");
+        try (ScriptedApiServer server = new ScriptedApiServer()) {
+            Map<String, List<String>> sent = new ConcurrentHashMap<>();
+            server.on("GET", "/version", call -> {
+                call.exchange().getRequestHeaders().forEach((name, values) -> sent.put(name, List.copyOf(values)));
+                call.answer(200, "{}");
+            });
+            Path file = kubeconfig(
+                    "server: \"http://127.0.0.1:%d\"".formatted(server.port()),
+                    "tokenFile: token, as: jane, as-groups: [admins, viewers]");
+
+            // When
+            try (KubernetesClient client = Clients.of(file)) {
+                assertThat(new ApiServer(client, Duration.ofSeconds(10))
+                                .get("/version")
+                                .join()
+                                .code())
+                        .isEqualTo(200);
+            }
+
+            // Then
+            assertThat(sent)
+                    .containsEntry("Authorization", List.of("Bearer abc"))
+                    .containsEntry("Impersonate-user", List.of("jane"))
+                    .containsEntry("Impersonate-group", List.of("admins", "viewers"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"as: [admin]", "as: a, as-groups: [1]", "as: a, as-uid: '7'", "as: a, exec: {command: b}"})
+    void who_acts_as_another_in_an_unknown_way_is_told_rather_than_asked_as_themselves(String user) throws IOException {
+        // Given
+        Path file = kubeconfig("server: \"https://h\"", user);
+
+        // When, Then
+        assertThatThrownBy(() -> Kubeconfig.read(file, null))
+                .isInstanceOf(Kubeconfig.Unusable.class)
+                .hasMessageStartingWith("the kubeconfig's user u acts as another one (as)");
+    }
+
+    @Test
+    void a_file_without_a_token_is_told() throws IOException {
+        // Given
+        Path file = kubeconfig("server: \"https://h\"", "tokenFile: missing");
+
+        // When, Then
+        assertThatThrownBy(() -> Kubeconfig.read(file, null))
+                .isInstanceOf(Kubeconfig.Unusable.class)
+                .hasMessage("the kubeconfig's tokenFile can't be read: %s (No such file or directory)"
+                        .formatted(directory.resolve("missing")));
+    }
+
+    @Test
+    void a_token_in_a_file_is_read_again_after_a_minute() throws IOException {
+        // Given
+        Path file = Files.writeString(directory.resolve("token"), "first");
+        AtomicLong now = new AtomicLong();
+        FileToken token = FileToken.of(file, now::get);
+        Files.writeString(file, "second");
+
+        // When, Then
+        assertThat(token.getToken()).isEqualTo("first");
+        now.set(Duration.ofSeconds(61).toNanos());
+        assertThat(token.getToken()).isEqualTo("second");
+        Files.delete(file);
+        now.set(Duration.ofSeconds(122).toNanos());
+        assertThat(token.getToken()).isEqualTo("second");
     }
 }
