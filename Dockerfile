@@ -10,7 +10,7 @@
 ARG BUILD_IMAGE=maven:3.9.11-eclipse-temurin-17
 ARG RUNTIME_IMAGE=debian:12-slim
 
-# Jars are the same for every platform: built once, on the builder's own.
+# Jars are the same for every platform: built once, on the builder's own. The cache is that of the build image's user, who is root.
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 WORKDIR /source
 COPY .mvn .mvn

@@ -17,7 +17,7 @@ final class HeadStart {
 
     private static final Set<String> ASK_A_CLUSTER =
             Set.of("plan", "explain", "what-if", "pools", "report", "compare", "vms", "why-not", "verify", "release");
-    private static final List<String> FILES = List.of("-f", "--filename");
+    private static final List<String> NO_CLUSTER = List.of("-f", "--filename", "--no-fleet");
     private static final List<String> ASK_FOR_WORDS = List.of("-h", "--help", "-V", "--version");
 
     private HeadStart() {}
@@ -32,7 +32,7 @@ final class HeadStart {
             CatalogLoader.selection();
             FlagNames.shipped();
         });
-        if (!has(FILES, arguments)) {
+        if (!has(NO_CLUSTER, arguments)) {
             try {
                 PreparedClient.begin(
                         value("--kubeconfig", arguments).map(Path::of).orElse(null),

@@ -85,44 +85,31 @@ public record NodeCpu(
 
     /** The same node, with what was known about it before its labels went. */
     public NodeCpu remembering(CpuEvidence before) {
-        return new NodeCpu(
-                name,
-                amd64,
-                linux,
-                evidence,
-                before,
-                ready,
-                schedulable,
-                frozen,
-                labelsOlderThanBoot,
-                kvm,
-                created,
-                host,
-                leftovers,
-                labels);
+        return with(name, evidence, before, host, labels);
     }
 
     /** The same node with other CPU evidence. */
     public NodeCpu withEvidence(CpuEvidence other) {
-        return new NodeCpu(
-                name,
-                amd64,
-                linux,
-                other,
-                lastKnown,
-                ready,
-                schedulable,
-                frozen,
-                labelsOlderThanBoot,
-                kvm,
-                created,
-                host,
-                leftovers,
-                labels);
+        return with(name, other, lastKnown, host, labels);
     }
 
     /** The same node as another place for guests. */
     public NodeCpu on(NodeHost other) {
+        return with(name, evidence, lastKnown, other, labels);
+    }
+
+    /** The same node by another name, with other labels. */
+    public NodeCpu called(String other, Map<String, String> otherLabels) {
+        return with(other, evidence, lastKnown, host, otherLabels);
+    }
+
+    /** What differs between the copies above; the rest stays. */
+    private NodeCpu with(
+            String name,
+            CpuEvidence evidence,
+            @Nullable CpuEvidence lastKnown,
+            NodeHost host,
+            Map<String, String> labels) {
         return new NodeCpu(
                 name,
                 amd64,
@@ -135,27 +122,8 @@ public record NodeCpu(
                 labelsOlderThanBoot,
                 kvm,
                 created,
-                other,
-                leftovers,
-                labels);
-    }
-
-    /** The same node by another name, with other labels. */
-    public NodeCpu called(String other, Map<String, String> otherLabels) {
-        return new NodeCpu(
-                other,
-                amd64,
-                linux,
-                evidence,
-                lastKnown,
-                ready,
-                schedulable,
-                frozen,
-                labelsOlderThanBoot,
-                kvm,
-                created,
                 host,
                 leftovers,
-                otherLabels);
+                labels);
     }
 }

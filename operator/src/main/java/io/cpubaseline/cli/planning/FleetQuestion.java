@@ -40,8 +40,12 @@ public final class FleetQuestion {
         this(false);
     }
 
-    /** @param guests whether virtual machines are wanted, too */
-    public FleetQuestion(boolean guests) {
+    /** One that wants the virtual machines, too. */
+    public static FleetQuestion withGuests() {
+        return new FleetQuestion(true);
+    }
+
+    private FleetQuestion(boolean guests) {
         source = new FleetSource(guests);
     }
 

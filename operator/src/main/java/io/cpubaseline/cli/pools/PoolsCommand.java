@@ -56,7 +56,7 @@ public final class PoolsCommand extends FleetCommand {
     private final Console console = new Console();
 
     @Mixin
-    private final FleetQuestion question = new FleetQuestion(true);
+    private final FleetQuestion question = FleetQuestion.withGuests();
 
     @Option(
             names = "--spare",

@@ -65,7 +65,7 @@ public final class WhatIfCommand extends FleetCommand {
     private final Console console = new Console();
 
     @Mixin
-    private final FleetQuestion question = new FleetQuestion(true);
+    private final FleetQuestion question = FleetQuestion.withGuests();
 
     @Mixin
     private final NodeOptions nodeOptions = new NodeOptions();
